@@ -1,0 +1,33 @@
+import { foreignKey, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { instant, tenantId } from './columns.ts'
+import { stores } from './stores.ts'
+import { tenants } from './tenants.ts'
+
+/** A credential `ck_<key id>_<secret>`. Only the secret's SHA-256 is kept; the secret has 40 random characters. */
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    tenantId: tenantId(),
+    id: uuid('id').notNull(),
+    keyId: text('key_id').notNull(),
+    secretHash: text('secret_hash').notNull(),
+    name: text('name').notNull(),
+    scopes: text('scopes').array().notNull(),
+    /** A till's key may act for one store only. */
+    storeId: uuid('store_id'),
+    expiresAt: instant('expires_at'),
+    revokedAt: instant('revoked_at'),
+    createdAt: instant('created_at').notNull()
+  },
+  t => [
+    primaryKey({ name: 'api_keys_pkey', columns: [t.tenantId, t.id] }),
+    foreignKey({ name: 'api_keys_tenant_id_fkey', columns: [t.tenantId], foreignColumns: [tenants.id] }),
+    foreignKey({
+      name: 'api_keys_store_id_fkey',
+      columns: [t.tenantId, t.storeId],
+      foreignColumns: [stores.tenantId, stores.id]
+    }),
+    // Read before the tenant is known, so it cannot begin with the tenant; not unique for the same reason.
+    index('api_keys_key_id_idx').on(t.keyId)
+  ]
+)

@@ -1,0 +1,61 @@
+import type pg from 'pg'
+import { type Tx, txOver } from './client.ts'
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/**
+ * The one way to a tenant's data: a transaction with the tenant set, committed when `fn` resolves and rolled back when it
+ * throws. Row-level security compares every row with this setting, whatever a query forgot.
+ */
+export async function inTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await open(client, tenantId)
+    const result = await fn(txOver(client, tenantId))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** As `inTenant`, for reading only: the caller does not wait for the commit, which has nothing to save. */
+export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await open(client, tenantId, 'read only')
+    const result = await fn(txOver(client, tenantId))
+    const ended = client.query('commit')
+    if (isPipelined(client)) ended.catch(() => {})
+    else await ended
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/**
+ * Begins and names the tenant in one message. On a pipelined connection nobody waits for the answer: if it fails, so does
+ * every statement behind it. The id is checked, because `set local` takes no parameters (and `set_config` is not
+ * carried to the workers of a distributed database).
+ */
+async function open(client: pg.PoolClient, tenantId: string, mode = ''): Promise<void> {
+  if (!UUID.test(tenantId)) throw new Error('not a tenant id')
+  const opened = client.query(`begin ${mode}; set local app.tenant_id = '${tenantId}'`)
+  if (isPipelined(client)) opened.catch(() => {})
+  else await opened
+}
+
+const isPipelined = (client: pg.PoolClient): boolean => (client as { pipeline?: boolean }).pipeline === true

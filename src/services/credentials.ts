@@ -1,0 +1,84 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { SCOPES, type Scope } from '../domain/access.ts'
+import { tooMany, unauthorized } from '../domain/errors.ts'
+import { credentialsRepository, type StoredCredential } from '../repositories/credentials.ts'
+import type { Actor, ServiceDeps } from './context.ts'
+
+const API_KEY = /^ck_([A-Za-z0-9]{16})_([A-Za-z0-9]{40})$/
+/** How long a found credential is believed without asking again: other processes learn of a revocation within this. */
+const BELIEVED_MS = 1_000
+const CACHED_AT_MOST = 10_000
+/** Wrong tries from one address within a minute, after which it has to wait. */
+const WRONG_TRIES = 100
+
+export interface CredentialsService {
+  /** The caller behind a bearer token. Refuses with `credential.invalid`, whatever was wrong with it. */
+  authenticate(token: string, address: string): Promise<Actor>
+  /** Forgets a key at once in this process. */
+  forget(keyId: string): void
+}
+
+/** Verifies a JWT; null when the token is none of ours to accept. Kept apart so that the key store can be replaced. */
+export type TokenVerifier = (token: string) => Promise<Actor | null>
+
+export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier): CredentialsService {
+  const believed = new Map<string, { found: Promise<StoredCredential[]>; until: number }>()
+  const wrong = new Map<string, { tries: number; until: number }>()
+
+  const lookUp = (keyId: string, now: number): Promise<StoredCredential[]> => {
+    const known = believed.get(keyId)
+    if (known && known.until > now) return known.found
+    if (believed.size >= CACHED_AT_MOST) believed.clear()
+    const found = credentialsRepository(deps.database).byKeyId(keyId)
+    believed.set(keyId, { found, until: now + BELIEVED_MS })
+    found.catch(() => believed.delete(keyId))
+    return found
+  }
+
+  const fail = (address: string, now: number) => {
+    if (wrong.size >= CACHED_AT_MOST) wrong.clear()
+    const entry = wrong.get(address)
+    if (entry && entry.until > now) entry.tries += 1
+    else wrong.set(address, { tries: 1, until: now + 60_000 })
+    return unauthorized('credential.invalid', 'The credential is not valid.')
+  }
+
+  return {
+    async authenticate(token, address) {
+      const now = deps.clock().getTime()
+      const misses = wrong.get(address)
+      if (misses && misses.until > now && misses.tries >= WRONG_TRIES) {
+        throw tooMany('credential.too_many_failures', 'Too many invalid credentials from this address.')
+      }
+      const parts = API_KEY.exec(token)
+      if (parts?.[1] && parts[2]) {
+        const [, keyId, secret] = parts
+        const hash = createHash('sha256').update(secret).digest()
+        for (const credential of await lookUp(keyId, now)) {
+          if (timingSafeEqual(Buffer.from(credential.secretHash, 'hex'), hash) && holds(credential, now))
+            return actorOf(credential)
+        }
+        throw fail(address, now)
+      }
+      const actor = await verifyToken(token)
+      if (!actor) throw fail(address, now)
+      return actor
+    },
+    forget: keyId => {
+      believed.delete(keyId)
+    }
+  }
+}
+
+const holds = (credential: StoredCredential, now: number): boolean =>
+  credential.revokedAt === null && (credential.expiresAt === null || Date.parse(credential.expiresAt) > now)
+
+const actorOf = (credential: StoredCredential): Actor => ({
+  tenantId: credential.tenantId,
+  tenant: credential.tenant,
+  type: 'api_key',
+  id: credential.id,
+  scopes: new Set(credential.scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))),
+  storeId: credential.storeId,
+  idempotency: null
+})
