@@ -166,12 +166,15 @@ function faultsOf(error: { validation: unknown[] }, where: string): FieldFault[]
     const code = keyword ?? 'invalid'
     const path = instancePath === '/' ? '' : instancePath
     const base = where === 'body' ? path : `/${where}${path}`
-    if (issue?.keys)
-      return issue.keys.slice(0, 20).map(key => ({
-        pointer: `${base}/${escapePointer(key)}`,
-        code: 'unknown_field',
-        message: 'is not a documented field'
-      }))
+    if (params?.keys) {
+      return params.keys
+        .slice(0, 20)
+        .map(key => ({
+          pointer: `${base}/${escapePointer(key)}`,
+          code: 'unknown_field',
+          message: 'is not a documented field'
+        }))
+    }
     return [{ pointer: base, code, message: message ?? 'is invalid' }]
   })
 }
