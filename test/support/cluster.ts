@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
-/** Written by before.ts: where the test run's own server is. */
-export const CLUSTER_FILE = fileURLToPath(new URL('../../.tap/cluster.json', import.meta.url))
+/** Written by before.ts: where the test run's own server is. Runs side by side need a file each. */
+export const CLUSTER_FILE =
+  process.env.CLIENTELE_TEST_CLUSTER ?? fileURLToPath(new URL('../../.tap/cluster.json', import.meta.url))
 export const TEMPLATE = 'clientele_template'
 
 export interface ClusterInfo {
