@@ -112,7 +112,7 @@ function cutoffText(amountMinor: number | null, currency: string): string {
 
 /** The class differs from what the plain cuts say: the margin against hasty changes kept the class that was there. */
 function marginReason(place: AbcPlace, plainClass: 'A' | 'B' | 'C', { hysteresis }: AbcPolicy): Reason[] {
-  if (place.class === plainClass) return []
+  if (hysteresis === 0 || place.class === plainClass) return []
   return [
     {
       code: 'abc.kept_by_margin',

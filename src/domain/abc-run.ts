@@ -76,7 +76,7 @@ const RISING = 3
 export function classifyAbc(columns: AbcColumns, policy: AbcPolicy): AbcResult {
   const { amounts, previous } = columns
   const order = rankPositive(amounts)
-  const totalMinor = totalOf(amounts, order)
+  const totalMinor = totalOf(amounts)
   const bounds = boundsOf(totalMinor, policy)
   const result = unrankedResult(columns)
   const together = policy.ties === 'together'
@@ -162,20 +162,25 @@ function reportOf(tally: Tally, totalMinor: number, customers: number, policy: A
   }
 }
 
+/** Everybody's standing, and room for what the ranked ones will be given. */
 function unrankedResult({ amounts, receipts }: AbcColumns): Omit<AbcResult, 'order' | 'report'> {
   const rows = amounts.length
+  const standings = new Uint8Array(rows)
+  for (let row = 0; row < rows; row++) {
+    standings[row] = STANDING_CODES[standingOf(amounts[row] as number, receipts[row] as number)]
+  }
   return {
     classes: new Uint8Array(rows),
-    standings: Uint8Array.from(amounts, (amount, row) => STANDING_CODES[standingOf(amount, receipts[row] as number)]),
+    standings,
     ranks: new Uint32Array(rows),
     before: new Float64Array(rows),
     tieOffsets: new Uint32Array(rows)
   }
 }
 
-function totalOf(amounts: Float64Array, order: Uint32Array): number {
+function totalOf(amounts: Float64Array): number {
   let total = 0
-  for (let at = 0; at < order.length; at++) total += amounts[order[at] as number] as number
+  for (let row = 0; row < amounts.length; row++) total += Math.max(amounts[row] as number, 0)
   if (!Number.isSafeInteger(total)) {
     throw unprocessable('abc.total_out_of_range', 'The turnover to be ranked is larger than can be kept exactly.')
   }

@@ -29,6 +29,6 @@ t.test('each constructor names its kind', async t => {
 t.test('a malformed content names its fields, and only then', async t => {
   const faults = [{ pointer: '/name', code: 'name.missing', message: 'A name is needed.' }]
   t.same(errors.invalid('customer.invalid', 'A field is at fault.', faults).errors, faults)
-  t.notOk('errors' in errors.invalid('day.invalid', 'Not a day.'))
-  t.notOk('facts' in errors.conflict('thing.reason', 'A sentence.'))
+  t.equal(errors.invalid('day.invalid', 'Not a day.').errors, undefined)
+  t.equal(errors.conflict('thing.reason', 'A sentence.').facts, undefined)
 })
