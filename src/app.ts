@@ -5,6 +5,7 @@ import { errorsPlugin } from './plugins/errors.ts'
 import { preconditionsPlugin } from './plugins/preconditions.ts'
 import { serializationPlugin } from './plugins/serialization.ts'
 import { servicesPlugin } from './plugins/services.ts'
+import { purchasesRoutes } from './routes/purchases/index.ts'
 import { storesRoutes } from './routes/stores/index.ts'
 import type { Services } from './services/index.ts'
 
@@ -30,6 +31,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(authPlugin, { credentials: services.credentials })
   await app.register(preconditionsPlugin)
 
+  await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(storesRoutes, { prefix: '/v1/stores' })
 
   return app

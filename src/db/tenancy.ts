@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Tx, txOver } from './client.ts'
+import { type Statement, type Tx, txOver } from './client.ts'
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -36,6 +36,38 @@ export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: 
     if (isPipelined(client)) ended.catch(() => {})
     else await ended
     return result
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/**
+ * One statement as a whole transaction, sent in one go: nobody waits between begin, statement and commit. A statement that
+ * fails makes the commit a rollback. Resolves only when the commit has succeeded.
+ */
+export async function statementInTenant<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  tenantId: string,
+  statement: Statement,
+  values: unknown[]
+): Promise<Row[]> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await open(client, tenantId)
+    const answer = txOver(client, tenantId).rows<Row>(statement, values)
+    // The commit's clock starts now, while the statement before it still runs: it gets the statement's limit.
+    const committed = client.query<Row>({
+      text: 'commit',
+      ...(statement.timeoutMs ? { query_timeout: statement.timeoutMs } : {})
+    })
+    const [rows] = await Promise.all([answer, committed])
+    return rows
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure

@@ -24,6 +24,8 @@ export interface TestTenant {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   /** The generated, typed client, as an integrator would use it. */
   client: ReturnType<typeof createClient<paths>>
+  /** The same tenant seen through a key bound to one store. */
+  withKey(key: { scopes: Scope[]; storeId: string | null }): Promise<TestTenant>
   /** The same tenant seen through a key with fewer scopes. */
   withScopes(...scopes: Scope[]): Promise<TestTenant>
 }
@@ -65,11 +67,12 @@ export async function startService(options: AppOptions & { clock?: Date } = {}):
     key,
     call: (method, path, body, headers = {}) => call(baseUrl, key.key, method, path, body, headers),
     client: createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${key.key}` } }),
-    withScopes: async (...scopes) =>
+    withKey: async ({ scopes, storeId }) =>
       tenantOf(
         tenant,
-        await services.apiKeys.create(systemActor(tenant), { name: 'test', scopes, storeId: null, expiresAt: null })
-      )
+        await services.apiKeys.create(systemActor(tenant), { name: 'test', scopes, storeId, expiresAt: null })
+      ),
+    withScopes: (...scopes) => tenantOf(tenant, key).withKey({ scopes, storeId: null })
   })
 
   return {
