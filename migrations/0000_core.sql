@@ -13,6 +13,7 @@ CREATE TABLE "api_keys" (
 	"store_id" uuid,
 	"expires_at" timestamptz(3),
 	"revoked_at" timestamptz(3),
+	"replaced_by" uuid,
 	"created_at" timestamptz(3) NOT NULL,
 	CONSTRAINT "api_keys_pkey" PRIMARY KEY("tenant_id","id")
 );
@@ -329,6 +330,7 @@ CREATE TABLE "tenants" (
 	"daily_run_hour" smallint DEFAULT 3 NOT NULL,
 	"cursor_secret" text NOT NULL,
 	"last_scheduled_on" date,
+	"events_expired_to" bigint DEFAULT 0 NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamptz(3) NOT NULL,
 	"updated_at" timestamptz(3) NOT NULL,
@@ -336,6 +338,7 @@ CREATE TABLE "tenants" (
 );
 --> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_replaced_by_fkey" FOREIGN KEY ("tenant_id","replaced_by") REFERENCES "public"."api_keys"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_store_id_fkey" FOREIGN KEY ("tenant_id","store_id") REFERENCES "public"."stores"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "assignments" ADD CONSTRAINT "assignments_customer_id_fkey" FOREIGN KEY ("tenant_id","customer_id") REFERENCES "public"."customers"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "assignments" ADD CONSTRAINT "assignments_staff_id_fkey" FOREIGN KEY ("tenant_id","staff_id") REFERENCES "public"."staff"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

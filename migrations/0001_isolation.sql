@@ -60,7 +60,7 @@ GRANT SELECT ON api_keys, staff TO clientele_system;
 --> statement-breakpoint
 GRANT SELECT, INSERT ON tenants TO clientele_system;
 --> statement-breakpoint
-GRANT UPDATE (last_scheduled_on) ON tenants TO clientele_system;
+GRANT UPDATE (last_scheduled_on, events_expired_to) ON tenants TO clientele_system;
 --> statement-breakpoint
 GRANT SELECT, DELETE ON events TO clientele_system;
 --> statement-breakpoint

@@ -56,6 +56,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       ...settings
     } as pg.PoolConfig)
     pool.on('error', options.onError)
+    // A connection that breaks while it is in use fails its query; unheard, it would also end the process.
+    pool.on('connect', client => client.on('error', () => {}))
     return pool
   }
   const api = open(SERVICE_ROLE, { max: options.apiConnections, query_timeout: options.queryTimeoutMs, pipeline: true })

@@ -37,7 +37,7 @@ export function createApiKey(
     expiresAt: input.expiresAt,
     createdAt: deps.clock().toISOString()
   }
-  return { row: { ...shown, keyId, secretHash: sha256(secret), revokedAt: null }, issued: { ...shown, key } }
+  return { row: { ...shown, keyId, secretHash: sha256(secret), revokedAt: null, replacedBy: null }, issued: { ...shown, key } }
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -51,8 +51,11 @@ export interface ServiceDeps {
   readonly clock: () => Date
   /** A new UUIDv7. */
   readonly newId: () => string
-  /** One write transaction of the actor's tenant. Honours the actor's idempotency claim. */
-  inTenant<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * One write transaction of the actor's tenant. Honours the actor's idempotency claim: a repeated request gets the first
+   * one's result, or what `remembered` makes of it where a part of it must not be stored.
+   */
+  inTenant<T>(actor: Actor, fn: (tx: Tx) => Promise<T>, remembered?: (result: T) => unknown): Promise<T>
   /** One read-only transaction of the actor's tenant. */
   reading<T>(actor: Actor, fn: (tx: Tx) => Promise<T>): Promise<T>
   /** As `inTenant`, over the connections kept for jobs. */
@@ -64,7 +67,7 @@ export function createDeps(database: Database, clock: () => Date, newId: () => s
     database,
     clock,
     newId,
-    inTenant: (actor, fn) =>
+    inTenant: (actor, fn, remembered = result => result) =>
       transaction(database.api, actor.tenantId, async tx => {
         const claim = actor.idempotency
         if (!claim) return fn(tx)
@@ -72,7 +75,7 @@ export function createDeps(database: Database, clock: () => Date, newId: () => s
         const result = await fn(tx)
         await idempotencyKeysRepository(tx).remember({
           ...claim,
-          body: JSON.stringify(result ?? null),
+          body: JSON.stringify(remembered(result) ?? null),
           createdAt: clock().toISOString()
         })
         return result

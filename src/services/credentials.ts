@@ -16,6 +16,8 @@ export interface CredentialsService {
   authenticate(token: string, address: string): Promise<Actor>
   /** Forgets a key at once in this process. */
   forget(keyId: string): void
+  /** Forgets everything at once in this process: facts of a tenant travel with each of its credentials. */
+  forgetAll(): void
 }
 
 /** Verifies a JWT; null when the token is none of ours to accept. Kept apart so that the key store can be replaced. */
@@ -66,7 +68,8 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
     },
     forget: keyId => {
       believed.delete(keyId)
-    }
+    },
+    forgetAll: () => believed.clear()
   }
 }
 

@@ -17,6 +17,8 @@ export const apiKeys = pgTable(
     storeId: uuid('store_id'),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
+    /** The key that a rotation issued in its place. */
+    replacedBy: uuid('replaced_by'),
     createdAt: instant('created_at').notNull()
   },
   t => [
@@ -26,6 +28,11 @@ export const apiKeys = pgTable(
       name: 'api_keys_store_id_fkey',
       columns: [t.tenantId, t.storeId],
       foreignColumns: [stores.tenantId, stores.id]
+    }),
+    foreignKey({
+      name: 'api_keys_replaced_by_fkey',
+      columns: [t.tenantId, t.replacedBy],
+      foreignColumns: [t.tenantId, t.id]
     }),
     // Read before the tenant is known, so it cannot begin with the tenant; not unique for the same reason.
     index('api_keys_key_id_idx').on(t.keyId)

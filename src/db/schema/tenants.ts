@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
 import { day, instant } from './columns.ts'
 
 /** A business: a shop or a chain. Its currency is fixed for ever, because the ledger is kept in it. */
@@ -15,6 +15,8 @@ export const tenants = pgTable(
     /** Signs the tenant's list cursors, so that a foreign or altered one is refused. */
     cursorSecret: text('cursor_secret').notNull(),
     lastScheduledOn: day('last_scheduled_on'),
+    /** Events up to this position are past their retention and gone: a reader who stands before it has missed some. */
+    eventsExpiredTo: bigint('events_expired_to', { mode: 'number' }).notNull().default(0),
     version: integer('version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull()
