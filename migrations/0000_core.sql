@@ -26,11 +26,18 @@ CREATE TABLE "assignments" (
 	"valid_from" timestamptz(3) NOT NULL,
 	"valid_to" timestamptz(3),
 	"origin" text NOT NULL,
-	"reason" text,
+	"reason" text NOT NULL,
+	"note" text,
 	"end_reason" text,
+	"end_note" text,
 	"left_class_at" timestamptz(3),
+	"outside_runs" integer DEFAULT 0 NOT NULL,
 	"created_by" text,
-	CONSTRAINT "assignments_pkey" PRIMARY KEY("tenant_id","id")
+	"ended_by" text,
+	CONSTRAINT "assignments_pkey" PRIMARY KEY("tenant_id","id"),
+	CONSTRAINT "assignments_origin_check" CHECK ("assignments"."origin" in ('class', 'manual')),
+	CONSTRAINT "assignments_valid_to_check" CHECK ("assignments"."valid_to" > "assignments"."valid_from"),
+	CONSTRAINT "assignments_end_reason_check" CHECK (("assignments"."valid_to" is null) = ("assignments"."end_reason" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "classification_curves" (
@@ -129,6 +136,13 @@ CREATE TABLE "customer_external_ids" (
 	"key" text NOT NULL,
 	"customer_id" uuid NOT NULL,
 	CONSTRAINT "customer_external_ids_pkey" PRIMARY KEY("tenant_id","system","key")
+);
+--> statement-breakpoint
+CREATE TABLE "customer_tags" (
+	"tenant_id" uuid NOT NULL,
+	"tag" text NOT NULL,
+	"customer_id" uuid NOT NULL,
+	CONSTRAINT "customer_tags_pkey" PRIMARY KEY("tenant_id","tag","customer_id")
 );
 --> statement-breakpoint
 CREATE TABLE "customers" (
@@ -351,6 +365,7 @@ ALTER TABLE "classification_runs" ADD CONSTRAINT "classification_runs_id_fkey" F
 ALTER TABLE "classifications" ADD CONSTRAINT "classifications_customer_id_fkey" FOREIGN KEY ("tenant_id","customer_id") REFERENCES "public"."customers"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "customer_contacts" ADD CONSTRAINT "customer_contacts_customer_id_fkey" FOREIGN KEY ("tenant_id","customer_id") REFERENCES "public"."customers"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "customer_external_ids" ADD CONSTRAINT "customer_external_ids_customer_id_fkey" FOREIGN KEY ("tenant_id","customer_id") REFERENCES "public"."customers"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "customer_tags" ADD CONSTRAINT "customer_tags_customer_id_fkey" FOREIGN KEY ("tenant_id","customer_id") REFERENCES "public"."customers"("tenant_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "customers" ADD CONSTRAINT "customers_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "customers" ADD CONSTRAINT "customers_home_store_id_fkey" FOREIGN KEY ("tenant_id","home_store_id") REFERENCES "public"."stores"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -369,8 +384,9 @@ ALTER TABLE "staff_stores" ADD CONSTRAINT "staff_stores_staff_id_fkey" FOREIGN K
 ALTER TABLE "staff_stores" ADD CONSTRAINT "staff_stores_store_id_fkey" FOREIGN KEY ("tenant_id","store_id") REFERENCES "public"."stores"("tenant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "stores" ADD CONSTRAINT "stores_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "public"."tenants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "api_keys_key_id_idx" ON "api_keys" USING btree ("key_id");--> statement-breakpoint
-CREATE INDEX "assignments_customer_id_idx" ON "assignments" USING btree ("tenant_id","customer_id","valid_from");--> statement-breakpoint
-CREATE INDEX "assignments_staff_id_idx" ON "assignments" USING btree ("tenant_id","staff_id","valid_from");--> statement-breakpoint
+CREATE INDEX "assignments_customer_id_idx" ON "assignments" USING btree ("tenant_id","customer_id","valid_from","id");--> statement-breakpoint
+CREATE INDEX "assignments_staff_id_idx" ON "assignments" USING btree ("tenant_id","staff_id","valid_from","id");--> statement-breakpoint
+CREATE INDEX "assignments_valid_from_idx" ON "assignments" USING btree ("tenant_id","valid_from","id");--> statement-breakpoint
 CREATE INDEX "classification_history_run_id_idx" ON "classification_history" USING btree ("tenant_id","run_id","customer_id") WHERE previous_abc_class is distinct from abc_class;--> statement-breakpoint
 CREATE INDEX "classification_runs_as_of_idx" ON "classification_runs" USING btree ("tenant_id","as_of","id");--> statement-breakpoint
 CREATE INDEX "classification_runs_created_at_idx" ON "classification_runs" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
@@ -378,8 +394,10 @@ CREATE INDEX "classifications_abc_class_idx" ON "classifications" USING btree ("
 CREATE INDEX "customer_external_ids_customer_id_idx" ON "customer_external_ids" USING btree ("tenant_id","customer_id");--> statement-breakpoint
 CREATE INDEX "customers_updated_at_idx" ON "customers" USING btree ("tenant_id","updated_at","id");--> statement-breakpoint
 CREATE INDEX "customers_home_store_id_idx" ON "customers" USING btree ("tenant_id","home_store_id","id");--> statement-breakpoint
-CREATE INDEX "customers_name_grams_idx" ON "customers" USING gin ("tenant_id","name_grams");--> statement-breakpoint
-CREATE INDEX "customers_tags_idx" ON "customers" USING gin ("tenant_id","tags");--> statement-breakpoint
+CREATE INDEX "customers_created_at_idx" ON "customers" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "customers_name_grams_idx" ON "customers" USING gin ("tenant_id","name_grams") WHERE folded_name <> '';--> statement-breakpoint
+CREATE INDEX "customers_folded_name_idx" ON "customers" USING btree ("tenant_id",folded_name collate "C") WHERE folded_name <> '';--> statement-breakpoint
+CREATE INDEX "customer_tags_customer_id_idx" ON "customer_tags" USING btree ("tenant_id","customer_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "events_position_idx" ON "events" USING btree ("tenant_id","position") WHERE position is not null;--> statement-breakpoint
 CREATE INDEX "events_unstamped_idx" ON "events" USING btree ("write_order") WHERE position is null;--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created_at_idx" ON "idempotency_keys" USING btree ("tenant_id","created_at");--> statement-breakpoint

@@ -79,3 +79,76 @@ ALTER TABLE assignments ADD CONSTRAINT assignments_customer_id_valid_excl
 --> statement-breakpoint
 -- The open assignment of a customer, which nearly every question asks for.
 CREATE INDEX assignments_open_idx ON assignments (tenant_id, customer_id) INCLUDE (staff_id) WHERE valid_to IS NULL;
+--> statement-breakpoint
+-- Who was whose manager is never rewritten: an open period may be ended or kept by hand, an ended one may not change.
+REVOKE UPDATE, DELETE ON assignments FROM clientele_service;
+--> statement-breakpoint
+GRANT UPDATE (valid_to, end_reason, end_note, ended_by, left_class_at, outside_runs, origin, note)
+  ON assignments TO clientele_service;
+--> statement-breakpoint
+CREATE POLICY history_stays ON assignments AS RESTRICTIVE FOR UPDATE USING (valid_to IS NULL) WITH CHECK (true);
+--> statement-breakpoint
+-- Search by part of a name. Row-level security lets only leakproof conditions reach an index, and those on arrays and
+-- text ranges are not: under it every search would read every customer. This one function looks as a role of its own,
+-- which may see nothing but the folded names and compares the tenant itself, with the setting that the policies use.
+DO $$ BEGIN
+  CREATE ROLE clientele_search NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+--> statement-breakpoint
+DO $$ BEGIN
+  EXECUTE format('GRANT clientele_search TO %I', current_user);
+EXCEPTION WHEN unique_violation THEN NULL; WHEN OTHERS THEN
+  IF SQLERRM NOT LIKE '%concurrently updated%' THEN RAISE; END IF;
+END $$;
+--> statement-breakpoint
+GRANT USAGE, CREATE ON SCHEMA public TO clientele_search;
+--> statement-breakpoint
+GRANT SELECT (tenant_id, id, folded_name, name_grams) ON customers TO clientele_search;
+--> statement-breakpoint
+CREATE POLICY search_access ON customers FOR SELECT TO clientele_search USING (true);
+--> statement-breakpoint
+-- Names that begin with the text come first, out of an index in their order, so that an exact name is found however many
+-- others hold it too. Only when these are few are names looked for that hold it elsewhere. Each way stops at `at_most`.
+-- Rank 0: the name itself, 1: begins with it, 2: a word begins with it, 3: holds it.
+CREATE FUNCTION clientele_customers_named(sought text, grams text[], patterns text[], at_most integer)
+RETURNS TABLE (customer_id uuid, rank integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+SET search_path = pg_catalog, public, pg_temp
+SET plan_cache_mode = force_custom_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+  tenant constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+  beyond constant text := sought || chr(1114111);
+BEGIN
+  RETURN QUERY
+  WITH beginning AS MATERIALIZED (
+    SELECT c.id, c.folded_name FROM public.customers c
+    WHERE c.tenant_id = tenant AND c.folded_name <> ''
+      AND c.folded_name COLLATE "C" >= sought AND c.folded_name COLLATE "C" < beyond
+    ORDER BY c.folded_name COLLATE "C" LIMIT at_most
+  ), holding AS MATERIALIZED (
+    SELECT c.id, c.folded_name FROM public.customers c
+    WHERE c.tenant_id = tenant AND c.folded_name <> ''
+      AND c.name_grams @> grams AND c.folded_name LIKE ALL (patterns)
+      AND (SELECT count(*) FROM beginning) < at_most
+    LIMIT at_most
+  ), found AS (
+    SELECT * FROM beginning UNION SELECT * FROM holding
+  )
+  SELECT f.id, CASE
+      WHEN f.folded_name = sought THEN 0
+      WHEN starts_with(f.folded_name, sought) THEN 1
+      WHEN strpos(' ' || translate(f.folded_name, '-.,''', '    '), ' ' || sought) > 0 THEN 2
+      ELSE 3
+    END
+  FROM found f;
+END $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION clientele_customers_named(text, text[], text[], integer) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION clientele_customers_named(text, text[], text[], integer) TO clientele_service;
+--> statement-breakpoint
+ALTER FUNCTION clientele_customers_named(text, text[], text[], integer) OWNER TO clientele_search;
+--> statement-breakpoint
+REVOKE CREATE ON SCHEMA public FROM clientele_search;

@@ -1,11 +1,13 @@
-import { foreignKey, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { check, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import { instant, tenantId } from './columns.ts'
 import { customers } from './customers.ts'
 import { staff } from './staff.ts'
 
 /**
  * Who is whose relationship manager, by periods [validFrom, validTo). An exclusion constraint (in the migration: the
- * draft tool has no word for it) keeps two periods of one customer from overlapping.
+ * draft tool has no word for it) keeps two periods of one customer from overlapping. A period that has ended is history:
+ * a policy there refuses to change it, and nobody may delete.
  */
 export const assignments = pgTable(
   'assignments',
@@ -18,11 +20,18 @@ export const assignments = pgTable(
     validTo: instant('valid_to'),
     /** `class`: opened by a run, ends after the customer left A. `manual`: stays until changed by hand. */
     origin: text('origin').notNull(),
-    reason: text('reason'),
+    /** How the manager was found, as a code of the domain; never rewritten. */
+    reason: text('reason').notNull(),
+    /** What the person who chose or kept him by hand gave as the reason. */
+    note: text('note'),
     endReason: text('end_reason'),
-    /** Set by the first run that found the customer outside A; the grace is counted from it. */
+    endNote: text('end_note'),
+    /** Set by the first run that found the customer outside A, and how many runs in a row found him there. */
     leftClassAt: instant('left_class_at'),
-    createdBy: text('created_by')
+    outsideRuns: integer('outside_runs').notNull().default(0),
+    /** The key or staff member, or the run, that opened and that ended it. */
+    createdBy: text('created_by'),
+    endedBy: text('ended_by')
   },
   t => [
     primaryKey({ name: 'assignments_pkey', columns: [t.tenantId, t.id] }),
@@ -36,7 +45,11 @@ export const assignments = pgTable(
       columns: [t.tenantId, t.staffId],
       foreignColumns: [staff.tenantId, staff.id]
     }),
-    index('assignments_customer_id_idx').on(t.tenantId, t.customerId, t.validFrom),
-    index('assignments_staff_id_idx').on(t.tenantId, t.staffId, t.validFrom)
+    check('assignments_origin_check', sql`${t.origin} in ('class', 'manual')`),
+    check('assignments_valid_to_check', sql`${t.validTo} > ${t.validFrom}`),
+    check('assignments_end_reason_check', sql`(${t.validTo} is null) = (${t.endReason} is null)`),
+    index('assignments_customer_id_idx').on(t.tenantId, t.customerId, t.validFrom, t.id),
+    index('assignments_staff_id_idx').on(t.tenantId, t.staffId, t.validFrom, t.id),
+    index('assignments_valid_from_idx').on(t.tenantId, t.validFrom, t.id)
   ]
 )

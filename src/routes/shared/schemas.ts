@@ -95,6 +95,15 @@ export function problems(...own: number[]): Record<number, typeof Problem> {
   return Object.fromEntries([...EVERYWHERE, ...own].map(status => [status, Problem]))
 }
 
+/** Why something is as it is: a code for machines, a sentence for people, and the figures that the sentence used. */
+export const Reason = z
+  .object({
+    code: z.string().max(100),
+    text: z.string().max(2_000),
+    facts: z.record(z.string().max(100), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+  })
+  .meta({ id: 'Reason' })
+
 /** A query parameter that holds an integer, as text of a URL does. Empty text is no number. */
 export const integerQuery = (min: number, max: number) =>
   z
