@@ -16,6 +16,27 @@ export interface EventRow extends NewEvent {
   readonly position: number
 }
 
+export interface EventSlice {
+  readonly events: EventRow[]
+  readonly head: number
+  readonly expiredTo: number
+}
+
+interface StoredEvent {
+  id: string
+  position: number
+  type: string
+  subject_type: string
+  subject_id: string
+  actor_type: string
+  actor_id: string | null
+  data: Record<string, unknown>
+  occurred_at: string
+}
+
+/** Without an event, the figures of the feed come alone. */
+type SliceRow = (StoredEvent | { id: null }) & { head: number | null; events_expired_to: number }
+
 export const eventsRepository = (tx: Tx) => ({
   /** Adds events in their order. They reach the feed once this transaction is committed. */
   async append(events: readonly NewEvent[]): Promise<void> {
@@ -43,38 +64,45 @@ export const eventsRepository = (tx: Tx) => ({
     )
   },
 
-  /** The feed after a position, in the order of positions. `events_position_idx` carries it. */
-  async after(position: number, limit: number, types: readonly string[] | null): Promise<EventRow[]> {
-    const rows = await tx.rows<{
-      id: string
-      position: number
-      type: string
-      subject_type: string
-      subject_id: string
-      actor_type: string
-      actor_id: string | null
-      data: Record<string, unknown>
-      occurred_at: string
-    }>(
+  /**
+   * The feed after a position, in the order of positions; `events_position_idx` carries it. `head` is the last position
+   * given so far, and `expiredTo` the last one that retention has deleted, both as of the same moment as the events.
+   */
+  async after(position: number, limit: number, types: readonly string[] | null): Promise<EventSlice> {
+    const rows = await tx.rows<SliceRow>(
       {
         name: 'events_after',
-        text: `select id, position, type, subject_type, subject_id, actor_type, actor_id, data, occurred_at
-               from events
-               where tenant_id = $1 and position > $2 and position is not null and ($4::text[] is null or type = any ($4))
-               order by position limit $3`
+        text: `select e.*,
+                      (select max(h.position) from events h where h.tenant_id = $1 and h.position is not null) as head,
+                      t.events_expired_to
+               from tenants t left join lateral (
+                 select id, position, type, subject_type, subject_id, actor_type, actor_id, data, occurred_at
+                 from events
+                 where tenant_id = $1 and position > $2 and position is not null
+                   and ($4::text[] is null or type = any ($4))
+                 order by position limit $3
+               ) e on true
+               where t.id = $1
+               order by e.position`
       },
       [tx.tenantId, position, limit, types]
     )
-    return rows.map(row => ({
-      id: row.id,
-      position: row.position,
-      type: row.type,
-      subjectType: row.subject_type,
-      subjectId: row.subject_id,
-      actorType: row.actor_type,
-      actorId: row.actor_id,
-      data: row.data,
-      occurredAt: row.occurred_at
-    }))
+    return {
+      events: rows.flatMap(row => (row.id === null ? [] : [eventOf(row)])),
+      head: rows[0]?.head ?? 0,
+      expiredTo: rows[0]?.events_expired_to ?? 0
+    }
   }
+})
+
+const eventOf = (row: StoredEvent): EventRow => ({
+  id: row.id,
+  position: row.position,
+  type: row.type,
+  subjectType: row.subject_type,
+  subjectId: row.subject_id,
+  actorType: row.actor_type,
+  actorId: row.actor_id,
+  data: row.data,
+  occurredAt: row.occurred_at
 })

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
 import { stores } from '../db/schema/stores.ts'
 
@@ -45,6 +45,15 @@ export const storesRepository = (tx: Tx) => ({
       .update(stores)
       .set(store)
       .where(and(eq(stores.tenantId, tx.tenantId), eq(stores.id, store.id)))
+  },
+
+  /** Which of these ids are stores of the tenant. */
+  async existing(ids: readonly string[]): Promise<string[]> {
+    const rows = await tx.drizzle
+      .select({ id: stores.id })
+      .from(stores)
+      .where(and(eq(stores.tenantId, tx.tenantId), inArray(stores.id, [...ids])))
+    return rows.map(row => row.id)
   },
 
   async list(afterId: string | null, limit: number): Promise<StoreRow[]> {

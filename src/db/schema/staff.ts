@@ -1,4 +1,5 @@
 import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core'
+import type { Role } from '../../domain/access.ts'
 import { instant, tenantId } from './columns.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
@@ -11,7 +12,7 @@ export const staff = pgTable(
     id: uuid('id').notNull(),
     code: text('code').notNull(),
     name: text('name').notNull(),
-    roles: text('roles').array().notNull(),
+    roles: text('roles').array().$type<Role[]>().notNull(),
     team: text('team'),
     department: text('department'),
     /** Minutes a month for customer care; null means no limit was stated. */
