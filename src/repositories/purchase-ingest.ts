@@ -82,8 +82,12 @@ export interface Outcome {
 /**
  * A purchase, or a thousand, in one statement: finds or opens the customers, adds missing products, writes receipts and
  * lines, brings totals and months up to date and writes the events. Rows are written in the order of their keys, so two
- * statements that overlap wait for each other and never in a circle. Every join between what was accepted and what was
- * written goes by the purchase's id: two receipts with one number never meet here, the caller keeps them apart.
+ * statements that overlap wait for each other and never in a circle. What was accepted and what was written are matched
+ * by the purchase's id: two receipts with one number never meet here, the caller keeps them apart.
+ *
+ * The planner cannot know how many rows a push holds. Look-ups are lateral with a limit, which it answers by an index
+ * however small the table once was; rows of the push are matched with one another by "x in (…)" inside coalesce, which
+ * it answers by a hash table instead of comparing each with each, and new customers by one map.
  *
  * A customer who is not known yet is claimed by his key first (the update that changes nothing returns the owner when
  * another transaction was faster) and only opened if the claim was won, so two tills cannot open him twice.
@@ -105,9 +109,9 @@ with item as materialized (
 ),
 line as materialized (
   select * from unnest(
-    $31::int[], $32::smallint[], $33::text[], $34::text[], $35::text[], $36::text[], $37::numeric[], $38::numeric[],
+    $31::uuid[], $32::smallint[], $33::text[], $34::text[], $35::text[], $36::text[], $37::numeric[], $38::numeric[],
     $39::bigint[], $40::bigint[], $41::bigint[], $42::text[], $43::uuid[]
-  ) as l (idx, line_no, sku, name, brand, category, quantity, unit_price_minor,
+  ) as l (purchase_id, line_no, sku, name, brand, category, quantity, unit_price_minor,
     discount_minor, amount_minor, net_minor, promotion_code, new_product_id)
 ),
 known as materialized (
@@ -116,17 +120,21 @@ known as materialized (
     p.id as stored_id, p.content_hash as stored_hash, sale.id as sale_id,
     coalesce(c.id, x.customer_id, k.customer_id) as known_customer_id
   from item i
-  left join stores s on s.tenant_id = $1 and s.code = i.store_code
-  left join staff st on st.tenant_id = $1 and st.code = i.staff_code
-  left join purchases p on p.tenant_id = $1 and p.source = i.source and p.receipt_number = i.receipt_number
-  left join purchases sale on sale.tenant_id = $1 and sale.source = i.return_of_source
-    and sale.receipt_number = i.return_of_receipt_number and sale.kind = 'sale'
-  left join customers c on c.tenant_id = $1 and c.id = i.ref_id
-  left join customer_external_ids x on i.ref_kind = 'external' and x.tenant_id = $1 and x.system = i.ref_system and x.key = i.ref_key
-  left join customer_contacts k on i.ref_kind in ('phone', 'email') and k.tenant_id = $1 and k.type = i.ref_kind and k.normalized = i.ref_key
+  left join lateral (select id, active, time_zone from stores where tenant_id = $1 and code = i.store_code limit 1) s on true
+  left join lateral (select id from staff where tenant_id = $1 and code = i.staff_code limit 1) st on true
+  left join lateral (select id, content_hash from purchases
+    where tenant_id = $1 and source = i.source and receipt_number = i.receipt_number limit 1) p on true
+  left join lateral (select id from purchases
+    where tenant_id = $1 and source = i.return_of_source and receipt_number = i.return_of_receipt_number and kind = 'sale' limit 1) sale on true
+  left join lateral (select id from customers where tenant_id = $1 and id = i.ref_id limit 1) c on true
+  left join lateral (select customer_id from customer_external_ids
+    where i.ref_kind = 'external' and tenant_id = $1 and system = i.ref_system and key = i.ref_key limit 1) x on true
+  left join lateral (select customer_id from customer_contacts
+    where i.ref_kind in ('phone', 'email') and tenant_id = $1 and type = i.ref_kind and normalized = i.ref_key limit 1) k on true
 ),
 judged as materialized (
-  select *, case
+  select *, ref_kind || E'\\n' || ref_system || E'\\n' || ref_key as ref,
+    case
       when stored_id is not null then case when stored_hash = content_hash then 'replayed' else 'content_differs' end
       when store_id is null then 'store_unknown'
       when store_id <> allowed_store_id then 'store_not_allowed'
@@ -157,28 +165,34 @@ claimed_contact as (
   returning t.type, t.normalized, t.customer_id
 ),
 claimed as materialized (
-  select 'external' as ref_kind, system as ref_system, key as ref_key, customer_id from claimed_external
+  select 'external' || E'\\n' || system || E'\\n' || key as ref, customer_id from claimed_external
   union all
-  select type, '', normalized, customer_id from claimed_contact
+  select type || E'\\n\\n' || normalized, customer_id from claimed_contact
+),
+claims as materialized (
+  select coalesce(jsonb_object_agg(ref, customer_id), '{}') as customer_of from claimed
 ),
 opened as (
   insert into customers (tenant_id, id, kind, home_store_id, created_from, created_at, updated_at)
-  select $1, w.new_customer_id, 'person', w.store_id, 'purchase', $44, $44
-  from wanted w join claimed using (ref_kind, ref_system, ref_key)
-  where claimed.customer_id = w.new_customer_id
+  select $1, new_customer_id, 'person', store_id, 'purchase', $44, $44
+  from wanted where coalesce(new_customer_id in (select customer_id from claimed), false)
   returning id
 ),
 accepted as materialized (
-  select j.*, coalesce(j.known_customer_id, claimed.customer_id) as customer_id
-  from judged j left join claimed using (ref_kind, ref_system, ref_key)
+  select j.*, coalesce(j.known_customer_id, (claims.customer_of ->> j.ref)::uuid) as customer_id
+  from judged j cross join claims
   where j.verdict = 'accepted'
 ),
 new_products as (
   insert into products (tenant_id, id, sku, name, brand, category, created_from, created_at, updated_at)
-  select distinct on (l.sku) $1::uuid, l.new_product_id, l.sku, coalesce(l.name, l.sku), l.brand, l.category, 'purchase', $44::timestamptz, $44::timestamptz
-  from line l join accepted using (idx)
-  where l.sku is not null and not exists (select from products p where p.tenant_id = $1 and p.sku = l.sku)
-  order by l.sku, l.idx, l.line_no
+  select $1, new_product_id, sku, coalesce(name, sku), brand, category, 'purchase', $44, $44
+  from (
+    select distinct on (sku) * from line
+    where sku is not null and coalesce(purchase_id in (select id from accepted), false)
+    order by sku, purchase_id, line_no
+  ) l
+  where not exists (select from products p where p.tenant_id = $1 and p.sku = l.sku)
+  order by sku
   on conflict (tenant_id, sku) do nothing
 ),
 receipt as (
@@ -196,9 +210,9 @@ receipt as (
 receipt_lines as (
   insert into purchase_lines (tenant_id, purchase_id, line_no, sku, name, brand, category, quantity, unit_price_minor,
     discount_minor, amount_minor, net_minor, promotion_code)
-  select $1, r.id, l.line_no, l.sku, l.name, l.brand, l.category, l.quantity, l.unit_price_minor,
-    l.discount_minor, l.amount_minor, l.net_minor, l.promotion_code
-  from receipt r join accepted a on a.id = r.id join line l on l.idx = a.idx
+  select $1, purchase_id, line_no, sku, name, brand, category, quantity, unit_price_minor,
+    discount_minor, amount_minor, net_minor, promotion_code
+  from line where coalesce(purchase_id in (select id from receipt), false)
 ),
 totals as (
   insert into customer_totals as t (tenant_id, customer_id, net_minor, sales, returns, units, first_sale_on, last_sale_on, last_purchased_at)
@@ -236,20 +250,23 @@ months as (
 written as (
   insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, actor_id, data, occurred_at)
   select $1, id, type, subject_type, subject_id, actor_type, actor_id, data, $44 from (
-    select 0 as step, w.customer_event_id as id, 'customer.created' as type, 'customer' as subject_type, o.id as subject_id, w.actor_type, w.actor_id,
-      jsonb_build_object('createdFrom', 'purchase') as data
-    from opened o join wanted w on w.new_customer_id = o.id
+    select 0 as step, customer_event_id as id, 'customer.created' as type, 'customer' as subject_type, new_customer_id as subject_id,
+      actor_type, actor_id, jsonb_build_object('createdFrom', 'purchase') as data
+    from wanted where coalesce(new_customer_id in (select id from opened), false)
     union all
-    select 1, a.event_id, 'purchase.recorded', 'purchase', a.id, a.actor_type, a.actor_id,
-      jsonb_build_object('customerId', a.customer_id, 'storeId', a.store_id, 'kind', a.kind, 'netMinor', a.net_minor,
-        'purchasedAt', to_char(a.purchased_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    from receipt r join accepted a on a.id = r.id
+    select 1, event_id, 'purchase.recorded', 'purchase', id, actor_type, actor_id,
+      jsonb_build_object('customerId', customer_id, 'storeId', store_id, 'kind', kind, 'netMinor', net_minor,
+        'purchasedAt', to_char(purchased_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    from accepted where coalesce(id in (select id from receipt), false)
   ) e order by step, id
 )
-select case when j.verdict = 'accepted' and r.id is null then 'raced' else j.verdict end as verdict,
-  coalesce(j.stored_id, r.id) as purchase_id, j.store_id, j.staff_id, r.customer_id, j.purchased_on, j.sale_id
-from judged j left join receipt r on r.id = j.id
-order by j.idx`
+select idx, case when coalesce(id in (select id from receipt), false) then 'accepted' else 'raced' end as verdict,
+  id as purchase_id, store_id, staff_id, customer_id, purchased_on, sale_id
+from accepted
+union all
+select idx, verdict, stored_id, store_id, staff_id, null, purchased_on, sale_id
+from judged where verdict <> 'accepted'
+order by idx`
 }
 
 /** Stores receipts of one tenant, all or, when the statement itself fails, none. No two may have the same number. */
@@ -281,7 +298,7 @@ interface IngestRow {
 /** The statement's parameters: a column for each field. */
 export function ingestValues(tenantId: string, receipts: readonly Receipt[], now: string): unknown[] {
   const column = <T>(field: (receipt: Receipt) => T): T[] => receipts.map(field)
-  const lines = receipts.flatMap((receipt, idx) => receipt.lines.map((line, n) => ({ idx, n, line })))
+  const lines = receipts.flatMap(receipt => receipt.lines.map((line, n) => ({ purchaseId: receipt.id, n, line })))
   const lineColumn = <T>(field: (line: ReceiptLine) => T): T[] => lines.map(({ line }) => field(line))
   return [
     tenantId,
@@ -314,7 +331,7 @@ export function ingestValues(tenantId: string, receipts: readonly Receipt[], now
     column(r => r.actorId),
     column(r => r.eventId),
     column(r => r.customerEventId),
-    lines.map(({ idx }) => idx),
+    lines.map(({ purchaseId }) => purchaseId),
     lines.map(({ n }) => n + 1),
     lineColumn(l => l.sku),
     lineColumn(l => l.name),

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm'
-import { bigint, foreignKey, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { instant, tenantId } from './columns.ts'
-import { tenants } from './tenants.ts'
 
 /**
  * Every change, written in the transaction that made it. `position` is stamped afterwards by the one dispatcher,
- * from rows that are committed, so a reader who goes by position can miss nothing.
+ * from rows that are committed, so a reader who goes by position can miss nothing. There is no foreign key to the
+ * tenant: every writer would share a lock on that one row, and a tenant is never deleted.
  */
 export const events = pgTable(
   'events',
@@ -25,7 +25,6 @@ export const events = pgTable(
   },
   t => [
     primaryKey({ name: 'events_pkey', columns: [t.tenantId, t.id] }),
-    foreignKey({ name: 'events_tenant_id_fkey', columns: [t.tenantId], foreignColumns: [tenants.id] }),
     uniqueIndex('events_position_idx').on(t.tenantId, t.position).where(sql`position is not null`),
     index('events_unstamped_idx').on(t.writeOrder).where(sql`position is null`)
   ]
