@@ -1,0 +1,65 @@
+import type { Tx } from '../db/client.ts'
+
+/** Minutes of care a month: an A customer is cared for as a key customer, a B as a suitable one, anybody else in general. */
+export interface CareMinutes {
+  readonly key: number
+  readonly suitable: number
+  readonly general: number
+}
+
+/**
+ * Everybody who has a manager or should have one: the A customers, and whoever else has an open assignment. One row
+ * each: customer_id, abc_class, amount_minor, minutes (of care a month), store_id (the home store, else that of the
+ * latest purchase), and of the open assignment assignment_id, staff_id, origin.
+ * Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
+ */
+export const ROSTER = `
+  select customer.id as customer_id, found.abc_class, coalesce(found.amount_minor, 0) as amount_minor,
+         case found.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end as minutes,
+         coalesce(customer.home_store_id, (
+           select bought.store_id from purchases bought
+           where bought.tenant_id = $1 and bought.customer_id = customer.id
+           order by bought.purchased_at desc, bought.id desc limit 1)) as store_id,
+         open.id as assignment_id, open.staff_id, open.origin
+  from (select customer_id from classifications where tenant_id = $1 and abc_class = 'A'
+        union select customer_id from assignments where tenant_id = $1 and valid_to is null) named
+  join customers customer on customer.tenant_id = $1 and customer.id = named.customer_id
+  left join classifications found on found.tenant_id = $1 and found.customer_id = named.customer_id
+  left join assignments open on open.tenant_id = $1 and open.customer_id = named.customer_id and open.valid_to is null`
+
+/** Who is an active relationship manager. */
+export const IS_MANAGER = `active and 'relationship_manager' = any (roles)`
+
+export interface StoreShortfall {
+  readonly storeId: string | null
+  readonly minutes: number
+  readonly customers: number
+}
+
+export const assignmentRosterRepository = (tx: Tx) => ({
+  /**
+   * What the capacity of the managers lacks, by store of the customers. A manager's customers fill his capacity in the
+   * order of the assignment rule (most care first, then larger amount, then lower id): whoever does not fit whole
+   * counts, with the minutes that are too many. Without a stated capacity everything fits.
+   */
+  async shortfall({ key, suitable, general }: CareMinutes): Promise<StoreShortfall[]> {
+    const rows = await tx.rows<{ store_id: string | null; minutes: number; customers: number }>(
+      {
+        name: 'assignment_roster_shortfall',
+        text: `with filled as (
+                 select roster.store_id, roster.minutes, manager.capacity_minutes_per_month as capacity,
+                        sum(roster.minutes) over (
+                          partition by roster.staff_id
+                          order by roster.minutes desc, roster.amount_minor desc, roster.customer_id
+                        ) as upto
+                 from (${ROSTER}) roster
+                 join staff manager on manager.tenant_id = $1 and manager.id = roster.staff_id
+                 where ${IS_MANAGER} and manager.capacity_minutes_per_month is not null)
+               select store_id, sum(least(minutes, upto - capacity))::bigint as minutes, count(*)::int as customers
+               from filled where upto > capacity group by store_id order by store_id nulls last`
+      },
+      [tx.tenantId, key, suitable, general]
+    )
+    return rows.map(row => ({ storeId: row.store_id, minutes: row.minutes, customers: row.customers }))
+  }
+})

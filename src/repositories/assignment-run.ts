@@ -1,0 +1,210 @@
+import pg from 'pg'
+import type { Tx } from '../db/client.ts'
+import type { Manager } from '../domain/assignment.ts'
+import type { RosterEntry } from '../domain/assignment-roster.ts'
+import type { AssignmentOrigin, EndReason, StartReason } from '../domain/manager-change.ts'
+import { type CareMinutes, IS_MANAGER, ROSTER } from './assignment-roster.ts'
+import { END_AT } from './assignments.ts'
+
+/** An assignment that a run ended. */
+export interface EndedRow {
+  readonly id: string
+  readonly customerId: string
+  readonly staffId: string
+}
+
+/** An assignment that a run opens; `before` is the manager who left, if it follows on one. */
+export interface Opening {
+  readonly id: string
+  readonly eventId: string
+  readonly customerId: string
+  readonly staffId: string
+  readonly origin: AssignmentOrigin
+  readonly reason: StartReason
+  readonly before: string | null
+}
+
+/** The set-based statements of a run, for all customers of the tenant; on a connection kept for jobs. */
+export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; readonly now: string }) => ({
+  /** Who may take customers now, with his stores. */
+  async managers(): Promise<Manager[]> {
+    const rows = await tx.rows<{ id: string; store_ids: string[]; capacity: number | null }>(
+      {
+        name: 'assignment_run_managers',
+        text: `select id, capacity_minutes_per_month as capacity,
+                      array(select s.store_id::text from staff_stores s
+                            where s.tenant_id = $1 and s.staff_id = staff.id order by s.store_id) as store_ids
+               from staff where tenant_id = $1 and ${IS_MANAGER}`
+      },
+      [tx.tenantId]
+    )
+    return rows.map(row => ({ id: row.id, storeIds: row.store_ids, capacityMinutes: row.capacity }))
+  },
+
+  /**
+   * Makes whoever releases a customer kept by hand wait for the end of this run, and see the class that it found. Without
+   * this a release that read the class of before could take the manager from a new A customer.
+   */
+  async holdKeptByHand(): Promise<void> {
+    await tx.rows(
+      {
+        name: 'assignment_run_hold',
+        text: `select 1 from assignments
+               where tenant_id = $1 and valid_to is null and origin = 'manual' order by customer_id for share`
+      },
+      [tx.tenantId]
+    )
+  },
+
+  /**
+   * Counts a run outside A for each customer whom a run had given a manager, and ends the assignment once more than
+   * `graceRuns` runs in a row found him there. Returns who lost his manager.
+   */
+  async passGrace(graceRuns: number): Promise<EndedRow[]> {
+    const rows = await tx.rows<{ id: string; customer_id: string; staff_id: string; over: boolean }>(
+      {
+        name: 'assignment_run_pass_grace',
+        text: `update assignments a
+               set outside_runs = outside_runs + 1, left_class_at = coalesce(left_class_at, $2),
+                   valid_to = case when outside_runs >= $3 then ${END_AT('$2', 'valid_from')} end,
+                   end_reason = case when outside_runs >= $3 then 'left_class' end,
+                   ended_by = case when outside_runs >= $3 then $4 end
+               where tenant_id = $1 and valid_to is null and origin = 'class' and not exists (
+                 select from classifications c
+                 where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')
+               returning id, customer_id, staff_id, valid_to is not null as over`
+      },
+      [tx.tenantId, run.now, graceRuns, run.id]
+    )
+    return rows.filter(row => row.over).map(endedRow)
+  },
+
+  /** Whoever is an A again has left nothing. */
+  async forgetGrace(): Promise<void> {
+    await tx.rows(
+      {
+        name: 'assignment_run_forget_grace',
+        text: `update assignments a set outside_runs = 0, left_class_at = null
+               where tenant_id = $1 and valid_to is null and left_class_at is not null and exists (
+                 select from classifications c
+                 where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')`
+      },
+      [tx.tenantId]
+    )
+  },
+
+  /** Hands over the roster row by row, so that hundreds of thousands of rows are never held twice. */
+  readRoster({ key, suitable, general }: CareMinutes, take: (entry: RosterEntry) => void): Promise<void> {
+    const query = new pg.Query<RosterColumns>({
+      text: `select customer_id, abc_class, amount_minor, minutes, store_id, assignment_id, staff_id, origin
+             from (${ROSTER}) roster`,
+      values: [tx.tenantId, key, suitable, general]
+    })
+    const share = sharedText()
+    query.on('row', row => take(rosterEntry(row, share)))
+    return new Promise((resolve, reject) => {
+      query.on('end', () => resolve())
+      query.on('error', reject)
+      tx.client.query(query)
+    })
+  },
+
+  /** Ends assignments that are still open, and says which. */
+  async end(ids: readonly string[], reason: EndReason): Promise<EndedRow[]> {
+    const rows = await tx.rows<{ id: string; customer_id: string; staff_id: string }>(
+      {
+        name: 'assignment_run_end',
+        text: `update assignments
+               set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, ended_by = $5
+               where tenant_id = $1 and id = any ($2::uuid[]) and valid_to is null
+               returning id, customer_id, staff_id`
+      },
+      [tx.tenantId, ids, run.now, reason, run.id]
+    )
+    return rows.map(endedRow)
+  },
+
+  /**
+   * Opens assignments and writes their events, each from now or from where the customer's last one ends if that is later.
+   * Who was given a manager by hand meanwhile is left out by the exclusion constraint. Returns how many were opened.
+   */
+  async open(openings: readonly Opening[]): Promise<number> {
+    const rows = await tx.rows(
+      {
+        name: 'assignment_run_open',
+        text: `with given as (
+                 select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::uuid[])
+                   as g (id, event_id, customer_id, staff_id, origin, reason, before)),
+               opened as (
+                 insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, created_by)
+                 select $1, g.id, g.customer_id, g.staff_id, greatest($2::timestamptz, last.valid_to), g.origin, g.reason, $3
+                 from given g left join lateral (
+                   select max(p.valid_to) as valid_to from assignments p
+                   where p.tenant_id = $1 and p.customer_id = g.customer_id) last on true
+                 order by g.customer_id
+                 on conflict do nothing returning id)
+               insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)
+               select $1, g.event_id,
+                      case when g.before is null then 'relationship_manager.assigned' else 'relationship_manager.changed' end,
+                      'customer', g.customer_id, 'system',
+                      jsonb_build_object('assignmentId', g.id, 'customerId', g.customer_id, 'staffId', g.staff_id,
+                        'before', g.before, 'origin', g.origin, 'reason', g.reason, 'runId', $3::text),
+                      $2
+               from given g join opened on opened.id = g.id order by g.customer_id
+               returning 1`
+      },
+      [
+        tx.tenantId,
+        run.now,
+        run.id,
+        openings.map(o => o.id),
+        openings.map(o => o.eventId),
+        openings.map(o => o.customerId),
+        openings.map(o => o.staffId),
+        openings.map(o => o.origin),
+        openings.map(o => o.reason),
+        openings.map(o => o.before)
+      ]
+    )
+    return rows.length
+  }
+})
+
+interface RosterColumns {
+  readonly customer_id: string
+  readonly abc_class: string | null
+  readonly amount_minor: number
+  readonly minutes: number
+  readonly store_id: string | null
+  readonly assignment_id: string | null
+  readonly staff_id: string
+  readonly origin: AssignmentOrigin
+}
+
+const rosterEntry = (row: RosterColumns, share: (text: string) => string): RosterEntry => ({
+  customerId: row.customer_id,
+  isA: row.abc_class === 'A',
+  amountMinor: row.amount_minor,
+  minutes: row.minutes,
+  storeId: row.store_id === null ? null : share(row.store_id),
+  open:
+    row.assignment_id === null
+      ? null
+      : { id: row.assignment_id, staffId: share(row.staff_id), origin: row.origin === 'class' ? 'class' : 'manual' }
+})
+
+/** One string for all equal ones: a few stores and managers are named by every customer. */
+function sharedText(): (text: string) => string {
+  const known = new Map<string, string>()
+  return text => {
+    const first = known.get(text)
+    if (first === undefined) known.set(text, text)
+    return first ?? text
+  }
+}
+
+const endedRow = (row: { id: string; customer_id: string; staff_id: string }): EndedRow => ({
+  id: row.id,
+  customerId: row.customer_id,
+  staffId: row.staff_id
+})

@@ -1,0 +1,167 @@
+import type { Tx } from '../db/client.ts'
+import { type AssignmentPlan, assignManagers, type ManagerLoad, type Shortfall } from '../domain/assignment.ts'
+import { addToRoster, emptyRoster, type Roster } from '../domain/assignment-roster.ts'
+import type { EndReason } from '../domain/manager-change.ts'
+import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
+import { assignmentRunRepository, type EndedRow } from '../repositories/assignment-run.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import type { ServiceDeps } from './context.ts'
+
+/** What a classification run tells the assignments. Instants as the wire writes them. */
+export interface AssignmentRun {
+  readonly runId: string
+  readonly asOf: string
+  readonly now: string
+  /** Runs outside A that an assignment outlives; 0 ends it with the first. */
+  readonly graceRuns: number
+  /** The policy's `standing.minutesPerMonth`. */
+  readonly minutesPerCustomer: CareMinutes
+}
+
+/** What a run did to the assignments. */
+export interface AssignmentRunReport {
+  readonly aCustomers: number
+  /** A customers who kept their manager, one given by hand while the run went on included. */
+  readonly kept: number
+  readonly opened: number
+  /** Of `opened`: those that follow on a manager who left. */
+  readonly moved: number
+  readonly ended: number
+  /** Customers outside A whose manager stays for the runs of grace. */
+  readonly inGrace: number
+  /** Customers outside A whose manager stays because somebody decided so by hand. */
+  readonly keptByHand: number
+  /** A customers without a manager, and why. */
+  readonly uncovered: { readonly count: number; readonly reason: 'no_manager' | null }
+  readonly shortfall: Shortfall
+  readonly loads: readonly ManagerLoad[]
+}
+
+type Deps = Pick<ServiceDeps, 'newId'>
+type RunRepository = ReturnType<typeof assignmentRunRepository>
+
+/** Rows of one statement: enough to spread its cost, few enough to keep memory flat. */
+const CHUNK = 5_000
+
+/**
+ * Gives every A customer exactly one relationship manager, in the transaction of the run that found the classes and after
+ * they were written. Whoever has an active manager keeps him. A manager who left hands his A customers, and those kept
+ * by hand, to others at the same instant; a successor stays by hand if his predecessor did. Outside A, an assignment by
+ * class ends after `graceRuns` more runs, one by hand never. Without any manager the A customers are reported uncovered.
+ * Events tell only of customers whose manager changed.
+ */
+export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): Promise<AssignmentRunReport> {
+  const repository = assignmentRunRepository(tx, { id: run.runId, now: run.now })
+  await repository.holdKeptByHand()
+  await repository.forgetGrace()
+  const leftClass = await repository.passGrace(run.graceRuns)
+  await announce(deps, tx, run, 'left_class', leftClass)
+
+  const managers = await repository.managers()
+  const active = new Set(managers.map(manager => manager.id))
+  const roster = emptyRoster()
+  await repository.readRoster(run.minutesPerCustomer, entry => addToRoster(roster, entry, active))
+  const plan = assignManagers({ customers: roster.customers, managers, current: roster.current })
+
+  const managerLeft = await endLeft(deps, tx, run, repository, roster, plan)
+  const opened = await openPlanned(deps, repository, roster, plan)
+  const { aCustomers, aKept, keptByHand, inGrace } = roster.counts
+  return {
+    aCustomers,
+    // What was planned and not opened was given by hand meanwhile.
+    kept: aKept + plan.open.length - opened,
+    opened,
+    moved: plan.open.length === 0 ? 0 : roster.predecessors.size,
+    ended: leftClass.length + managerLeft,
+    inGrace,
+    keptByHand,
+    uncovered:
+      plan.uncovered.length === 0 ? { count: 0, reason: null } : { count: aCustomers - aKept, reason: 'no_manager' },
+    shortfall: await shortfallOf(tx, run, plan),
+    loads: plan.loads
+  }
+}
+
+/** Ends what a manager who left still had open. Whoever gets a successor learns of it in the successor's event. */
+async function endLeft(
+  deps: Deps,
+  tx: Tx,
+  run: AssignmentRun,
+  repository: RunRepository,
+  { left }: Roster,
+  plan: AssignmentPlan
+): Promise<number> {
+  const followed = new Set(left.length === 0 ? [] : plan.open.map(opening => opening.customerId))
+  let count = 0
+  for (const ids of chunks(left)) {
+    const ended = await repository.end(ids, 'manager_left')
+    count += ended.length
+    const alone = ended.filter(row => !followed.has(row.customerId))
+    await announce(deps, tx, run, 'manager_left', alone)
+  }
+  return count
+}
+
+async function openPlanned(
+  deps: Deps,
+  repository: RunRepository,
+  { predecessors }: Roster,
+  plan: AssignmentPlan
+): Promise<number> {
+  let count = 0
+  for (const openings of chunks(plan.open)) {
+    count += await repository.open(
+      openings.map(({ customerId, staffId, reason }) => {
+        const before = predecessors.get(customerId)
+        return {
+          id: deps.newId(),
+          eventId: deps.newId(),
+          customerId,
+          staffId,
+          origin: before?.origin ?? 'class',
+          reason,
+          before: before?.staffId ?? null
+        }
+      })
+    )
+  }
+  return count
+}
+
+/** As the coverage report tells it at any later time. Where nothing is lacking there is nothing to ask. */
+async function shortfallOf(tx: Tx, run: AssignmentRun, plan: AssignmentPlan): Promise<Shortfall> {
+  if (plan.shortfall.customers === 0) return plan.shortfall
+  const byStore = await assignmentRosterRepository(tx).shortfall(run.minutesPerCustomer)
+  return {
+    minutes: byStore.reduce((sum, store) => sum + store.minutes, 0),
+    customers: byStore.reduce((sum, store) => sum + store.customers, 0),
+    byStore
+  }
+}
+
+async function announce(
+  deps: Deps,
+  tx: Tx,
+  run: AssignmentRun,
+  reason: EndReason,
+  ended: readonly EndedRow[]
+): Promise<void> {
+  for (const rows of chunks(ended)) {
+    await eventsRepository(tx).append(
+      rows.map(({ id, customerId, staffId }) => ({
+        id: deps.newId(),
+        type: 'relationship_manager.ended',
+        subjectType: 'customer',
+        subjectId: customerId,
+        data: { assignmentId: id, customerId, staffId: null, before: staffId, reason, runId: run.runId },
+        occurredAt: run.now,
+        actorType: 'system',
+        actorId: null
+      }))
+    )
+  }
+}
+
+function* chunks<T>(all: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < all.length; from += CHUNK) yield all.slice(from, from + CHUNK)
+}
