@@ -41,9 +41,9 @@ export async function prepareCluster(dataDir: string): Promise<Cluster> {
   const { initdb, pgCtl } = await findBinaries()
   const owner = await serverUser()
   const home = join(resolve(dataDir), FOLDER)
-  const created = await mkdir(resolve(dataDir), { recursive: true })
+  await mkdir(resolve(dataDir), { recursive: true })
   // The other user that runs the server must be able to pass through; what is inside stays closed to others.
-  if (created && owner.uid !== undefined) await chmod(resolve(dataDir), 0o711)
+  if (owner.uid !== undefined) await chmod(resolve(dataDir), (await stat(resolve(dataDir))).mode | 0o011)
   if (!isCluster(home)) await createCluster(initdb, home, owner)
   return {
     data: join(home, 'cluster'),
