@@ -9,16 +9,8 @@ export interface TenantRow {
   readonly cursorSecret: string
 }
 
-/** Across tenants, with the system's role: opening one, and knowing them all. */
+/** Across tenants, with the system's role: who they all are. */
 export const tenantsRepository = ({ system }: Pick<Database, 'system'>) => ({
-  async insert(tenant: TenantRow & { createdAt: string }): Promise<void> {
-    await system.query(
-      `insert into tenants (id, name, currency, country, time_zone, cursor_secret, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $7)`,
-      [tenant.id, tenant.name, tenant.currency, tenant.country, tenant.timeZone, tenant.cursorSecret, tenant.createdAt]
-    )
-  },
-
   async list(): Promise<TenantRow[]> {
     const { rows } = await system.query(
       'select id, name, currency, country, time_zone, cursor_secret from tenants order by created_at, id'
