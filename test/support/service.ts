@@ -6,6 +6,7 @@ import type { Scope } from '../../src/domain/access.ts'
 import type { IssuedKey } from '../../src/services/api-keys.ts'
 import { createServices, type Services } from '../../src/services/index.ts'
 import { systemActor, type Tenant } from '../../src/services/tenants.ts'
+import type { TokenIssuer } from '../../src/services/token-verifier.ts'
 import type { paths } from './client.d.ts'
 import { cloneDatabase } from './cluster.ts'
 
@@ -44,8 +45,14 @@ export interface TestService {
   close(): Promise<void>
 }
 
+/** Tests share two cores with the database and one another: a slow moment of the machine is not what they ask about. */
+const UNLIMITED = { sheddable: Number.MAX_SAFE_INTEGER, all: Number.MAX_SAFE_INTEGER }
+const NO_PRESSURE = { delayMs: UNLIMITED, inFlight: UNLIMITED, heapShare: UNLIMITED }
+
 /** A running service over its own database, reached through HTTP like any other. */
-export async function startService(options: AppOptions & { clock?: Date } = {}): Promise<TestService> {
+export async function startService(
+  options: AppOptions & { clock?: Date; jwtIssuers?: readonly TokenIssuer[] } = {}
+): Promise<TestService> {
   const cloned = await cloneDatabase()
   const database = openDatabase({ url: cloned.url, apiConnections: 8, queryTimeoutMs: 20_000, onError: () => {} })
   const clock = {
@@ -57,8 +64,9 @@ export async function startService(options: AppOptions & { clock?: Date } = {}):
       clock.fixed = new Date(iso)
     }
   }
-  const services = createServices({ database, clock: () => clock.now })
-  const app = await buildApp(services, options)
+  const services = createServices({ database, clock: () => clock.now, jwtIssuers: options.jwtIssuers ?? [] })
+  // A busy machine that runs the tests is not what most of them are about.
+  const app = await buildApp(services, { pressure: null, rateLimitPerSecond: 100_000, ...options })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
 
