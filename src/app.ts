@@ -1,42 +1,99 @@
+import cors, { type FastifyCorsOptions } from '@fastify/cors'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import { uuidv7 } from 'uuidv7'
-import { authPlugin } from './plugins/auth.ts'
+import { authPlugin, scopesPlugin } from './plugins/auth.ts'
+import { bodyPlugin } from './plugins/body.ts'
+import { drainPlugin } from './plugins/drain.ts'
 import { errorsPlugin } from './plugins/errors.ts'
+import { idempotencyPlugin } from './plugins/idempotency.ts'
+import { clientErrorHandler, frameworkErrors, HEADERS_AT_MOST, malformedPlugin } from './plugins/malformed.ts'
+import { metricsPlugin } from './plugins/metrics.ts'
+import { notFoundPlugin } from './plugins/not-found.ts'
+import { overloadPlugin, PRESSURE_LIMITS, type PressureLimits } from './plugins/overload.ts'
 import { preconditionsPlugin } from './plugins/preconditions.ts'
+import { rateLimitPlugin } from './plugins/rate-limit.ts'
+import { quietFramework, requestId, requestLogPlugin } from './plugins/request-log.ts'
+import { responseHeadersPlugin } from './plugins/response-headers.ts'
 import { serializationPlugin } from './plugins/serialization.ts'
 import { servicesPlugin } from './plugins/services.ts'
+import { validationPlugin } from './plugins/validation.ts'
+import { apiKeysRoutes } from './routes/api-keys/index.ts'
+import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { eventsRoutes } from './routes/events/index.ts'
+import { healthRoutes } from './routes/health/index.ts'
+import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
+import { staffRoutes } from './routes/staff/index.ts'
 import { storesRoutes } from './routes/stores/index.ts'
+import { tenantRoutes } from './routes/tenant/index.ts'
 import type { Services } from './services/index.ts'
 
 export interface AppOptions {
   readonly logger?: FastifyBaseLogger
   readonly trustedProxies?: readonly string[]
+  /** Origins of browsers that may call; none by default. */
+  readonly corsOrigins?: readonly string[]
+  readonly rateLimitPerSecond?: number
+  /** From where on requests are turned away; null where something in front of the process does that. */
+  readonly pressure?: PressureLimits | null
 }
+
+const MEBIBYTE = 1024 * 1024
 
 /** The application over its services: plugins in their order, then the table of routes. */
 export async function buildApp(services: Services, options: AppOptions = {}): Promise<FastifyInstance> {
+  const { pressure = PRESSURE_LIMITS } = options
   const app = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : {}),
-    disableRequestLogging: true,
+    logController: quietFramework,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
-    bodyLimit: 1024 * 1024,
+    bodyLimit: MEBIBYTE,
     genReqId: request => requestId(request.headers['request-id']),
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false }
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false },
+    http: { maxHeaderSize: HEADERS_AT_MOST, requireHostHeader: false },
+    requestTimeout: 60_000,
+    // What arrives on open connections during a stop is still answered, the last on each of them.
+    return503OnClosing: false,
+    clientErrorHandler,
+    frameworkErrors
   })
 
-  await app.register(errorsPlugin)
   await app.register(servicesPlugin, { services })
-  await app.register(serializationPlugin)
+  await app.register(errorsPlugin)
+  await app.register(requestLogPlugin)
+  await app.register(metricsPlugin)
+  await app.register(drainPlugin)
+  await app.register(responseHeadersPlugin)
+  if (options.corsOrigins?.length) await app.register(cors, corsOptions(options.corsOrigins))
+  await app.register(malformedPlugin)
+  await app.register(notFoundPlugin)
+  if (pressure !== null) await app.register(overloadPlugin, { limits: pressure })
   await app.register(authPlugin, { credentials: services.credentials })
+  await app.register(rateLimitPlugin, { perSecond: options.rateLimitPerSecond ?? 500 })
+  await app.register(scopesPlugin)
+  await app.register(bodyPlugin)
+  await app.register(validationPlugin)
+  await app.register(idempotencyPlugin)
   await app.register(preconditionsPlugin)
+  await app.register(serializationPlugin)
 
+  await app.register(healthRoutes)
+  await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
+  await app.register(assignmentsRoutes, { prefix: '/v1' })
+  await app.register(eventsRoutes, { prefix: '/v1/events' })
+  await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
+  await app.register(staffRoutes, { prefix: '/v1/staff' })
   await app.register(storesRoutes, { prefix: '/v1/stores' })
+  await app.register(tenantRoutes, { prefix: '/v1/tenant' })
 
   return app
 }
 
-/** The caller's own request id when it is harmless to repeat, else a new one. */
-const requestId = (given: string | string[] | undefined): string =>
-  typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : uuidv7()
+const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
+  origin: [...origins],
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Request-Id'],
+  exposedHeaders: ['ETag', 'Location', 'Request-Id', 'Retry-After', 'Idempotency-Replayed'],
+  strictPreflight: false,
+  maxAge: 600
+})

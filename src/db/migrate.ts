@@ -16,6 +16,9 @@ export interface MigrationReport {
   readonly total: number
 }
 
+/** A connection or a pool of them. */
+type Queryable = pg.ClientBase | pg.Pool
+
 interface JournalEntry {
   readonly when: number
   readonly tag: string
@@ -45,7 +48,7 @@ export async function migrate(url: string): Promise<MigrationReport> {
 }
 
 /** Throws unless the applied migrations are exactly the journal's, by order, date and content. */
-export async function verifyMigrations(client: pg.ClientBase): Promise<void> {
+export async function verifyMigrations(client: Queryable): Promise<void> {
   const applied = await appliedMigrations(client)
   const journal = readJournal()
   journal.forEach((entry, index) => {
@@ -67,7 +70,7 @@ const hashOf = (entry: JournalEntry): string =>
     .update(readFileSync(`${FOLDER}/${entry.tag}.sql`, 'utf8'))
     .digest('hex')
 
-async function appliedMigrations(client: pg.ClientBase): Promise<{ hash: string; created_at: string }[]> {
+async function appliedMigrations(client: Queryable): Promise<{ hash: string; created_at: string }[]> {
   const { rows: known } = await client.query(`select to_regclass('drizzle.__drizzle_migrations') as name`)
   if (known[0]?.name === null) return []
   return (await client.query('select hash, created_at from drizzle.__drizzle_migrations order by created_at')).rows

@@ -9,6 +9,8 @@ declare module 'fastify' {
   }
 }
 
+const READING = new Set(['GET', 'HEAD'])
+
 /** ETags from `version`, `If-Match` before a change and `If-None-Match` on a read. */
 export const preconditionsPlugin = fp(
   async (app: FastifyInstance) => {
@@ -23,7 +25,7 @@ export const preconditionsPlugin = fp(
       if (typeof version !== 'number' || reply.statusCode >= 300) return payload
       const tag = `"${version}"`
       reply.header('ETag', tag)
-      if (request.method === 'GET' && matchesTag(request.headers['if-none-match'], tag)) {
+      if (READING.has(request.method) && matchesTag(request.headers['if-none-match'], tag)) {
         reply.code(304)
         return null
       }

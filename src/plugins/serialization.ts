@@ -1,16 +1,14 @@
 import fastJsonStringify from 'fast-json-stringify'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 
 /**
- * Requests are checked by zod; responses are written by serialisers compiled from the same zod schemas, which cost less
- * than JSON.stringify on long lists and leave out whatever a schema does not name.
+ * Responses are written by serialisers compiled from their zod schemas, which cost less than JSON.stringify on long
+ * lists and leave out whatever a schema does not name.
  */
 export const serializationPlugin = fp(
   async (app: FastifyInstance) => {
-    app.setValidatorCompiler(validatorCompiler)
     const compiled = new WeakMap<object, (value: unknown) => string>()
     app.setSerializerCompiler(({ schema }) => {
       const key = schema as unknown as z.ZodType

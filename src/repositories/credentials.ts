@@ -11,6 +11,12 @@ export interface StoredCredential {
   readonly tenant: { name: string; currency: string; country: string; timeZone: string; cursorSecret: string }
 }
 
+export interface StoredPerson {
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly tenant: StoredCredential['tenant']
+}
+
 /** Looks across tenants, because the credential is what tells the tenant. The system role may read this and little else. */
 export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => ({
   /** Keys with this public id: one, but for a collision of 16 random characters. */
@@ -31,13 +37,28 @@ export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => (
       storeId: row.store_id,
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,
-      tenant: {
-        name: row.name,
-        currency: row.currency,
-        country: row.country,
-        timeZone: row.time_zone,
-        cursorSecret: row.cursor_secret
-      }
+      tenant: tenantOf(row)
     }))
+  },
+
+  /** The staff member with this code, if he exists in this tenant and still works there. */
+  async activeStaff(tenantId: string, code: string): Promise<StoredPerson | undefined> {
+    const { rows } = await system.query({
+      name: 'credentials_active_staff',
+      text: `select s.id, s.roles, t.name, t.currency, t.country, t.time_zone, t.cursor_secret
+             from staff s join tenants t on t.id = s.tenant_id
+             where s.tenant_id = $1 and s.code = $2 and s.active`,
+      values: [tenantId, code]
+    })
+    const [row] = rows
+    return row && { id: row.id, roles: row.roles, tenant: tenantOf(row) }
   }
+})
+
+const tenantOf = (row: Record<string, string>): StoredCredential['tenant'] => ({
+  name: row.name ?? '',
+  currency: row.currency ?? '',
+  country: row.country ?? '',
+  timeZone: row.time_zone ?? '',
+  cursorSecret: row.cursor_secret ?? ''
 })

@@ -1,17 +1,26 @@
 import { uuidv7 } from 'uuidv7'
 import type { Database } from '../db/client.ts'
 import { apiKeysService } from './api-keys.ts'
+import { assignmentsService } from './assignments.ts'
 import { createDeps } from './context.ts'
-import { credentialsService, type TokenVerifier } from './credentials.ts'
+import { credentialsService } from './credentials.ts'
+import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
+import { healthService } from './health.ts'
+import { productsService } from './products.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
+import { relationshipManagersService } from './relationship-managers.ts'
+import { retentionService } from './retention.ts'
+import { staffService } from './staff.ts'
 import { storesService } from './stores.ts'
+import { tenantService } from './tenant.ts'
 import { tenantsService } from './tenants.ts'
+import { type TokenIssuer, tokenVerifier } from './token-verifier.ts'
 
 export interface ServiceOptions {
   readonly database: Database
   readonly clock?: () => Date
-  readonly verifyToken?: TokenVerifier
+  readonly jwtIssuers?: readonly TokenIssuer[]
   readonly purchases?: PurchasesOptions
 }
 
@@ -20,15 +29,24 @@ export function createServices({
   purchases = {},
   database,
   clock = () => new Date(),
-  verifyToken = async () => null
+  jwtIssuers = []
 }: ServiceOptions) {
   const deps = createDeps(database, clock, uuidv7)
+  const credentials = credentialsService(deps, tokenVerifier(deps, jwtIssuers))
   return {
-    apiKeys: apiKeysService(deps),
-    credentials: credentialsService(deps, verifyToken),
+    apiKeys: apiKeysService(deps, credentials.forget),
+    assignments: assignmentsService(deps),
+    credentials,
+    eventDispatcher: eventDispatcherService(deps),
     events: eventsService(deps),
+    health: healthService(deps),
     purchases: purchasesService(deps, purchases),
+    products: productsService(deps),
+    relationshipManagers: relationshipManagersService(deps),
+    retention: retentionService(deps),
+    staff: staffService(deps),
     stores: storesService(deps),
+    tenant: tenantService(deps, credentials.forgetAll),
     tenants: tenantsService(deps)
   }
 }

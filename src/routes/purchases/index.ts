@@ -23,7 +23,7 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
   app.post(
     '/',
     {
-      config: { scope: 'purchases:write' },
+      config: { scope: 'purchases:write', identifiedByBody: true },
       schema: {
         operationId: 'pushPurchase',
         summary: 'Push a sale or a return',
@@ -49,7 +49,7 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
     '/batch',
     {
       bodyLimit: FOUR_MEBIBYTES,
-      config: { scope: 'purchases:write', sheddable: true },
+      config: { scope: 'purchases:write', sheddable: true, identifiedByBody: true },
       schema: {
         operationId: 'pushPurchaseBatch',
         summary: 'Push up to 1,000 sales and returns',

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborted when the service begins to stop: streams that would never end by themselves end then. */
+    draining: AbortSignal
+  }
+}
+
+/**
+ * A stop loses no request: what is being answered is answered, and every answer from then on ends its connection,
+ * because a connection kept alive would keep the server from closing until its idle time is over.
+ */
+export const drainPlugin = fp(
+  async (app: FastifyInstance) => {
+    const stopping = new AbortController()
+    app.decorate('draining', stopping.signal)
+
+    app.addHook('preClose', async () => stopping.abort())
+
+    app.addHook('onSend', async (_request, reply) => {
+      if (stopping.signal.aborted) reply.header('Connection', 'close')
+    })
+  },
+  { name: 'drain' }
+)
