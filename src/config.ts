@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCurrency } from './domain/money.ts'
 
 const API_KEY = /^ck_[A-Za-z0-9]{16}_[A-Za-z0-9]{40}$/
 
@@ -31,27 +32,16 @@ const jsonList = z.string().transform((text, context): unknown => {
   }
 })
 
-/** The environment, as its reader meets it: a name, a default, a limit. Unknown variables are other programs' business. */
-const Environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  /** PostgreSQL 15 to 18. Without it the service runs its own server under DATA_DIR. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  /** Where the schema's owner connects, if the service's own user may not change the schema. */
-  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATA_DIR: z.string().min(1).default('.data'),
-  BOOTSTRAP_API_KEY: z
+const integer = (min: number, max: number) =>
+  z
     .string()
-    .regex(API_KEY, 'must have the form ck_<16 letters or digits>_<40 letters or digits>')
-    .optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  JWT_ISSUERS: jsonList.pipe(z.array(JwtIssuer)).default([]),
-  /** Requests a second that one credential may make, and how many it may make at once after a pause. */
-  RATE_LIMIT_PER_SECOND: z.coerce.number().int().min(1).max(1_000_000).default(500),
-  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(8),
-  QUERY_TIMEOUT_MS: z.coerce.number().int().min(100).max(600_000).default(2_300),
-  /** Addresses or networks of proxies whose X-Forwarded-For is believed, comma separated. */
-  TRUSTED_PROXIES: z
+    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine(value => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
+
+/** Comma separated; spaces around an item do not count. */
+const listOf = (item: z.ZodType<string, string>) =>
+  z
     .string()
     .transform(text =>
       text
@@ -59,22 +49,70 @@ const Environment = z.object({
         .map(part => part.trim())
         .filter(Boolean)
     )
-    .default([]),
-  /** Origins of browsers that may call the API, comma separated; none by default. */
-  CORS_ORIGINS: z
-    .string()
-    .transform(text =>
-      text
-        .split(',')
-        .map(part => part.trim())
-        .filter(Boolean)
-    )
-    .default([]),
-  /** `off` leaves background work (jobs, clock, events) to other processes. */
-  WORKERS: z.enum(['on', 'off']).default('on')
+    .pipe(z.array(item))
+
+const databaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'must have the form postgresql://user:password@host:port/database (special characters percent-encoded)'
 })
 
+const oneOf = <T extends string>(...values: [T, ...T[]]) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+/** The environment, as its reader meets it: a name, a default, a limit. Unknown variables are other programs' business. */
+const Environment = z
+  .object({
+    PORT: integer(0, 65_535).default(3000),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    /** PostgreSQL 15 to 18. Without it the service runs its own server under DATA_DIR. */
+    DATABASE_URL: databaseUrl.optional(),
+    /** Where the schema's owner connects, if the service's own user may not change the schema. */
+    MIGRATION_DATABASE_URL: databaseUrl.optional(),
+    DATA_DIR: z.string().min(1).default('.data'),
+    /** The first tenant, made when there is none. */
+    BOOTSTRAP_TENANT_NAME: z.string().min(1).max(200).default('My shop'),
+    BOOTSTRAP_TENANT_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as EUR').default('EUR'),
+    BOOTSTRAP_TENANT_COUNTRY: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE')
+      .default('DE'),
+    BOOTSTRAP_TENANT_TIME_ZONE: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').optional(),
+    /** The first tenant's owner key takes this value, so that a script knows it beforehand. */
+    BOOTSTRAP_API_KEY: z
+      .string()
+      .regex(API_KEY, 'must have the form ck_<16 letters or digits>_<40 letters or digits>')
+      .optional(),
+    LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+    JWT_ISSUERS: jsonList.pipe(z.array(JwtIssuer)).default([]),
+    /** Requests a second that one credential may make, and how many it may make at once after a pause. */
+    RATE_LIMIT_PER_SECOND: integer(1, 1_000_000).default(500),
+    DATABASE_CONNECTIONS: integer(2, 100).default(8),
+    QUERY_TIMEOUT_MS: integer(100, 600_000).default(2_300),
+    /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+    TRUSTED_PROXIES: listOf(
+      z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be an IP address or network' })
+    ).default([]),
+    /** Origins of browsers that may call the API; none by default. */
+    CORS_ORIGINS: listOf(
+      z.string().regex(/^https?:\/\/[^/\s]+$/, 'must be an origin such as https://shop.example')
+    ).default([]),
+    /** `off` leaves background work (jobs, clock, events) to other processes. */
+    WORKERS: oneOf('on', 'off').default('on')
+  })
+  .refine(env => env.DATABASE_URL !== undefined || env.MIGRATION_DATABASE_URL === undefined, {
+    path: ['MIGRATION_DATABASE_URL'],
+    error: 'needs DATABASE_URL beside it'
+  })
+
 export type JwtIssuerConfig = z.infer<typeof JwtIssuer>
+
+export interface FirstTenant {
+  readonly name: string
+  readonly currency: string
+  readonly country: string
+  /** Null for the zone of the machine. */
+  readonly timeZone: string | null
+}
 
 export interface Config {
   readonly port: number
@@ -82,6 +120,7 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly migrationDatabaseUrl: string | null
   readonly dataDir: string
+  readonly firstTenant: FirstTenant
   readonly bootstrapApiKey: string | null
   readonly logLevel: string
   readonly jwtIssuers: readonly JwtIssuerConfig[]
@@ -113,6 +152,12 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     databaseUrl: env.DATABASE_URL ?? null,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? null,
     dataDir: env.DATA_DIR,
+    firstTenant: Object.freeze({
+      name: env.BOOTSTRAP_TENANT_NAME,
+      currency: env.BOOTSTRAP_TENANT_CURRENCY,
+      country: env.BOOTSTRAP_TENANT_COUNTRY,
+      timeZone: env.BOOTSTRAP_TENANT_TIME_ZONE ?? null
+    }),
     bootstrapApiKey: env.BOOTSTRAP_API_KEY ?? null,
     logLevel: env.LOG_LEVEL,
     jwtIssuers: env.JWT_ISSUERS,
@@ -123,4 +168,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     corsOrigins: env.CORS_ORIGINS,
     workers: env.WORKERS === 'on'
   })
+}
+
+function isTimeZone(name: string): boolean {
+  // Offsets such as +02:00 are accepted below, but know no summer time.
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
 }
