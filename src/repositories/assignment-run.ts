@@ -11,6 +11,7 @@ export interface EndedRow {
   readonly id: string
   readonly customerId: string
   readonly staffId: string
+  readonly origin: AssignmentOrigin
 }
 
 /** An assignment that a run opens; `before` is the manager who left, if it follows on one. */
@@ -61,7 +62,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
    * `graceRuns` runs in a row found him there. Returns who lost his manager.
    */
   async passGrace(graceRuns: number): Promise<EndedRow[]> {
-    const rows = await tx.rows<{ id: string; customer_id: string; staff_id: string; over: boolean }>(
+    const rows = await tx.rows<EndedColumns & { over: boolean }>(
       {
         name: 'assignment_run_pass_grace',
         text: `update assignments a
@@ -72,7 +73,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
                where tenant_id = $1 and valid_to is null and origin = 'class' and not exists (
                  select from classifications c
                  where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')
-               returning id, customer_id, staff_id, valid_to is not null as over`
+               returning id, customer_id, staff_id, origin, valid_to is not null as over`
       },
       [tx.tenantId, run.now, graceRuns, run.id]
     )
@@ -111,13 +112,13 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
 
   /** Ends assignments that are still open, and says which. */
   async end(ids: readonly string[], reason: EndReason): Promise<EndedRow[]> {
-    const rows = await tx.rows<{ id: string; customer_id: string; staff_id: string }>(
+    const rows = await tx.rows<EndedColumns>(
       {
         name: 'assignment_run_end',
         text: `update assignments
                set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, ended_by = $5
                where tenant_id = $1 and id = any ($2::uuid[]) and valid_to is null
-               returning id, customer_id, staff_id`
+               returning id, customer_id, staff_id, origin`
       },
       [tx.tenantId, ids, run.now, reason, run.id]
     )
@@ -203,8 +204,16 @@ function sharedText(): (text: string) => string {
   }
 }
 
-const endedRow = (row: { id: string; customer_id: string; staff_id: string }): EndedRow => ({
-  id: row.id,
-  customerId: row.customer_id,
-  staffId: row.staff_id
+interface EndedColumns {
+  readonly id: string
+  readonly customer_id: string
+  readonly staff_id: string
+  readonly origin: AssignmentOrigin
+}
+
+const endedRow = ({ id, customer_id, staff_id, origin }: EndedColumns): EndedRow => ({
+  id,
+  customerId: customer_id,
+  staffId: staff_id,
+  origin
 })

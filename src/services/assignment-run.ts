@@ -148,12 +148,12 @@ async function announce(
 ): Promise<void> {
   for (const rows of chunks(ended)) {
     await eventsRepository(tx).append(
-      rows.map(({ id, customerId, staffId }) => ({
+      rows.map(({ id, customerId, staffId, origin }) => ({
         id: deps.newId(),
         type: 'relationship_manager.ended',
         subjectType: 'customer',
         subjectId: customerId,
-        data: { assignmentId: id, customerId, staffId: null, before: staffId, reason, runId: run.runId },
+        data: { assignmentId: id, customerId, staffId: null, before: staffId, origin, reason, runId: run.runId },
         occurredAt: run.now,
         actorType: 'system',
         actorId: null

@@ -68,7 +68,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-export const IdParams = z.strictObject({ id: Id })
+/** An id is compared as text in places; a caller may write it in capitals. */
+export const IdParams = z.strictObject({ id: Id.toLowerCase() })
 
 export const Problem = z
   .object({
