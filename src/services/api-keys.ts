@@ -36,7 +36,8 @@ export interface IssuedKey extends ApiKeyView {
 export function createApiKey(
   deps: ServiceDeps,
   input: NewApiKey,
-  given: string | null
+  given: string | null,
+  now = deps.clock()
 ): { row: ApiKeyRow; issued: IssuedKey } {
   const key = given ?? `ck_${randomText(16)}_${randomText(40)}`
   const [, keyId = '', secret = ''] = key.split('_')
@@ -50,7 +51,7 @@ export function createApiKey(
     expiresAt: input.expiresAt,
     revokedAt: null,
     replacedBy: null,
-    createdAt: deps.clock().toISOString()
+    createdAt: now.toISOString()
   }
   return { row, issued: { ...viewOf(row), key } }
 }
@@ -133,7 +134,7 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
         if (old.revokedAt !== null || (old.expiresAt !== null && Date.parse(old.expiresAt) <= now.getTime())) {
           throw conflict('api_key.not_active', 'This key has ended; issue a new one.')
         }
-        const { row, issued } = createApiKey(deps, successorOf(old, now), null)
+        const { row, issued } = createApiKey(deps, successorOf(old, now), null, now)
         await keys.insert(row)
         const expiresAt = earlier(old.expiresAt, new Date(now.getTime() + overlapSeconds * 1_000).toISOString())
         await keys.change(id, { expiresAt, replacedBy: row.id })

@@ -15,8 +15,8 @@ export const tenantService = (deps: ServiceDeps, forgetAll: () => void) => ({
     }),
 
   /**
-   * Changes what is named; a patch that changes nothing leaves the version. The next request in this process sees the
-   * change, one in another process within a second. Days that the ledger has already decided stay as they are.
+   * Changes what is named; a patch that changes nothing leaves the version. The next request with a key to this process
+   * sees the change, any other within a second. Days that the ledger has already decided stay as they are.
    */
   async update(actor: Actor, patch: TenantChange, expectedVersion: number | null): Promise<TenantSettings> {
     const settings = await deps.inTenant(actor, async tx => {
