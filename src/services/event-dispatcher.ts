@@ -1,8 +1,11 @@
 import { type DispatchSession, eventDispatchRepository } from '../repositories/event-dispatch.ts'
 import type { ServiceDeps } from './context.ts'
 
-/** Events in one transaction: enough to keep up with batches, few enough that a reader sees the first ones soon. */
-const CHUNK = 2_000
+/**
+ * Events in one transaction: few enough that a reader sees the first ones soon; many, because each chunk passes over the
+ * index entries of those before it for as long as some old snapshot keeps them.
+ */
+const CHUNK = 5_000
 
 /** Leadership over the feed, in one process of all, until it is given up or its connection is lost. */
 export interface FeedLeadership {
