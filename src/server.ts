@@ -1,54 +1,117 @@
+import type { AddressInfo } from 'node:net'
 import closeWithGrace from 'close-with-grace'
-import { pino } from 'pino'
+import type { FastifyBaseLogger } from 'fastify'
 import { buildApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
-import { openDatabase } from './db/client.ts'
-import { startEmbedded } from './db/embedded.ts'
-import { migrate } from './db/migrate.ts'
-import { createServices } from './services/index.ts'
+import { type Config, readConfig } from './config.ts'
+import { describeFailure } from './db/errors.ts'
+import { explain } from './explain.ts'
+import { startEventDispatcher } from './jobs/event-dispatcher.ts'
+import { createLogger } from './plugins/request-log.ts'
+import { openRuntime } from './runtime.ts'
+import { baseUrlOf, welcome } from './welcome.ts'
 
-/** The process: environment → configuration → database → app → listen → graceful stop. */
+/** How long a stop may take before the process gives up on what still hangs. */
+const STOP_WITHIN_MS = 30_000
+/** A signal this soon after the first is its echo: npm passes on an interrupt that the terminal has sent to all. */
+const ECHO_MS = 1_000
+
+type Closer = () => unknown
+
+/** The process: environment → configuration → database → services → app → listen → workers → graceful stop. */
 async function main(): Promise<void> {
   const config = readConfig(process.env)
-  const logger = pino({ level: config.logLevel })
-  const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir }) : null
-  const url = config.databaseUrl ?? embedded?.url ?? ''
-  await migrate(config.migrationDatabaseUrl ?? url)
-
-  const database = openDatabase({
-    url,
-    apiConnections: config.databaseConnections,
-    queryTimeoutMs: config.queryTimeoutMs,
-    onError: error => logger.warn({ message: error.message }, 'an idle database connection failed')
+  const logger = createLogger(config.logLevel)
+  const opened: Closer[] = []
+  stopGracefully(logger, async () => {
+    // A stop during the start waits for the step at work, so that nothing is opened behind its back.
+    await started.catch(() => {})
+    await closeAll(opened)
   })
-  const services = createServices({ database })
-  const app = await buildApp(services, { logger, trustedProxies: config.trustedProxies })
-
-  if ((await services.tenants.list()).length === 0) {
-    const { key } = await services.tenants.create(
-      {
-        name: 'First shop',
-        currency: 'EUR',
-        country: 'DE',
-        timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone
-      },
-      config.bootstrapApiKey
-    )
-    process.stdout.write(`\nAPI key (shown once): ${key.key}\n`)
+  const started = start(config, logger, opened)
+  try {
+    await started
+  } catch (error) {
+    await closeAll(opened)
+    throw error
   }
-  await app.listen({ port: config.port, host: config.host })
+}
 
-  closeWithGrace({ delay: 30_000 }, async ({ err }) => {
-    if (err) logger.error({ message: err.message }, 'stopping after an error')
-    await app.close()
-    await database.close()
-    if (embedded) await embedded.stop()
+/** Opens one thing after the other; `opened` holds what a stop has to close, in reverse. */
+async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]): Promise<void> {
+  const runtime = await openRuntime(config, {
+    migrations: 'apply',
+    service: { notify: message => logger.warn(message), lost: stopBecause },
+    onError: error => logger.warn({ failure: describeFailure(error) }, 'an idle database connection failed')
+  })
+  opened.push(runtime.close)
+  const { services } = runtime
+
+  const app = await buildApp(services, { ...config, logger })
+  opened.push(() => app.close())
+
+  await app.listen({ port: config.port, host: config.host, listenTextResolver: () => 'listening' })
+  const url = baseUrlOf(config.host, (app.server.address() as AddressInfo).port)
+
+  if (config.workers) {
+    const dispatcher = startEventDispatcher(services, logger)
+    opened.push(() => dispatcher.stop())
+  }
+
+  logger.info({ url, docs: `${url}/docs` }, 'ready')
+  // Last, so that a start that fails does not make a key that nobody is shown.
+  const first = await services.tenants.createFirst(
+    { ...config.firstTenant, timeZone: config.firstTenant.timeZone ?? machineTimeZone() },
+    config.bootstrapApiKey
+  )
+  if (first) process.stdout.write(welcome(url, config.bootstrapApiKey === null ? first.key.key : null))
+}
+
+/** Closes the last opened first. One that fails keeps none of the others open. */
+async function closeAll(opened: Closer[]): Promise<void> {
+  for (let close = opened.pop(); close; close = opened.pop()) {
+    try {
+      await close()
+    } catch (error) {
+      process.stderr.write(`while stopping: ${explain(error)}\n`)
+    }
+  }
+}
+
+/** Runs `close` once, on a signal or after an error that nobody caught, and ends the process. */
+function stopGracefully(logger: FastifyBaseLogger, close: () => Promise<void>): void {
+  const grace = closeWithGrace(
+    {
+      delay: STOP_WITHIN_MS,
+      logger: false,
+      skip: ['SIGINT', 'SIGTERM'],
+      onTimeout: () => logger.error('the stop took too long'),
+      onSecondError: error => logger.error({ failure: describeFailure(error) }, 'a second error during the stop')
+    },
+    async ({ err }) => {
+      if (err) logger.fatal({ failure: describeFailure(err) }, 'stopping after an error')
+      else logger.info('stopping')
+      await close()
+    }
+  )
+  let signalledAt: number | undefined
+  const onSignal = () => {
+    if (signalledAt === undefined) grace.close()
+    else if (Date.now() - signalledAt > ECHO_MS) process.exit(1)
+    signalledAt ??= Date.now()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+}
+
+/** An error that nobody catches ends the process, gracefully. */
+const stopBecause = (error: Error): void => {
+  setImmediate(() => {
+    throw error
   })
 }
 
+const machineTimeZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error)}\n`
-  )
-  process.exitCode = 1
+  process.stderr.write(`${explain(error)}\n`)
+  process.exit(1)
 })
