@@ -136,13 +136,31 @@ t.test('PATCH /v1/staff/:id', async t => {
     t.same({ ...foreign.body, instance: '' }, { ...missing.body, instance: '' })
   })
 
-  t.test('deactivating somebody who manages a customer is granted, and the event says how many wait', async t => {
-    const customer = await shop.call('POST', '/v1/customers', { kind: 'person', name: 'Ada' })
-    if (customer.status === 201) {
-      await shop.call('PUT', `/v1/customers/${customer.body.id}/relationship-manager`, { staffId: person.id })
+  t.test(
+    '200 deactivates somebody who manages a customer, and the event says how many wait for the next run',
+    async t => {
+      const { body: purchase } = await shop.call('POST', '/v1/purchases', {
+        source: 'pos',
+        receiptNumber: 'R-1',
+        kind: 'sale',
+        storeCode: 'A',
+        purchasedAt: new Date().toISOString(),
+        currency: 'EUR',
+        customer: { externalId: { system: 'pos', key: 'C-1' } },
+        lines: [{ name: 'Shoe', quantity: 1, amountMinor: 100 }],
+        totalMinor: 100
+      })
+      const manager = `/v1/customers/${purchase.customerId}/relationship-manager`
+      t.equal((await shop.call('PUT', manager, { staffId: person.id })).status, 200)
+      t.match((await shop.call('PATCH', path, { active: false })).body, { active: false, version: 3 })
+
+      const lead = await service.services.eventDispatcher.tryLead()
+      await lead?.dispatch()
+      await lead?.resign()
+      const { body: feed } = await shop.call('GET', '/v1/events?types=staff.updated')
+      t.match(feed.data.at(-1).data, { changed: ['active'], active: false, customersToReassign: 1 })
     }
-    t.match((await shop.call('PATCH', path, { active: false })).body, { active: false, version: 3 })
-  })
+  )
 })
 
 t.test('scopes: reading staff does not include changing it', async t => {
