@@ -100,6 +100,18 @@ function stopGracefully(logger: FastifyBaseLogger, close: () => Promise<void>): 
     signalledAt ??= Date.now()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  if (process.env.npm_lifecycle_event !== undefined) onceOrphaned(onSignal)
+}
+
+/** npm passes a signal to the shell between it and this process, which ends without passing it on. */
+function onceOrphaned(then: () => void): void {
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    then()
+  }, 250)
+  watch.unref()
 }
 
 /** An error that nobody catches ends the process, gracefully. */
