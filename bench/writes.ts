@@ -1,0 +1,152 @@
+import { openDatabase } from '../src/db/client.ts'
+import { purchaseIngest, type Receipt } from '../src/repositories/purchase-ingest.ts'
+import { api } from './support/http.ts'
+import { freshNumbers, type LoadResult, loadProgram, runLoad } from './support/load.ts'
+import type { Options } from './support/options.ts'
+import { hasPgbench, ingestScript, pgbench } from './support/pgbench.ts'
+import { CUSTOMERS, customerKeys, ledgerReceipt, STORE, tillBatch, tillReceipt } from './support/receipts.ts'
+import { figure, say, table } from './support/report.ts'
+import { interleave, type Measured, ratio, type Sample, type Series } from './support/series.ts'
+import { ending, openTenant, type ServiceProcess, startBenchDatabase, startServiceProcess } from './support/service.ts'
+
+const TENANT = { name: 'Bench', currency: 'EUR', country: 'DE', timeZone: 'Europe/Berlin' }
+const BATCHES = [100, 1_000]
+const CONNECTIONS = [32, 64, 256]
+const LIMIT_ONE = 'pgbench, one purchase a transaction, 32 clients'
+const limitOf = (size: number) => `pgbench, ${size} purchases a statement, 2 clients`
+
+/** Purchases a second: single pushes and batches through HTTP, each beside the database alone with the same statement. */
+export async function run(options: Options): Promise<void> {
+  if (!hasPgbench) {
+    say('skipped: needs pgbench for the limits (Debian: postgresql-contrib)')
+    return
+  }
+  await ending(async later => {
+    const database = await startBenchDatabase('writes', true, later)
+    const gathering = await startServiceProcess(database.url, true, later)
+    const oneByOne = await startServiceProcess(database.url, false, later)
+    const { key, tenantId } = await openTenant(database.url, TENANT)
+    const shop = api(gathering.baseUrl, key)
+    await shop.expect(201, 'POST', '/v1/stores', { code: STORE, name: 'Bench', timeZone: TENANT.timeZone })
+    await openCustomers(shop)
+
+    const push = (service: ServiceProcess, connections: number, size: number) =>
+      http({ service, key, connections, size, seconds: options.seconds })
+    const limit = async (clients: number, count: number): Promise<Sample> => ({
+      value: count * (await pgbench(database.url, tenantId, ingestScript(tenantId, count), clients, options.seconds))
+    })
+    const series: Series[] = [
+      { name: LIMIT_ONE, measure: () => limit(32, 1) },
+      ...CONNECTIONS.flatMap(connections => [
+        { name: single(connections, true), measure: () => push(gathering, connections, 1) },
+        { name: single(connections, false), measure: () => push(oneByOne, connections, 1) }
+      ]),
+      ...BATCHES.flatMap(size => [
+        { name: limitOf(size), measure: () => limit(2, size) },
+        { name: driverOf(size), measure: () => driver(database.url, tenantId, size, options.seconds) },
+        { name: batchOf(size), measure: () => push(gathering, 2, size) }
+      ])
+    ]
+    say(`warming up; then ${options.rounds} rounds of ${options.seconds} s each, load by ${loadProgram}`)
+    await push(gathering, 64, 1)
+    await push(oneByOne, 64, 1)
+    const results = await interleave(series, options.rounds, options.only)
+    report(results)
+    const { peakMiB } = await gathering.memory()
+    say(`largest memory of the service's process: ${figure(peakMiB)} MiB`)
+  })
+}
+
+const single = (connections: number, gathered: boolean) =>
+  `HTTP, single pushes, ${connections} connections, ${gathered ? 'group commit' : 'without group commit'}`
+const batchOf = (size: number) => `HTTP, batches of ${size}, 2 in flight`
+const driverOf = (size: number) => `bare driver, ${size} purchases a statement, 2 in flight`
+
+/** Every customer has bought once before anything is measured, so that the measured statements meet known customers. */
+async function openCustomers(shop: ReturnType<typeof api>): Promise<void> {
+  const keys = customerKeys()
+  for (let first = 0; first < CUSTOMERS; first += 1_000) {
+    const purchases = keys
+      .slice(first, first + 1_000)
+      .map(key => tillReceipt(`open-${key}`).replace('{item}', key))
+      .join(',')
+    const { results } = await shop.expect(207, 'POST', '/v1/purchases/batch', `{"purchases":[${purchases}]}`)
+    if (results.some((item: { status: number }) => item.status !== 201)) throw new Error('a receipt was refused')
+  }
+}
+
+async function http(of: {
+  service: ServiceProcess
+  key: string
+  connections: number
+  size: number
+  seconds: number
+}): Promise<Sample> {
+  const { service, key, connections, size, seconds } = of
+  const result: LoadResult = await runLoad({
+    baseUrl: service.baseUrl,
+    key,
+    connections,
+    seconds,
+    method: 'POST',
+    path: size === 1 ? '/v1/purchases' : '/v1/purchases/batch',
+    body: size === 1 ? tillReceipt() : tillBatch(size),
+    items: customerKeys()
+  })
+  return { value: result.perSecond * size, p50: result.p50, p95: result.p95, p99: result.p99 }
+}
+
+/** The service's repository alone, without HTTP, checks and answers. */
+async function driver(url: string, tenantId: string, size: number, seconds: number): Promise<Sample> {
+  const database = openDatabase({ url, apiConnections: 2, queryTimeoutMs: 20_000, onError: () => {} })
+  const ingest = purchaseIngest(database.api)
+  const started = performance.now()
+  let stored = 0
+  const worker = async () => {
+    while (performance.now() - started < seconds * 1_000) {
+      const outcomes = await ingest.store(tenantId, receipts(size), new Date().toISOString())
+      stored += outcomes.filter(({ verdict }) => verdict === 'accepted').length
+    }
+  }
+  await Promise.all([worker(), worker()])
+  const value = stored / ((performance.now() - started) / 1_000)
+  await database.close()
+  return { value }
+}
+
+function receipts(size: number): Receipt[] {
+  const number = freshNumbers(size)
+  return Array.from({ length: size }, (_, index) => {
+    const receipt = ledgerReceipt()
+    const key = `C${(number + 7 * index) % CUSTOMERS}`
+    return {
+      ...receipt,
+      id: crypto.randomUUID(),
+      receiptNumber: `D${number}-${index}`,
+      customer: { ...receipt.customer, key, raw: key },
+      newCustomerId: crypto.randomUUID(),
+      lines: receipt.lines.map(line => ({ ...line, newProductId: crypto.randomUUID() })),
+      eventId: crypto.randomUUID(),
+      customerEventId: crypto.randomUUID()
+    }
+  })
+}
+
+function report(results: ReadonlyMap<string, Measured>): void {
+  const rows = [...results.values()].map(measured => {
+    const size = BATCHES.find(
+      batch => measured.name.includes(`batches of ${batch},`) || measured.name === driverOf(batch)
+    )
+    const limit = results.get(size === undefined ? LIMIT_ONE : limitOf(size))
+    const isLimit = measured.name.startsWith('pgbench')
+    return [
+      measured.name,
+      figure(measured.value),
+      isLimit ? '1' : figure(ratio(measured, limit)),
+      figure(measured.p50),
+      figure(measured.p99)
+    ]
+  })
+  say()
+  say(table(['series', 'purchases/s', 'of its limit', 'p50 ms', 'p99 ms'], rows))
+}
