@@ -5,11 +5,17 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import PgBoss from 'pg-boss'
+import { SERVICE_ROLE, SYSTEM_ROLE } from './client.ts'
 import { QUEUE_SCHEMA, QUEUES } from './queues.ts'
 
 const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url))
 /** Any number will do; it must only be the same for everybody who migrates. */
 const MIGRATION_LOCK = 7_236_101
+
+export interface MigrationOptions {
+  /** The database user of the service where it is not the schema's owner: made a member of the roles it works as. */
+  readonly serviceUser?: string | null
+}
 
 export interface MigrationReport {
   readonly applied: number
@@ -29,7 +35,7 @@ interface JournalEntry {
  * wait on an advisory lock and find nothing left to do. Fails if the database holds a migration that this version does
  * not know, or lacks one that it skipped, because Drizzle's migrator would pass over both in silence.
  */
-export async function migrate(url: string): Promise<MigrationReport> {
+export async function migrate(url: string, { serviceUser = null }: MigrationOptions = {}): Promise<MigrationReport> {
   const client = new pg.Client({ connectionString: url, application_name: 'clientele-migrate' })
   await client.connect()
   try {
@@ -40,6 +46,9 @@ export async function migrate(url: string): Promise<MigrationReport> {
     await applyMigrations(drizzle(client), { migrationsFolder: FOLDER })
     await verifyMigrations(client)
     await prepareQueues(client, url)
+    if (serviceUser !== null) {
+      await client.query(`grant ${SERVICE_ROLE}, ${SYSTEM_ROLE} to ${pg.escapeIdentifier(serviceUser)}`)
+    }
     const total = (await appliedMigrations(client)).length
     return { applied: total - before, total }
   } finally {
