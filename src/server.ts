@@ -46,6 +46,15 @@ async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]
   opened.push(runtime.close)
   const { services } = runtime
 
+  const openFirstTenant = () =>
+    services.tenants.createFirst(
+      { ...config.firstTenant, timeZone: config.firstTenant.timeZone ?? machineTimeZone() },
+      config.bootstrapApiKey
+    )
+  // A key that the operator chose must work from the first request on. One that is made here comes last, so that a start
+  // that fails does not make a key that nobody is shown.
+  const chosen = config.bootstrapApiKey === null ? null : await openFirstTenant()
+
   const app = await buildApp(services, { ...config, logger })
   opened.push(() => app.close())
 
@@ -58,11 +67,7 @@ async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]
   }
 
   logger.info({ url, docs: `${url}/docs` }, 'ready')
-  // Last, so that a start that fails does not make a key that nobody is shown.
-  const first = await services.tenants.createFirst(
-    { ...config.firstTenant, timeZone: config.firstTenant.timeZone ?? machineTimeZone() },
-    config.bootstrapApiKey
-  )
+  const first = chosen ?? (await openFirstTenant())
   if (first) process.stdout.write(welcome(url, config.bootstrapApiKey === null ? first.key.key : null))
 }
 
