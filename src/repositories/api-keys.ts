@@ -37,7 +37,7 @@ export const apiKeysRepository = (tx: Tx) => {
       return row
     },
 
-    /** The keys with this scope that hold at `now`, locked in the order of their ids, which no two callers can twist. */
+    /** The keys that hold at `now` and have this scope in every store, locked in one order: two callers cannot deadlock. */
     async holdingForUpdate(scope: string, now: string): Promise<string[]> {
       const rows = await tx.drizzle
         .select({ id: apiKeys.id })
@@ -46,6 +46,7 @@ export const apiKeysRepository = (tx: Tx) => {
           and(
             eq(apiKeys.tenantId, tx.tenantId),
             arrayContains(apiKeys.scopes, [scope]),
+            isNull(apiKeys.storeId),
             isNull(apiKeys.revokedAt),
             or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))
           )

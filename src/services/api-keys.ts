@@ -105,7 +105,7 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
       if (!key) throw notFound('api_key')
       expectHeld(actor, [], key.storeId)
       if (key.revokedAt !== null) return key.keyId
-      if (actor.type === 'api_key' && owners.every(owner => owner === id)) {
+      if (actor.type === 'api_key' && owners.length === 1 && owners[0] === id) {
         throw conflict('api_key.last_owner', 'This is the last key that can manage keys; issue another one first.')
       }
       await keys.change(id, { revokedAt: now })

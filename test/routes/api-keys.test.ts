@@ -137,6 +137,14 @@ t.test('DELETE /v1/api-keys/:id', async t => {
     t.equal(await knock(shop, shop.key.key), 200)
   })
 
+  t.test('409 for the key in use when only keys of one store could manage keys after it', async t => {
+    const owner = await service.newTenant()
+    const { body: store } = await owner.call('POST', '/v1/stores', { code: 'A', name: 'A', timeZone: 'Europe/Berlin' })
+    const branch = await owner.withKey({ scopes: ['keys:manage'], storeId: store.id })
+    t.match((await owner.call('DELETE', `/v1/api-keys/${owner.key.id}`)).body, { code: 'api_key.last_owner' })
+    t.equal((await branch.call('DELETE', `/v1/api-keys/${branch.key.id}`)).status, 204)
+  })
+
   t.test('204 for the key in use when another one manages keys', async t => {
     const owner = await service.newTenant()
     await issue(owner, { scopes: ['keys:manage'] })

@@ -15,11 +15,13 @@ export const Event = z
     id: Id,
     position: Position,
     type: z.string().max(100).meta({ description: '`noun.happened`.', example: 'store.updated' }),
-    subject: z.object({ type: z.string().max(64), id: Id }),
+    subject: z.object({ type: z.string().max(64).meta({ example: 'store' }), id: Id }),
     actor: z
-      .object({ type: z.string().max(20), id: z.string().max(64).nullable() })
+      .object({ type: z.string().max(20).meta({ example: 'api_key' }), id: Id.nullable() })
       .meta({ description: 'Who did it: `api_key`, `user` or `system`.' }),
-    data: z.record(z.string().max(100), z.unknown()).meta({ description: 'What the type of event has to say.' }),
+    data: z
+      .record(z.string().max(100), z.unknown())
+      .meta({ description: 'What the type of event has to say.', example: { changed: ['name'] } }),
     occurredAt: Instant
   })
   .meta({ id: 'Event' })

@@ -14,7 +14,10 @@ export const Product = z
     category: z.string().max(200).nullable(),
     supplierId: z.string().max(64).nullable(),
     launchedOn: Day.nullable(),
-    createdFrom: z.string().max(20).meta({ description: '`api`, or `purchase` when a receipt line came first.' }),
+    createdFrom: z
+      .string()
+      .max(20)
+      .meta({ description: '`api`, or `purchase` when a receipt line came first.', example: 'api' }),
     version: Version,
     createdAt: Instant,
     updatedAt: Instant
