@@ -8,6 +8,7 @@ import { idempotencyPlugin } from './plugins/idempotency.ts'
 import { clientErrorHandler, frameworkErrors, HEADERS_AT_MOST, malformedPlugin } from './plugins/malformed.ts'
 import { metricsPlugin } from './plugins/metrics.ts'
 import { notFoundPlugin } from './plugins/not-found.ts'
+import { openapiPlugin } from './plugins/openapi/index.ts'
 import { overloadPlugin, PRESSURE_LIMITS, type PressureLimits } from './plugins/overload.ts'
 import { preconditionsPlugin } from './plugins/preconditions.ts'
 import { rateLimitPlugin } from './plugins/rate-limit.ts'
@@ -18,8 +19,11 @@ import { servicesPlugin } from './plugins/services.ts'
 import { validationPlugin } from './plugins/validation.ts'
 import { apiKeysRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { customersRoutes } from './routes/customers/index.ts'
+import { docsRoutes } from './routes/docs/index.ts'
 import { eventsRoutes } from './routes/events/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
+import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
 import { staffRoutes } from './routes/staff/index.ts'
@@ -48,7 +52,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     bodyLimit: MEBIBYTE,
     genReqId: request => requestId(request.headers['request-id']),
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: 2_048, ignoreTrailingSlash: false },
     http: { maxHeaderSize: HEADERS_AT_MOST, requireHostHeader: false },
     requestTimeout: 60_000,
     // What arrives on open connections during a stop is still answered, the last on each of them.
@@ -75,10 +79,14 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(idempotencyPlugin)
   await app.register(preconditionsPlugin)
   await app.register(serializationPlugin)
+  await app.register(openapiPlugin)
 
   await app.register(healthRoutes)
+  await app.register(docsRoutes)
+  await app.register(problemsRoutes, { prefix: '/problems' })
   await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
   await app.register(assignmentsRoutes, { prefix: '/v1' })
+  await app.register(customersRoutes, { prefix: '/v1/customers' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })

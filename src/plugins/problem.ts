@@ -67,7 +67,10 @@ export function problem(
 
 /** An RFC 6901 pointer; names are cut, because they are the caller's and may be of any length. */
 export const pointerTo = (path: readonly PropertyKey[]): string =>
-  path.map(part => `/${String(part).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  path
+    .map(part => `/${String(part).slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('')
+    .slice(0, 1_000)
 
 /** Answers with a problem. What the abandoned answer had already said about itself (its place, its version) is unsaid. */
 export function sendProblem(reply: FastifyReply, document: ProblemDocument): FastifyReply {

@@ -10,12 +10,16 @@ const DATA_HEADERS = {
 
 /**
  * What every answer carries. Written out here, because the helmet plugin builds its headers anew for every request;
- * pages, which need more of them, register it for themselves.
+ * pages, which need other ones, register it for themselves.
  */
 export const responseHeadersPlugin = fp(
   async (app: FastifyInstance) => {
     app.addHook('onRequest', async (request, reply) => {
-      reply.header('Request-Id', request.id).headers(DATA_HEADERS)
+      reply.header('Request-Id', request.id)
+    })
+
+    app.addHook('onSend', async (_request, reply) => {
+      if (!reply.raw.hasHeader('Content-Security-Policy')) reply.headers(DATA_HEADERS)
     })
   },
   { name: 'response-headers' }

@@ -65,7 +65,7 @@ function faults(issue: Issue, base: string): FieldFault[] {
     const meant = meantBranch(issue.errors)
     if (meant) return meant.flatMap(inner => faults(inner, here))
   }
-  return [{ pointer: here, code: issue.code, message: issue.message }]
+  return [{ pointer: here, code: issue.code, message: issue.message.slice(0, 500) }]
 }
 
 /** The branch of a union that the caller seems to have meant: the only one that fails below its own root. */

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { problem, sendProblem } from '../../plugins/problem.ts'
-import { Problem } from '../shared/schemas.ts'
+import { problems } from '../shared/schemas.ts'
 import { Liveness, ReadinessReport } from './schemas.ts'
 
 /** What machines ask that look after this one. No credential, and no word about anybody's data. */
@@ -18,7 +18,7 @@ export const healthRoutes: FastifyPluginAsyncZod = async app => {
         summary: 'Is the process alive?',
         description: 'Answers as long as the process can answer at all; restart it when this fails.',
         tags,
-        response: { 200: Liveness, 500: Problem }
+        response: { 200: Liveness, ...problems() }
       }
     },
     async () => ({ status: 'live' as const })
@@ -33,7 +33,7 @@ export const healthRoutes: FastifyPluginAsyncZod = async app => {
         summary: 'May it be sent requests?',
         description: 'The database answers, its schema is the one of this version, and the service is not stopping.',
         tags,
-        response: { 200: ReadinessReport, 500: Problem, 503: Problem }
+        response: { 200: ReadinessReport, ...problems() }
       }
     },
     async (request, reply) => {

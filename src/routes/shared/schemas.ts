@@ -89,7 +89,7 @@ export const Problem = z
   .meta({ id: 'Problem', description: 'RFC 9457 problem document.' })
 
 /** Every operation may meet these; the rest it names. */
-const EVERYWHERE = [400, 401, 403, 406, 413, 414, 415, 429, 431, 500, 503] as const
+const EVERYWHERE = [400, 401, 403, 413, 414, 415, 429, 431, 500, 503] as const
 
 /** The problem responses of an operation: its own statuses beside those that any request can meet. */
 export function problems(...own: number[]): Record<number, typeof Problem> {
@@ -114,7 +114,11 @@ export const integerQuery = (min: number, max: number) =>
     .pipe(z.int().min(min).max(max))
 
 /** A query parameter that is `true` or `false`. */
-export const flagQuery = () => z.enum(['true', 'false']).transform(value => value === 'true')
+export const flagQuery = () =>
+  z
+    .enum(['true', 'false'])
+    .transform(value => value === 'true')
+    .pipe(z.boolean())
 
 export const PageQuery = {
   limit: integerQuery(1, 200).optional().meta({ description: 'At most this many items, 1 to 200; 50 when absent.' }),
@@ -125,4 +129,7 @@ export const DEFAULT_LIMIT = 50
 
 /** A page of a list. `nextCursor` is null on the last page. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ data: z.array(item).max(200), nextCursor: z.string().max(1_000).nullable() })
+  z.object({
+    data: z.array(item).max(200),
+    nextCursor: z.string().max(1_000).nullable().meta({ example: 'WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A' })
+  })

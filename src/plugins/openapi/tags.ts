@@ -1,0 +1,15 @@
+/** What each group of operations is about, in the order in which a reader meets them. */
+export const TAGS: Readonly<Record<string, string>> = {
+  customers: 'The customer file: persons and organisations, how to reach them, and by which numbers they are known.',
+  purchases: 'Sales and returns as tills push them: the signed ledger from which every figure is derived.',
+  classification: 'Who the customers are: the policy, the runs that apply it, and each finding with its reasons.',
+  'relationship managers': 'Who looks after whom: assignments, load and capacity, and customers without anybody.',
+  products: 'What is sold. A receipt line that names an unknown product adds it.',
+  stores: 'Where things are sold. Days of purchases and reports are days of the store.',
+  staff: 'Who works here, in which roles, and with how much time for customers.',
+  jobs: 'Long work: its progress, its end, and its result.',
+  events: 'Everything that happened, in the order of commits, for systems that follow along.',
+  'api-keys': 'Credentials of tills and other systems.',
+  tenant: 'The shop itself.',
+  health: 'What machines ask that look after this one.'
+}
