@@ -12,8 +12,11 @@ import { baseUrlOf, welcome } from './welcome.ts'
 
 /** How long a stop may take before the process gives up on what still hangs. */
 const STOP_WITHIN_MS = 30_000
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 /** A signal this soon after the first is its echo: npm passes on an interrupt that the terminal has sent to all. */
 const ECHO_MS = 1_000
+/** After these the program cannot go on: a handler would return to the faulty instruction for ever. */
+const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
 
 type Closer = () => unknown
 
@@ -88,7 +91,7 @@ function stopGracefully(logger: FastifyBaseLogger, close: () => Promise<void>): 
     {
       delay: STOP_WITHIN_MS,
       logger: false,
-      skip: ['SIGINT', 'SIGTERM'],
+      skip: [...STOP_SIGNALS, ...FAULTS],
       onTimeout: () => logger.error('the stop took too long'),
       onSecondError: error => logger.error({ failure: describeFailure(error) }, 'a second error during the stop')
     },
@@ -104,7 +107,7 @@ function stopGracefully(logger: FastifyBaseLogger, close: () => Promise<void>): 
     else if (Date.now() - signalledAt > ECHO_MS) process.exit(1)
     signalledAt ??= Date.now()
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal)
   if (process.env.npm_lifecycle_event !== undefined) onceOrphaned(onSignal)
 }
 
