@@ -125,7 +125,11 @@ function receipts(size: number): Receipt[] {
       receiptNumber: `D${number}-${index}`,
       customer: { ...receipt.customer, key, raw: key },
       newCustomerId: crypto.randomUUID(),
-      lines: receipt.lines.map(line => ({ ...line, newProductId: crypto.randomUUID() })),
+      lines: receipt.lines.map(line => ({
+        ...line,
+        newProductId: crypto.randomUUID(),
+        productEventId: crypto.randomUUID()
+      })),
       eventId: crypto.randomUUID(),
       customerEventId: crypto.randomUUID()
     }

@@ -63,7 +63,8 @@ export const ledgerReceipt = (): Receipt => ({
       amountMinor: amountOf(line),
       netMinor: amountOf(line),
       promotionCode: null,
-      newProductId: '{id}'
+      newProductId: '{id}',
+      productEventId: '{id}'
     })
   ),
   actorType: 'api_key',

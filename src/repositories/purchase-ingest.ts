@@ -23,6 +23,7 @@ export interface ReceiptLine {
   readonly promotionCode: string | null
   /** The id of the product if this line is the first to name it. */
   readonly newProductId: string
+  readonly productEventId: string
 }
 
 /** One receipt, settled and checked, with the ids it will have if it is new. */
@@ -110,9 +111,9 @@ with item as materialized (
 line as materialized (
   select * from unnest(
     $31::uuid[], $32::smallint[], $33::text[], $34::text[], $35::text[], $36::text[], $37::numeric[], $38::numeric[],
-    $39::bigint[], $40::bigint[], $41::bigint[], $42::text[], $43::uuid[]
+    $39::bigint[], $40::bigint[], $41::bigint[], $42::text[], $43::uuid[], $46::uuid[]
   ) as l (purchase_id, line_no, sku, name, brand, category, quantity, unit_price_minor,
-    discount_minor, amount_minor, net_minor, promotion_code, new_product_id)
+    discount_minor, amount_minor, net_minor, promotion_code, new_product_id, product_event_id)
 ),
 known as materialized (
   select i.*, s.id as store_id, s.active as store_active, st.id as staff_id,
@@ -194,6 +195,7 @@ new_products as (
   where not exists (select from products p where p.tenant_id = $1 and p.sku = l.sku)
   order by sku
   on conflict (tenant_id, sku) do nothing
+  returning id
 ),
 receipt as (
   insert into purchases (tenant_id, id, source, receipt_number, kind, store_id, staff_id, customer_id, purchased_at, purchased_on,
@@ -253,6 +255,11 @@ written as (
     select 0 as step, customer_event_id as id, 'customer.created' as type, 'customer' as subject_type, new_customer_id as subject_id,
       actor_type, actor_id, jsonb_build_object('createdFrom', 'purchase') as data
     from wanted where coalesce(new_customer_id in (select id from opened), false)
+    union all
+    select 0, product_event_id, 'product.created', 'product', new_product_id,
+      (select actor_type from accepted where id = purchase_id), (select actor_id from accepted where id = purchase_id),
+      jsonb_build_object('sku', sku, 'createdFrom', 'purchase')
+    from line where coalesce(new_product_id in (select id from new_products), false)
     union all
     select 1, event_id, 'purchase.recorded', 'purchase', id, actor_type, actor_id,
       jsonb_build_object('customerId', customer_id, 'storeId', store_id, 'kind', kind, 'netMinor', net_minor,
@@ -345,6 +352,7 @@ export function ingestValues(tenantId: string, receipts: readonly Receipt[], now
     lineColumn(l => l.promotionCode),
     lineColumn(l => l.newProductId),
     now,
-    column(r => r.recordedAt)
+    column(r => r.recordedAt),
+    lineColumn(l => l.productEventId)
   ]
 }

@@ -234,7 +234,8 @@ function receiptOf(deps: ServiceDeps, actor: Actor, input: NewPurchase, push: Pu
       amountMinor: line.amountMinor,
       netMinor: line.baseNetMinor,
       promotionCode: line.promotionCode ?? null,
-      newProductId: deps.newId()
+      newProductId: deps.newId(),
+      productEventId: deps.newId()
     })),
     actorType: actor.type,
     actorId: actor.id,
@@ -312,7 +313,7 @@ function viewOf(receipt: Receipt, outcome: Outcome): PurchaseView {
     netMinor: receipt.netMinor,
     units: receipt.units,
     returnOf: receipt.returnOf && { ...receipt.returnOf, purchaseId: outcome.saleId },
-    lines: receipt.lines.map(({ newProductId: _, netMinor: __, ...line }) => line),
+    lines: receipt.lines.map(({ newProductId: _, productEventId: __, netMinor: ___, ...line }) => line),
     recordedAt: receipt.recordedAt
   }
 }

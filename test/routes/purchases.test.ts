@@ -55,6 +55,18 @@ t.test('POST /v1/purchases', async t => {
     t.match(body.customerId, /^[0-9a-f-]{36}$/)
     const read = await shop.call('GET', headers.get('location') ?? '')
     t.same(read.body, body, 'what is stored is what was answered')
+    const lead = await service.services.eventDispatcher.tryLead()
+    await lead?.dispatch()
+    await lead?.resign()
+    const { body: feed } = await shop.call('GET', '/v1/events')
+    t.same(
+      feed.data.map((event: { type: string }) => event.type),
+      ['store.created', 'product.created', 'customer.created', 'purchase.recorded']
+    )
+    t.match(feed.data[3], {
+      subject: { type: 'purchase', id: body.id },
+      data: { customerId: body.customerId, netMinor: 39900, purchasedAt: '2026-11-20T09:03:00.000Z' }
+    })
   })
 
   t.test('200 and the stored document for the same content, even with the keys in another order', async t => {
