@@ -1,0 +1,368 @@
+import t from 'tap'
+import { uuidv7 } from 'uuidv7'
+import { assignmentFixtures, openOf, runAssignments } from '../support/assignments.ts'
+import { startService, type TestTenant } from '../support/service.ts'
+
+const service = await startService({ clock: new Date('2026-03-01T10:00:00.000Z') })
+const fixtures = await assignmentFixtures(service)
+t.teardown(async () => {
+  await fixtures.close()
+  await service.close()
+})
+
+const managerOf = (customerId: string) => `/v1/customers/${customerId}/relationship-manager`
+
+/** A shop with two managers, Anna and Bo. */
+async function openShop() {
+  const shop = await service.newTenant()
+  const hire = async (code: string, name: string, capacityMinutesPerMonth?: number) =>
+    (
+      await shop.call('POST', '/v1/staff', {
+        code,
+        name,
+        storeIds: [],
+        roles: ['relationship_manager'],
+        capacityMinutesPerMonth: capacityMinutesPerMonth ?? null
+      })
+    ).body.id as string
+  const { id } = shop.tenant
+  return {
+    shop,
+    anna: await hire('S-1', 'Anna'),
+    bo: await hire('S-2', 'Bo', 100),
+    customer: (abcClass: string | null, amountMinor = 0) => fixtures.customer(id, abcClass, { amountMinor }),
+    records: () => fixtures.assignments(id),
+    events: () => fixtures.events(id),
+    run: () => runAssignments(service, id)
+  }
+}
+
+const assign = (shop: TestTenant, customerId: string, staffId: string, reason?: string) =>
+  shop.call('PUT', managerOf(customerId), { staffId, ...(reason === undefined ? {} : { reason }) })
+
+t.test('PUT /v1/customers/:id/relationship-manager', async t => {
+  t.test('200 gives the customer a manager by hand, with the reason and who decided it', async t => {
+    const { shop, anna, customer, events } = await openShop()
+    const customerId = await customer('C')
+    const { status, body } = await assign(shop, customerId, anna, 'Knows the family.')
+    t.equal(status, 200)
+    t.same(body, {
+      id: body.id,
+      customerId,
+      staffId: anna,
+      staffCode: 'S-1',
+      staffName: 'Anna',
+      origin: 'manual',
+      reason: { code: 'assignment.by_hand', text: 'Knows the family.', facts: {} },
+      validFrom: '2026-03-01T10:00:00.000Z',
+      validTo: null,
+      endReason: null,
+      leftClassAt: null,
+      createdBy: shop.key.id,
+      endedBy: null
+    })
+    t.same((await shop.call('GET', managerOf(customerId))).body, body)
+    t.match(await events(), [
+      {
+        type: 'relationship_manager.assigned',
+        actor_type: 'api_key',
+        actor_id: shop.key.id,
+        data: { customerId, staffId: anna, before: null, origin: 'manual', reason: 'by_hand' }
+      }
+    ])
+  })
+
+  t.test('200 ends the former assignment where the new one begins, and both stay in the history', async t => {
+    const { shop, anna, bo, customer, events } = await openShop()
+    const customerId = await customer('A')
+    await assign(shop, customerId, anna)
+    service.clock.set('2026-03-05T10:00:00.000Z')
+    await assign(shop, customerId, bo, 'Moved to the other end of town.')
+    const { body } = await shop.call('GET', `/v1/assignments?customerId=${customerId}`)
+    t.match(body.data, [
+      { staffId: bo, validFrom: '2026-03-05T10:00:00.000Z', validTo: null, reason: { text: /other end of town/ } },
+      {
+        staffId: anna,
+        validTo: '2026-03-05T10:00:00.000Z',
+        endReason: { code: 'assignment.changed_by_hand' },
+        endedBy: shop.key.id
+      }
+    ])
+    t.match((await events()).at(-1), { type: 'relationship_manager.changed', data: { staffId: bo, before: anna } })
+  })
+
+  t.test('200 for the same manager again changes nothing', async t => {
+    const { shop, anna, customer, records, events } = await openShop()
+    const customerId = await customer('A')
+    const first = await assign(shop, customerId, anna, 'Because.')
+    for (const again of [await assign(shop, customerId, anna, 'Because.'), await assign(shop, customerId, anna)]) {
+      t.equal(again.status, 200)
+      t.same(again.body, first.body)
+    }
+    t.equal((await records()).length, 1)
+    t.equal((await events()).length, 1)
+  })
+
+  t.test('200 for the manager whom a run chose keeps him by hand from now on', async t => {
+    const { shop, customer, run, records, events } = await openShop()
+    const customerId = await customer('A')
+    await run()
+    const { body: chosen } = await shop.call('GET', managerOf(customerId))
+    t.match(chosen, { origin: 'class', reason: { code: 'assignment.least_load_in_tenant' } })
+    await fixtures.classify(shop.tenant.id, customerId, 'B')
+    await run()
+    t.type((await shop.call('GET', managerOf(customerId))).body.leftClassAt, 'string')
+    const { body } = await assign(shop, customerId, chosen.staffId.toUpperCase())
+    t.match(body, {
+      id: chosen.id,
+      origin: 'manual',
+      leftClassAt: null,
+      reason: { code: 'assignment.kept_by_hand', facts: { foundBy: 'least_load_in_tenant' } }
+    })
+    await run()
+    await run()
+    t.match(await records(), [{ id: chosen.id, validTo: null }])
+    t.match((await events()).slice(1), [
+      { type: 'relationship_manager.changed', data: { before: chosen.staffId, reason: 'kept_by_hand' } }
+    ])
+  })
+
+  t.test('422 for anybody who is not an active relationship manager, and nothing changes', async t => {
+    const { shop, anna, bo, customer, records } = await openShop()
+    const customerId = await customer('A')
+    await assign(shop, customerId, bo)
+    const analyst = await shop.call('POST', '/v1/staff', { code: 'S-3', name: 'Cy', storeIds: [], roles: ['analyst'] })
+    await shop.call('PATCH', `/v1/staff/${anna}`, { active: false })
+    const foreign = await openShop()
+    for (const staffId of [anna, analyst.body.id, foreign.anna, uuidv7()]) {
+      const { status, body } = await assign(shop, customerId, staffId)
+      t.match([status, body.code], [422, 'staff.not_a_manager'])
+    }
+    t.match(await records(), [{ staffId: bo, validTo: null }])
+  })
+
+  t.test("404, the identical one, for an unknown and for another tenant's customer", async t => {
+    const { shop, anna } = await openShop()
+    const foreign = await openShop()
+    const theirs = await assign(shop, await foreign.customer('A'), anna)
+    const nobodys = await assign(shop, uuidv7(), anna)
+    t.match([theirs.status, theirs.body.code], [404, 'customer.not_found'])
+    t.same({ ...theirs.body, instance: '' }, { ...nobodys.body, instance: '' })
+    t.same(await foreign.records(), [])
+  })
+
+  t.test('403 without the scope, 400 for what is not documented', async t => {
+    const { shop, anna, customer } = await openShop()
+    const customerId = await customer('A')
+    const reader = await shop.withScopes('assignments:read')
+    t.equal((await assign(reader, customerId, anna)).status, 403)
+    t.equal((await reader.call('GET', managerOf(customerId))).status, 404)
+    t.equal((await shop.call('PUT', managerOf(customerId), { staffId: anna, since: 'x' })).status, 400)
+    t.equal((await shop.call('PUT', managerOf(customerId), {})).status, 400)
+  })
+
+  t.test('of many at once each is answered, one is open in the end, and each is in the history', async t => {
+    const { shop, anna, bo, customer, records, events } = await openShop()
+    const customerId = await customer('A')
+    const many = Array.from({ length: 20 }, (_, index) => assign(shop, customerId, index % 2 === 0 ? anna : bo))
+    for (const { status } of await Promise.all(many)) t.equal(status, 200)
+    const all = await records()
+    t.equal(openOf(all).length, 1)
+    for (const [index, { validTo }] of all.slice(0, -1).entries()) t.equal(validTo, all[index + 1]?.validFrom)
+    const told = await events()
+    t.equal(told.length, all.length, 'one event for each change')
+    t.same(
+      told.map(event => event.data.assignmentId),
+      all.map(assignment => assignment.id)
+    )
+  })
+})
+
+t.test('POST /v1/customers/:id/relationship-manager/releases', async t => {
+  const release = (shop: TestTenant, customerId: string, headers = {}) =>
+    shop.call('POST', `${managerOf(customerId)}/releases`, { reason: 'Asked for it.' }, headers)
+
+  t.test('201 ends the assignment of a customer outside A, with the reason', async t => {
+    const { shop, anna, customer, events } = await openShop()
+    const customerId = await customer('B')
+    await assign(shop, customerId, anna)
+    service.clock.set('2026-03-06T10:00:00.000Z')
+    const headers = { 'idempotency-key': 'release-1' }
+    const first = await release(shop, customerId, headers)
+    t.equal(first.status, 201)
+    t.match(first.body, {
+      staffId: anna,
+      validTo: '2026-03-06T10:00:00.000Z',
+      endReason: { code: 'assignment.released_by_hand', text: 'Asked for it.' },
+      endedBy: shop.key.id
+    })
+    t.match((await events()).at(-1), {
+      type: 'relationship_manager.ended',
+      data: { staffId: null, before: anna, reason: 'released_by_hand' }
+    })
+    const again = await release(shop, customerId, headers)
+    t.equal(again.status, 201)
+    t.same(again.body, first.body)
+    t.match((await shop.call('GET', managerOf(customerId))).body.code, 'relationship_manager.not_found')
+  })
+
+  t.test('409 for an A customer, who never goes without a manager', async t => {
+    const { shop, anna, customer, records } = await openShop()
+    const customerId = await customer('A')
+    await assign(shop, customerId, anna)
+    const { status, body } = await release(shop, customerId)
+    t.match([status, body.code], [409, 'relationship_manager.required'])
+    t.match(await records(), [{ staffId: anna, validTo: null }])
+  })
+
+  t.test('404 where there is no customer, and where he has no manager', async t => {
+    const { shop, customer } = await openShop()
+    t.match((await release(shop, uuidv7())).body, { status: 404, code: 'customer.not_found' })
+    t.match((await release(shop, await customer('B'))).body, { status: 404, code: 'relationship_manager.not_found' })
+  })
+})
+
+t.test('GET /v1/customers/:id/relationship-manager', async t => {
+  t.test('404 says whether the customer or the manager is missing', async t => {
+    const { shop, customer } = await openShop()
+    t.match((await shop.call('GET', managerOf(uuidv7()))).body, { status: 404, code: 'customer.not_found' })
+    const { body } = await shop.call('GET', managerOf(await customer('B')))
+    t.match(body, { status: 404, code: 'relationship_manager.not_found' })
+  })
+})
+
+t.test('GET /v1/assignments', async t => {
+  const { shop, anna, bo, customer } = await openShop()
+  const customers = [await customer('A'), await customer('A'), await customer('A')] as const
+  for (const [day, staffId] of [
+    ['10', anna],
+    ['11', bo],
+    ['12', anna]
+  ] as const) {
+    service.clock.set(`2026-03-${day}T10:00:00.000Z`)
+    for (const customerId of customers) await assign(shop, customerId, staffId)
+  }
+  const list = async (query: string) => (await shop.call('GET', `/v1/assignments?${query}`)).body
+
+  t.test('200 pages through every assignment once, newest first', async t => {
+    const seen: { id: string; validFrom: string }[] = []
+    let cursor = ''
+    do {
+      const body = await list(`limit=2${cursor}`)
+      seen.push(...body.data)
+      cursor = body.nextCursor ? `&cursor=${body.nextCursor}` : ''
+    } while (cursor)
+    t.equal(new Set(seen.map(assignment => assignment.id)).size, 9)
+    const order = seen.map(({ validFrom, id }) => validFrom + id)
+    t.same(order, [...order].sort().reverse())
+  })
+
+  t.test('200 by customer, by manager, and by an instant of the half-open period', async t => {
+    t.equal((await list(`customerId=${customers[0]}`)).data.length, 3)
+    t.equal((await list(`staffId=${bo}`)).data.length, 3)
+    const at = async (instant: string) => (await list(`activeAt=${encodeURIComponent(instant)}`)).data
+    t.same(await at('2026-03-10T09:59:59.999Z'), [])
+    t.ok((await at('2026-03-11T09:59:59.999Z')).every((a: { staffId: string }) => a.staffId === anna))
+    const onTheDot = await at('2026-03-11T11:00:00+01:00')
+    t.equal(onTheDot.length, 3)
+    t.ok(onTheDot.every((a: { staffId: string }) => a.staffId === bo))
+  })
+
+  t.test("400 for another list's cursor, and for a query that is not documented", async t => {
+    const { nextCursor } = await list('limit=1')
+    t.match(await list(`staffId=${bo}&cursor=${nextCursor}`), { status: 400, code: 'cursor.invalid' })
+    t.match(await list('customer=1'), { status: 400 })
+  })
+
+  t.test('200 and empty for whatever belongs to another tenant', async t => {
+    const foreign = await openShop()
+    t.same((await foreign.shop.call('GET', `/v1/assignments?customerId=${customers[0]}`)).body.data, [])
+    t.same((await foreign.shop.call('GET', `/v1/assignments?staffId=${anna}`)).body.data, [])
+  })
+})
+
+t.test('GET /v1/relationship-managers', async t => {
+  const { shop, anna, bo, customer, run } = await openShop()
+  const list = async (query = '') => (await shop.call('GET', `/v1/relationship-managers${query}`)).body
+
+  t.test('200 with the load of A customers and of those kept by hand, against the capacity', async t => {
+    await assign(shop, await customer('A'), bo)
+    await assign(shop, await customer('B'), bo)
+    t.match((await list()).data, [
+      { staffId: anna, loadMinutes: 0, customers: 0, capacityMinutesPerMonth: null, overCapacity: false },
+      { staffId: bo, loadMinutes: 80, customers: 2, aCustomers: 1, capacityMinutesPerMonth: 100, overCapacity: false }
+    ])
+    await assign(shop, await customer('C'), bo)
+    await assign(shop, await customer('A'), bo)
+    t.match((await list()).data[1], { loadMinutes: 145, customers: 4, aCustomers: 2, overCapacity: true })
+  })
+
+  t.test('200 page by page, and a manager who left stays listed while he has customers', async t => {
+    await shop.call('PATCH', `/v1/staff/${bo}`, { active: false })
+    const first = await list('?limit=1')
+    t.match(first.data, [{ staffId: anna, active: true }])
+    t.match((await list(`?limit=1&cursor=${first.nextCursor}`)).data, [{ staffId: bo, active: false }])
+    await run()
+    t.match((await list()).data, [{ staffId: anna, customers: 4, loadMinutes: 145 }])
+  })
+})
+
+t.test('GET /v1/relationship-managers/coverage', async t => {
+  const coverage = async (shop: TestTenant) => (await shop.call('GET', '/v1/relationship-managers/coverage')).body
+
+  t.test('200 says that there is nobody to cover', async t => {
+    t.match(await coverage(await service.newTenant()), {
+      aCustomers: 0,
+      coveredShare: null,
+      uncovered: [],
+      byStore: [],
+      lastRun: null
+    })
+  })
+
+  t.test('200 names each A customer without a manager, the largest first, and why', async t => {
+    const shop = await service.newTenant()
+    const { id } = shop.tenant
+    const [small, large] = [
+      await fixtures.customer(id, 'A', { amountMinor: 1 }),
+      await fixtures.customer(id, 'A', { amountMinor: 2 })
+    ]
+    const uncovered = async () =>
+      (await coverage(shop)).uncovered.map((one: { customerId: string; reason: string }) => [
+        one.customerId,
+        one.reason
+      ])
+    t.same(await uncovered(), [
+      [large, 'no_manager'],
+      [small, 'no_manager']
+    ])
+    const leaver = await fixtures.staff(id, 'M1')
+    await assign(shop, large, leaver)
+    t.same(await uncovered(), [[small, 'waits_for_run']])
+    await fixtures.staff(id, 'M2')
+    await fixtures.activate(id, leaver, false)
+    t.same(await uncovered(), [
+      [large, 'manager_left'],
+      [small, 'waits_for_run']
+    ])
+    t.match(await coverage(shop), { aCustomers: 2, covered: 0, coveredShare: 0, uncoveredCount: 2 })
+    await runAssignments(service, id)
+    t.match(await coverage(shop), { covered: 2, coveredShare: 1, uncovered: [], uncoveredCount: 0 })
+  })
+
+  t.test('200 tells by store who is covered and what the capacity lacks', async t => {
+    const shop = await service.newTenant()
+    const { id } = shop.tenant
+    const storeId = await fixtures.store(id)
+    await fixtures.staff(id, 'M1', { capacity: 70, storeIds: [storeId] })
+    for (const amountMinor of [1, 2]) await fixtures.customer(id, 'A', { amountMinor, storeId })
+    await fixtures.customer(id, 'A', { amountMinor: 3 })
+    await runAssignments(service, id)
+    const { shortfallMinutes, shortfallCustomers, byStore } = await coverage(shop)
+    t.same([shortfallMinutes, shortfallCustomers], [110, 2])
+    t.same(byStore, [
+      { storeId, aCustomers: 2, covered: 2, shortfallMinutes: 110, shortfallCustomers: 2 },
+      { storeId: null, aCustomers: 1, covered: 1, shortfallMinutes: 0, shortfallCustomers: 0 }
+    ])
+  })
+})
