@@ -1,6 +1,4 @@
--- btree_gin lets a search index begin with the tenant; btree_gist lets the periods of an assignment exclude one another.
-CREATE EXTENSION IF NOT EXISTS btree_gin;
---> statement-breakpoint
+-- btree_gist lets the periods of an assignment exclude one another.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 --> statement-breakpoint
 CREATE TABLE "api_keys" (
@@ -151,7 +149,7 @@ CREATE TABLE "customers" (
 	"kind" text NOT NULL,
 	"name" text,
 	"folded_name" text DEFAULT '' NOT NULL,
-	"name_grams" text[] DEFAULT '{}' NOT NULL,
+	"name_grams" bigint[] DEFAULT '{}' NOT NULL,
 	"gender" text,
 	"birth_date" date,
 	"birth_year" smallint,
@@ -394,7 +392,7 @@ CREATE INDEX "customer_external_ids_customer_id_idx" ON "customer_external_ids" 
 CREATE INDEX "customers_updated_at_idx" ON "customers" USING btree ("tenant_id","updated_at","id");--> statement-breakpoint
 CREATE INDEX "customers_home_store_id_idx" ON "customers" USING btree ("tenant_id","home_store_id","id");--> statement-breakpoint
 CREATE INDEX "customers_created_at_idx" ON "customers" USING btree ("tenant_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "customers_name_grams_idx" ON "customers" USING gin ("tenant_id","name_grams") WHERE folded_name <> '';--> statement-breakpoint
+CREATE INDEX "customers_name_grams_idx" ON "customers" USING gin ("name_grams") WITH (gin_pending_list_limit=256) WHERE folded_name <> '';--> statement-breakpoint
 CREATE INDEX "customers_folded_name_idx" ON "customers" USING btree ("tenant_id",folded_name collate "C") WHERE folded_name <> '';--> statement-breakpoint
 CREATE INDEX "customer_tags_customer_id_idx" ON "customer_tags" USING btree ("tenant_id","customer_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "events_position_idx" ON "events" USING btree ("tenant_id","position") WHERE position is not null;--> statement-breakpoint

@@ -58,7 +58,7 @@ CREATE POLICY system_access ON staff FOR SELECT TO clientele_system USING (true)
 --> statement-breakpoint
 GRANT SELECT ON api_keys, staff TO clientele_system;
 --> statement-breakpoint
-GRANT SELECT, INSERT ON tenants TO clientele_system;
+GRANT SELECT ON tenants TO clientele_system;
 --> statement-breakpoint
 GRANT UPDATE (last_scheduled_on, events_expired_to) ON tenants TO clientele_system;
 --> statement-breakpoint
@@ -89,7 +89,7 @@ GRANT UPDATE (valid_to, end_reason, end_note, ended_by, left_class_at, outside_r
 CREATE POLICY history_stays ON assignments AS RESTRICTIVE FOR UPDATE USING (valid_to IS NULL) WITH CHECK (true);
 --> statement-breakpoint
 -- Search by part of a name. Row-level security lets only leakproof conditions reach an index, and those on arrays and
--- text ranges are not: under it every search would read every customer. This one function looks as a role of its own,
+-- patterns are not: under it every search would read every customer. This one function looks as a role of its own,
 -- which may see nothing but the folded names and compares the tenant itself, with the setting that the policies use.
 DO $$ BEGIN
   CREATE ROLE clientele_search NOLOGIN;
@@ -107,10 +107,21 @@ GRANT SELECT (tenant_id, id, folded_name, name_grams) ON customers TO clientele_
 --> statement-breakpoint
 CREATE POLICY search_access ON customers FOR SELECT TO clientele_search USING (true);
 --> statement-breakpoint
+-- How well a folded name answers a folded text. 0: it is the name, 1: the name begins with it, 2: a word does, 3: it is
+-- somewhere within.
+CREATE FUNCTION clientele_name_rank(folded_name text, sought text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+  WHEN folded_name = sought THEN 0
+  WHEN starts_with(folded_name, sought) THEN 1
+  WHEN strpos(' ' || translate(folded_name, '-.,''', '    '), ' ' || sought) > 0 THEN 2
+  ELSE 3
+END;
+--> statement-breakpoint
 -- Names that begin with the text come first, out of an index in their order, so that an exact name is found however many
 -- others hold it too. Only when these are few are names looked for that hold it elsewhere. Each way stops at `at_most`.
--- Rank 0: the name itself, 1: begins with it, 2: a word begins with it, 3: holds it.
-CREATE FUNCTION clientele_customers_named(sought text, grams text[], patterns text[], at_most integer)
+-- Plans are made for the values each time: a common gram and a rare one want different ones.
+CREATE FUNCTION clientele_customers_named(sought text, grams bigint[], patterns text[], at_most integer)
 RETURNS TABLE (customer_id uuid, rank integer)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
 SET search_path = pg_catalog, public, pg_temp
@@ -123,12 +134,12 @@ DECLARE
 BEGIN
   RETURN QUERY
   WITH beginning AS MATERIALIZED (
-    SELECT c.id, c.folded_name FROM public.customers c
+    SELECT c.id, c.folded_name FROM customers c
     WHERE c.tenant_id = tenant AND c.folded_name <> ''
       AND c.folded_name COLLATE "C" >= sought AND c.folded_name COLLATE "C" < beyond
     ORDER BY c.folded_name COLLATE "C" LIMIT at_most
   ), holding AS MATERIALIZED (
-    SELECT c.id, c.folded_name FROM public.customers c
+    SELECT c.id, c.folded_name FROM customers c
     WHERE c.tenant_id = tenant AND c.folded_name <> ''
       AND c.name_grams @> grams AND c.folded_name LIKE ALL (patterns)
       AND (SELECT count(*) FROM beginning) < at_most
@@ -136,19 +147,13 @@ BEGIN
   ), found AS (
     SELECT * FROM beginning UNION SELECT * FROM holding
   )
-  SELECT f.id, CASE
-      WHEN f.folded_name = sought THEN 0
-      WHEN starts_with(f.folded_name, sought) THEN 1
-      WHEN strpos(' ' || translate(f.folded_name, '-.,''', '    '), ' ' || sought) > 0 THEN 2
-      ELSE 3
-    END
-  FROM found f;
+  SELECT f.id, clientele_name_rank(f.folded_name, sought) FROM found f;
 END $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION clientele_customers_named(text, text[], text[], integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION clientele_customers_named(text, bigint[], text[], integer) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION clientele_customers_named(text, text[], text[], integer) TO clientele_service;
+GRANT EXECUTE ON FUNCTION clientele_customers_named(text, bigint[], text[], integer) TO clientele_service;
 --> statement-breakpoint
-ALTER FUNCTION clientele_customers_named(text, text[], text[], integer) OWNER TO clientele_search;
+ALTER FUNCTION clientele_customers_named(text, bigint[], text[], integer) OWNER TO clientele_search;
 --> statement-breakpoint
 REVOKE CREATE ON SCHEMA public FROM clientele_search;

@@ -4,6 +4,8 @@ import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
 import { createDeps } from './context.ts'
 import { credentialsService } from './credentials.ts'
+import { customerSearchService } from './customer-search.ts'
+import { customersService } from './customers.ts'
 import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
 import { healthService } from './health.ts'
@@ -37,6 +39,8 @@ export function createServices({
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
     credentials,
+    customerSearch: customerSearchService(deps),
+    customers: customersService(deps),
     eventDispatcher: eventDispatcherService(deps),
     events: eventsService(deps),
     health: healthService(deps),

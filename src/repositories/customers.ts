@@ -1,0 +1,146 @@
+import type { Tx } from '../db/client.ts'
+import type { AbcClass } from '../domain/abc.ts'
+import { addressOf, type CustomerFile, type ExternalId, externalIdSet } from '../domain/customer.ts'
+import { searchableName } from '../domain/name-search.ts'
+
+/** A stored file, with what other capabilities say of the customer. */
+export interface CustomerRow extends CustomerFile {
+  readonly id: string
+  readonly createdFrom: string
+  /** Null before the first classification run that saw the customer. */
+  readonly abcClass: AbcClass | null
+  readonly relationshipManager: { readonly staffId: string; readonly since: string } | null
+  readonly version: number
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+type Selected = Omit<CustomerRow, 'relationshipManager'> & { managerId: string | null; managerSince: string | null }
+
+/** The whole file in one row: no second question, and no row more for a customer with many contacts. */
+const FILE = `
+  c.id, c.kind, c.name, c.gender, c.birth_date as "birthDate", c.birth_year as "birthYear", c.addresses,
+  c.home_store_id as "homeStoreId", c.tags, c.attributes, c.created_from as "createdFrom", c.version,
+  c.created_at as "createdAt", c.updated_at as "updatedAt",
+  coalesce((select json_agg(json_build_object('type', k.type, 'value', k.value, 'normalized', k.normalized, 'label', k.label)
+                            order by k.position)
+            from customer_contacts k where k.tenant_id = $1 and k.customer_id = c.id), '[]') as contacts,
+  coalesce((select json_agg(json_build_object('system', x.system, 'key', x.key))
+            from customer_external_ids x where x.tenant_id = $1 and x.customer_id = c.id), '[]') as "externalIds",
+  (select l.abc_class from classifications l where l.tenant_id = $1 and l.customer_id = c.id) as "abcClass",
+  a.staff_id as "managerId", a.valid_from as "managerSince"`
+
+/** assignments_open_idx carries it; periods of one customer never overlap, so there is one at most. */
+const MANAGER = 'left join assignments a on a.tenant_id = $1 and a.customer_id = c.id and a.valid_to is null'
+
+const rowOf = ({ managerId, managerSince, addresses, externalIds, ...row }: Selected): CustomerRow => ({
+  ...row,
+  // As the domain writes them: the database keeps neither the order of keys nor that of a set.
+  addresses: addresses.map(addressOf),
+  externalIds: externalIdSet(externalIds),
+  relationshipManager: managerId === null || managerSince === null ? null : { staffId: managerId, since: managerSince }
+})
+
+export const customersRepository = (tx: Tx) => ({
+  async find(id: string): Promise<CustomerRow | undefined> {
+    const [row] = await tx.rows<Selected>(
+      {
+        name: 'customer_find',
+        text: `select ${FILE} from customers c ${MANAGER} where c.tenant_id = $1 and c.id = $2`
+      },
+      [tx.tenantId, id]
+    )
+    return row && rowOf(row)
+  },
+
+  async findByExternalId({ system, key }: ExternalId): Promise<CustomerRow | undefined> {
+    const [row] = await tx.rows<Selected>(
+      {
+        name: 'customer_find_by_external_id',
+        text: `select ${FILE}
+               from customer_external_ids e join customers c on c.tenant_id = $1 and c.id = e.customer_id ${MANAGER}
+               where e.tenant_id = $1 and e.system = $2 and e.key = $3`
+      },
+      [tx.tenantId, system, key]
+    )
+    return row && rowOf(row)
+  },
+
+  /** The files of these customers, in the order of the ids. */
+  async findAll(ids: readonly string[]): Promise<CustomerRow[]> {
+    if (ids.length === 0) return []
+    const rows = await tx.rows<Selected>(
+      {
+        name: 'customer_find_all',
+        text: `select ${FILE}
+               from unnest($2::uuid[]) with ordinality as w (id, n)
+               join customers c on c.tenant_id = $1 and c.id = w.id ${MANAGER}
+               order by w.n`
+      },
+      [tx.tenantId, ids]
+    )
+    return rows.map(rowOf)
+  },
+
+  /**
+   * Locks the customer until the transaction ends and reads the file. Two statements, because one that waited for the lock
+   * would show the contacts from before the change it waited for.
+   */
+  async forUpdate(id: string): Promise<CustomerRow | undefined> {
+    const [, row] = await Promise.all([
+      tx.rows({ name: 'customer_lock', text: 'select from customers where tenant_id = $1 and id = $2 for update' }, [
+        tx.tenantId,
+        id
+      ]),
+      this.find(id)
+    ])
+    return row
+  },
+
+  /** The customer alone; what he is found by is added beside (customer-keys.ts). */
+  async insert(row: CustomerRow): Promise<void> {
+    await tx.rows(
+      {
+        name: 'customer_insert',
+        text: `insert into customers (tenant_id, id, kind, name, folded_name, name_grams, gender, birth_date, birth_year,
+                 home_store_id, tags, attributes, addresses, version, updated_at, created_from, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+      },
+      [...columnsOf(tx.tenantId, row), row.createdFrom, row.createdAt]
+    )
+  },
+
+  async save(row: CustomerRow): Promise<void> {
+    await tx.rows(
+      {
+        name: 'customer_save',
+        text: `update customers set kind = $3, name = $4, folded_name = $5, name_grams = $6, gender = $7, birth_date = $8,
+                 birth_year = $9, home_store_id = $10, tags = $11, attributes = $12, addresses = $13, version = $14,
+                 updated_at = $15
+               where tenant_id = $1 and id = $2`
+      },
+      columnsOf(tx.tenantId, row)
+    )
+  }
+})
+
+function columnsOf(tenantId: string, row: CustomerRow): unknown[] {
+  const { foldedName, nameGrams } = searchableName(tenantId, row.name)
+  return [
+    tenantId,
+    row.id,
+    row.kind,
+    row.name,
+    foldedName,
+    nameGrams,
+    row.gender,
+    row.birthDate,
+    row.birthYear,
+    row.homeStoreId,
+    row.tags,
+    JSON.stringify(row.attributes),
+    JSON.stringify(row.addresses),
+    row.version,
+    row.updatedAt
+  ]
+}
