@@ -21,8 +21,14 @@ export const malformedPlugin = fp(
     // By default Node answers an expectation that it does not know with a bare 417.
     app.server.on('checkExpectation', (_request, response) => {
       const document = problem(uuidv7(), 417, 'request.expectation_failed', 'The only expectation met is 100-continue.')
-      response.writeHead(417, { 'Content-Type': PROBLEM_TYPE, 'Request-Id': idOf(document), Connection: 'close' })
-      response.end(JSON.stringify(document))
+      const body = JSON.stringify(document)
+      response.writeHead(417, {
+        'Content-Type': PROBLEM_TYPE,
+        'Content-Length': Buffer.byteLength(body),
+        'Request-Id': idOf(document),
+        Connection: 'close'
+      })
+      response.end(body)
     })
   },
   { name: 'malformed', dependencies: ['errors'] }
@@ -84,8 +90,8 @@ function parserRefusal(error: ParserError): ProblemDocument {
   const id = uuidv7()
   switch (error.code) {
     case 'HPE_HEADER_OVERFLOW':
-      // The limit covers the request line too: without an end of line so far it was the address that ran over.
-      return Buffer.isBuffer(error.rawPacket) && !error.rawPacket.includes('\n')
+      // The limit covers the request line too.
+      return isLongRequestLine(error.rawPacket)
         ? problem(id, 414, 'request.url_too_long', 'The path and query together are too long.')
         : problem(id, 431, 'request.headers_too_large', 'The headers are larger than this service accepts.')
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
@@ -95,6 +101,13 @@ function parserRefusal(error: ParserError): ProblemDocument {
     default:
       return problem(id, 400, 'request.malformed', 'The request is not valid HTTP.')
   }
+}
+
+/** Whether what arrived begins with a request line, and this alone was too long. */
+function isLongRequestLine(packet: unknown): boolean {
+  if (!Buffer.isBuffer(packet)) return false
+  const end = packet.indexOf('\n')
+  return /^[A-Z]+ \S/.test(packet.toString('latin1', 0, 16)) && (end === -1 || end > URL_AT_MOST)
 }
 
 const idOf = (document: ProblemDocument): string => document.instance.slice('urn:request:'.length)

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import createClient from 'openapi-fetch'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
@@ -32,6 +33,7 @@ export interface TestTenant {
 }
 
 export interface TestService {
+  app: FastifyInstance
   baseUrl: string
   databaseUrl: string
   database: Database
@@ -44,10 +46,6 @@ export interface TestService {
   clock: { now: Date; set(iso: string): void }
   close(): Promise<void>
 }
-
-/** Tests share two cores with the database and one another: a slow moment of the machine is not what they ask about. */
-const UNLIMITED = { sheddable: Number.MAX_SAFE_INTEGER, all: Number.MAX_SAFE_INTEGER }
-const NO_PRESSURE = { delayMs: UNLIMITED, inFlight: UNLIMITED, heapShare: UNLIMITED }
 
 /** A running service over its own database, reached through HTTP like any other. */
 export async function startService(
@@ -65,7 +63,7 @@ export async function startService(
     }
   }
   const services = createServices({ database, clock: () => clock.now, jwtIssuers: options.jwtIssuers ?? [] })
-  // A busy machine that runs the tests is not what most of them are about.
+  // Tests share two cores with the database and one another: a slow moment of the machine is not what they ask about.
   const app = await buildApp(services, { pressure: null, rateLimitPerSecond: 100_000, ...options })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
@@ -84,6 +82,7 @@ export async function startService(
   })
 
   return {
+    app,
     baseUrl,
     databaseUrl: cloned.url,
     database,

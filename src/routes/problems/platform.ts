@@ -95,7 +95,7 @@ export const PLATFORM_PROBLEMS: Explained = {
   'route.not_found': [
     'There is nothing at this path',
     'No operation has this path.',
-    'Compare the path with the document at /docs; paths have no slash at their end.'
+    'Compare the path with the document at /docs, the version in it included.'
   ],
   'problem.not_found': [
     'No such problem is known',
