@@ -50,7 +50,9 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
       const now = deps.clock().getTime()
       const misses = wrong.get(address)
       if (misses && misses.until > now && misses.tries >= WRONG_TRIES) {
-        throw tooMany('credential.too_many_failures', 'Too many invalid credentials from this address.')
+        throw tooMany('credential.too_many_failures', 'Too many invalid credentials from this address.', {
+          retryAfterSeconds: Math.ceil((misses.until - now) / 1_000)
+        })
       }
       const parts = API_KEY.exec(token)
       if (parts?.[1] && parts[2]) {
