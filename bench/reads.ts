@@ -1,6 +1,6 @@
 import { customerId, seeded } from './seed.ts'
 import { api } from './support/http.ts'
-import { loadProgram, runLoad } from './support/load.ts'
+import { loadProgram, sampleLoad } from './support/load.ts'
 import type { Options } from './support/options.ts'
 import { figure, say, seededRandom, table } from './support/report.ts'
 import { interleave, type Measured, ratio, type Series } from './support/series.ts'
@@ -23,8 +23,7 @@ export async function run(options: Options): Promise<void> {
       name,
       measure: async () => {
         const load = { baseUrl, key, connections: CONNECTIONS, seconds: options.seconds, method: 'GET' as const }
-        const result = await runLoad({ ...load, path, items })
-        return { value: result.perSecond, p50: result.p50, p95: result.p95, p99: result.p99 }
+        return sampleLoad(service, { ...load, path, items })
       }
     })
     const series = [
@@ -42,7 +41,7 @@ export async function run(options: Options): Promise<void> {
     )
     const results = await interleave(series, options.rounds, options.only)
     report(results)
-    const { peakMiB } = await service.memory()
+    const { peakMiB } = await service.usage()
     say(`largest memory of the service's process: ${figure(peakMiB)} MiB`)
   })
 }
@@ -69,8 +68,9 @@ function report(results: ReadonlyMap<string, Measured>): void {
     measured.name === EMPTY ? '1' : figure(ratio(measured, empty)),
     figure(measured.p50),
     figure(measured.p95),
-    figure(measured.p99)
+    figure(measured.p99),
+    figure(measured.cpuUs)
   ])
   say()
-  say(table(['read', 'per second', 'of the empty route', 'p50 ms', 'p95 ms', 'p99 ms'], rows))
+  say(table(['read', 'per second', 'of the empty route', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs'], rows))
 }

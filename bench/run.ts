@@ -16,14 +16,14 @@ export async function run(options: Options): Promise<void> {
     const shop = api(service.baseUrl, key)
     const rows: string[][] = []
     const measure = async (what: string) => {
-      await service.memory()
+      await service.usage()
       const started = performance.now()
       const accepted = await shop.expect(202, 'POST', '/v1/classification-runs', {})
       const job = await finished(shop, `/v1/jobs/${accepted.id}`, 20)
       const waited = (performance.now() - started) / 1_000
       const worked = (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1_000
       const report = await shop.expect(200, 'GET', `/v1/classification-runs/${accepted.id}`)
-      const { peakMiB, rssMiB } = await service.memory()
+      const { peakMiB, rssMiB } = await service.usage()
       rows.push([what, figure(worked), figure(waited), figure(peakMiB), figure(rssMiB)])
       say(`${what}: ${figure(worked)} s, peak ${figure(peakMiB)} MiB; ${JSON.stringify(report).slice(0, 600)}`)
     }

@@ -1,7 +1,7 @@
 import { openDatabase } from '../src/db/client.ts'
 import { purchaseIngest, type Receipt } from '../src/repositories/purchase-ingest.ts'
 import { api } from './support/http.ts'
-import { freshNumbers, type LoadResult, loadProgram, runLoad } from './support/load.ts'
+import { freshNumbers, loadProgram, sampleLoad } from './support/load.ts'
 import type { Options } from './support/options.ts'
 import { hasPgbench, ingestScript, pgbench } from './support/pgbench.ts'
 import { CUSTOMERS, customerKeys, ledgerReceipt, STORE, tillBatch, tillReceipt } from './support/receipts.ts'
@@ -52,7 +52,7 @@ export async function run(options: Options): Promise<void> {
     await push(oneByOne, 64, 1)
     const results = await interleave(series, options.rounds, options.only)
     report(results)
-    const { peakMiB } = await gathering.memory()
+    const { peakMiB } = await gathering.usage()
     say(`largest memory of the service's process: ${figure(peakMiB)} MiB`)
   })
 }
@@ -75,7 +75,7 @@ async function openCustomers(shop: ReturnType<typeof api>): Promise<void> {
   }
 }
 
-async function http(of: {
+function http(of: {
   service: ServiceProcess
   key: string
   connections: number
@@ -83,17 +83,20 @@ async function http(of: {
   seconds: number
 }): Promise<Sample> {
   const { service, key, connections, size, seconds } = of
-  const result: LoadResult = await runLoad({
-    baseUrl: service.baseUrl,
-    key,
-    connections,
-    seconds,
-    method: 'POST',
-    path: size === 1 ? '/v1/purchases' : '/v1/purchases/batch',
-    body: size === 1 ? tillReceipt() : tillBatch(size),
-    items: customerKeys()
-  })
-  return { value: result.perSecond * size, p50: result.p50, p95: result.p95, p99: result.p99 }
+  return sampleLoad(
+    service,
+    {
+      baseUrl: service.baseUrl,
+      key,
+      connections,
+      seconds,
+      method: 'POST',
+      path: size === 1 ? '/v1/purchases' : '/v1/purchases/batch',
+      body: size === 1 ? tillReceipt() : tillBatch(size),
+      items: customerKeys()
+    },
+    size
+  )
 }
 
 /** The service's repository alone, without HTTP, checks and answers. */
@@ -148,9 +151,10 @@ function report(results: ReadonlyMap<string, Measured>): void {
       figure(measured.value),
       isLimit ? '1' : figure(ratio(measured, limit)),
       figure(measured.p50),
-      figure(measured.p99)
+      figure(measured.p99),
+      figure(measured.cpuUs)
     ]
   })
   say()
-  say(table(['series', 'purchases/s', 'of its limit', 'p50 ms', 'p99 ms'], rows))
+  say(table(['series', 'purchases/s', 'of its limit', 'p50 ms', 'p99 ms', 'CPU µs in Node'], rows))
 }

@@ -24,7 +24,7 @@ export async function replay(set: ReplaySet, options: Options): Promise<void> {
       const pushed = await pushAll(shop, receipts, options.inFlight)
       const rate = `${figure(receipts.length / pushed.seconds)} receipts/s, ${figure(pushed.lines / pushed.seconds)} lines/s`
       say(
-        `push ${pass}: ${pushed.created} stored, ${pushed.repeated} already there, ${pushed.refused.length} refused in ${figure(pushed.seconds)} s (${rate})`
+        `push ${pass}: ${pushed.created} stored, ${pushed.repeated} already there, ${pushed.refused.length} refused in ${figure(pushed.seconds)} s (${rate}), ${shop.deferred()} times told to come back`
       )
       for (const refusal of pushed.refused.slice(0, 5)) say(`  refused ${refusal}`)
     }

@@ -1,5 +1,10 @@
-/** The API as a program uses it: one credential, JSON both ways, anything unexpected thrown with what came. */
+/**
+ * The API as a program uses it: one credential, JSON both ways, anything unexpected thrown with what came. Told to come
+ * back later (429, 503), it does, as a till would.
+ */
 export interface Api {
+  /** How often it was told to come back later. */
+  readonly deferred: () => number
   // biome-ignore lint/suspicious/noExplicitAny: a benchmark reads what came, whatever its form
   expect(status: number, method: string, path: string, body?: unknown): Promise<any>
   /** All items of a list, page after page. */
@@ -7,23 +12,30 @@ export interface Api {
 }
 
 export function api(baseUrl: string, key: string): Api {
+  let deferred = 0
   const expect: Api['expect'] = async (status, method, path, body) => {
-    const response = await fetch(baseUrl + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' })
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
-    })
-    const text = await response.text()
-    if (response.status !== status) {
-      throw new Error(`${method} ${path} answered ${response.status} instead of ${status}: ${text.slice(0, 500)}`)
+    for (;;) {
+      const response = await fetch(baseUrl + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' })
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
+      })
+      const text = await response.text()
+      if (response.status === status) return text === '' ? null : JSON.parse(text)
+      if (response.status !== 429 && response.status !== 503) {
+        throw new Error(`${method} ${path} answered ${response.status} instead of ${status}: ${text.slice(0, 500)}`)
+      }
+      deferred += 1
+      const seconds = Number(response.headers.get('retry-after') ?? 1)
+      await new Promise(done => setTimeout(done, seconds * 1_000))
     }
-    return text === '' ? null : JSON.parse(text)
   }
   return {
     expect,
+    deferred: () => deferred,
     async *list<Item>(path: string) {
       const separator = path.includes('?') ? '&' : '?'
       let cursor: string | null = null

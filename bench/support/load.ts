@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Sample } from './series.ts'
+import type { ServiceProcess } from './service.ts'
 
 const run = promisify(execFile)
 // Not compiled, so it stays beside its source.
@@ -57,6 +59,14 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   } finally {
     await rm(folder, { recursive: true })
   }
+}
+
+/** Loads a route of the service and gives what came, each request holding `count` things. */
+export async function sampleLoad(service: ServiceProcess, load: Load, count = 1): Promise<Sample> {
+  const before = await service.usage()
+  const { perSecond, requests, p50, p95, p99 } = await runLoad(load)
+  const { cpuMs } = await service.usage()
+  return { value: perSecond * count, p50, p95, p99, cpuUs: ((cpuMs - before.cpuMs) * 1_000) / (requests * count) }
 }
 
 interface RawResult {

@@ -13,6 +13,8 @@ export interface Sample {
   readonly p50?: number
   readonly p95?: number
   readonly p99?: number
+  /** Processor time of the service's process, microseconds each. */
+  readonly cpuUs?: number
 }
 
 export interface Measured {
@@ -22,6 +24,7 @@ export interface Measured {
   readonly p50: number
   readonly p95: number
   readonly p99: number
+  readonly cpuUs: number
 }
 
 /**
@@ -55,7 +58,8 @@ const measured = (name: string, samples: readonly Sample[]): Measured => {
     value: middle(sample => sample.value),
     p50: middle(sample => sample.p50),
     p95: middle(sample => sample.p95),
-    p99: middle(sample => sample.p99)
+    p99: middle(sample => sample.p99),
+    cpuUs: middle(sample => sample.cpuUs)
   }
 }
 

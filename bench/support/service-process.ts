@@ -36,7 +36,12 @@ const watch = setInterval(() => {
 
 process.on('message', () => {
   const rss = process.memoryUsage.rss()
-  process.send?.({ rssMiB: rss / 2 ** 20, peakMiB: Math.max(peak, rss) / 2 ** 20 })
+  const { user, system } = process.cpuUsage()
+  process.send?.({
+    rssMiB: rss / 2 ** 20,
+    peakMiB: Math.max(peak, rss) / 2 ** 20,
+    cpuMs: (user + system) / 1_000
+  })
   peak = 0
 })
 process.once('SIGTERM', async () => {

@@ -75,8 +75,14 @@ export interface ServiceProcess {
   readonly baseUrl: string
   /** A Fastify of the same process with one empty route: what HTTP alone costs here. */
   readonly emptyUrl: string
-  /** Memory of the service's process in MiB: now, and the largest so far. */
-  memory(): Promise<{ rssMiB: number; peakMiB: number }>
+  /** What the service's process takes: memory now, the largest since it was last asked, and processor time so far. */
+  usage(): Promise<Usage>
+}
+
+export interface Usage {
+  readonly rssMiB: number
+  readonly peakMiB: number
+  readonly cpuMs: number
 }
 
 /** The service itself in a process of its own, as `npm start` runs it, over a database that is already there. */
@@ -100,9 +106,9 @@ export async function startServiceProcess(url: string, groupCommit: boolean, lat
   return {
     baseUrl,
     emptyUrl,
-    memory: () => {
-      const answer = reply<{ rssMiB: number; peakMiB: number }>(child)
-      child.send('memory')
+    usage: () => {
+      const answer = reply<Usage>(child)
+      child.send('usage')
       return answer
     }
   }
