@@ -59,6 +59,12 @@ const databaseUrl = z.url({
 const oneOf = <T extends string>(...values: [T, ...T[]]) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
+/** What a tenant is opened with, as an operator types it. */
+export const TenantName = z.string().min(1, 'must not be empty').max(200, 'must have at most 200 characters')
+export const CurrencyCode = z.string().refine(isCurrency, 'must be an ISO 4217 code such as EUR')
+export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE')
+export const TimeZoneName = z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin')
+
 /** The environment, as its reader meets it: a name, a default, a limit. Unknown variables are other programs' business. */
 const Environment = z
   .object({
@@ -70,13 +76,10 @@ const Environment = z
     MIGRATION_DATABASE_URL: databaseUrl.optional(),
     DATA_DIR: z.string().min(1).default('.data'),
     /** The first tenant, made when there is none. */
-    BOOTSTRAP_TENANT_NAME: z.string().min(1).max(200).default('My shop'),
-    BOOTSTRAP_TENANT_CURRENCY: z.string().refine(isCurrency, 'must be an ISO 4217 code such as EUR').default('EUR'),
-    BOOTSTRAP_TENANT_COUNTRY: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code such as DE')
-      .default('DE'),
-    BOOTSTRAP_TENANT_TIME_ZONE: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Berlin').optional(),
+    BOOTSTRAP_TENANT_NAME: TenantName.default('My shop'),
+    BOOTSTRAP_TENANT_CURRENCY: CurrencyCode.default('EUR'),
+    BOOTSTRAP_TENANT_COUNTRY: CountryCode.default('DE'),
+    BOOTSTRAP_TENANT_TIME_ZONE: TimeZoneName.optional(),
     /** The first tenant's owner key takes this value, so that a script knows it beforehand. */
     BOOTSTRAP_API_KEY: z
       .string()

@@ -25,10 +25,12 @@ export interface RuntimeOptions {
 export async function openRuntime(config: Config, options: RuntimeOptions): Promise<Runtime> {
   const address = await openServer(config, options.service)
   const closers = [address.close]
-  let closing = false
-  const close = async () => {
-    closing = true
-    for (const closer of closers.reverse()) await closer()
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= (async () => {
+      for (const closer of closers.reverse()) await closer()
+    })()
+    return closed
   }
   try {
     const { databaseUrl, migrationDatabaseUrl } = config
@@ -41,7 +43,7 @@ export async function openRuntime(config: Config, options: RuntimeOptions): Prom
       apiConnections: config.databaseConnections,
       queryTimeoutMs: config.queryTimeoutMs,
       // Connections that the server ends while they are being closed are no news.
-      onError: error => closing || options.onError(error)
+      onError: error => closed ?? options.onError(error)
     })
     closers.push(database.close)
     await verifyMigrations(database.system)
