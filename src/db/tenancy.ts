@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type pg from 'pg'
 import { type Statement, type Tx, txOver } from './client.ts'
 
@@ -32,6 +33,7 @@ export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: 
   try {
     await open(client, tenantId, 'read only')
     const result = await fn(txOver(client, tenantId))
+    bundle(client)
     const ended = client.query('commit')
     if (isPipelined(client)) ended.catch(() => {})
     else await ended
@@ -48,7 +50,8 @@ export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: 
 
 /**
  * One statement as a whole transaction, sent in one go: nobody waits between begin, statement and commit. A statement that
- * fails makes the commit a rollback. Resolves only when the commit has succeeded.
+ * fails makes the commit a rollback. Resolves only when the commit has succeeded. The plan made once is kept: planning a
+ * statement of twenty parts for its values would cost several times its execution.
  */
 export async function statementInTenant<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
@@ -59,7 +62,7 @@ export async function statementInTenant<Row extends pg.QueryResultRow>(
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await open(client, tenantId)
+    await open(client, tenantId, '', 'set local plan_cache_mode = force_generic_plan')
     const answer = txOver(client, tenantId).rows<Row>(statement, values)
     // The commit's clock starts now, while the statement before it still runs: it gets the statement's limit.
     const committed = client.query<Row>({
@@ -83,11 +86,24 @@ export async function statementInTenant<Row extends pg.QueryResultRow>(
  * every statement behind it. The id is checked, because `set local` takes no parameters (and `set_config` is not
  * carried to the workers of a distributed database).
  */
-async function open(client: pg.PoolClient, tenantId: string, mode = ''): Promise<void> {
+async function open(client: pg.PoolClient, tenantId: string, mode = '', setting = ''): Promise<void> {
   if (!UUID.test(tenantId)) throw new Error('not a tenant id')
-  const opened = client.query(`begin ${mode}; set local app.tenant_id = '${tenantId}'`)
+  bundle(client)
+  const opened = client.query(`begin ${mode}; set local app.tenant_id = '${tenantId}'; ${setting}`)
   if (isPipelined(client)) opened.catch(() => {})
   else await opened
+}
+
+/**
+ * Holds back what is written to a pipelined connection until the work at hand is done, so that a transaction's beginning
+ * leaves with its first statement, and a commit that nobody waits for with what the next user of the connection sends:
+ * every packet is a system call here and wakes the database once more.
+ */
+function bundle(client: pg.PoolClient): void {
+  if (!isPipelined(client)) return
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection
+  stream.cork()
+  setImmediate(() => stream.uncork())
 }
 
 const isPipelined = (client: pg.PoolClient): boolean => (client as { pipeline?: boolean }).pipeline === true
