@@ -37,6 +37,8 @@ export interface AppOptions {
   /** Origins of browsers that may call; none by default. */
   readonly corsOrigins?: readonly string[]
   readonly rateLimitPerSecond?: number
+  /** How long new requests are still taken after the stop began, for what stands in front to notice it. */
+  readonly drainMs?: number
   /** From where on requests are turned away; null where something in front of the process does that. */
   readonly pressure?: PressureLimits | null
 }
@@ -65,7 +67,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(errorsPlugin)
   await app.register(requestLogPlugin)
   await app.register(metricsPlugin)
-  await app.register(drainPlugin)
+  await app.register(drainPlugin, { graceMs: options.drainMs ?? 0 })
   await app.register(responseHeadersPlugin)
   if (options.corsOrigins?.length) await app.register(cors, corsOptions(options.corsOrigins))
   await app.register(malformedPlugin)

@@ -40,16 +40,22 @@ export function isUnreachable(error: unknown): boolean {
 export const isRetryable = (error: unknown): boolean =>
   ['40001', '40P01', '55P03'].includes(databaseFailure(error)?.sqlState ?? '')
 
-/** A description fit for a log: class, SQLSTATE and constraint, never the statement's values. */
+/**
+ * A description fit for a log: the kind of error and where it happened. A message may repeat what somebody sent (a parser
+ * quotes its text, a writer its value), so only messages of broken programs and broken connections are told.
+ */
 export function describeFailure(error: unknown): Record<string, unknown> {
   const failure = databaseFailure(error)
   if (failure) return { kind: 'database', ...failure }
-  if (error instanceof Error) {
-    return {
-      kind: error.name,
-      message: error.name === 'DrizzleQueryError' ? 'query failed' : error.message,
-      stack: error.stack?.split('\n').slice(1).join('\n')
-    }
+  if (!(error instanceof Error)) return { kind: typeof error }
+  const { code } = error as NodeJS.ErrnoException
+  return {
+    kind: error.name,
+    ...(code === undefined ? {} : { code }),
+    ...(isTellable(error) ? { message: error.message } : {}),
+    stack: error.stack?.split('\n').filter(line => /^\s+at /.test(line))
   }
-  return { kind: typeof error }
 }
+
+const isTellable = (error: Error): boolean =>
+  ((error instanceof TypeError || error instanceof ReferenceError) && !('code' in error)) || isUnreachable(error)

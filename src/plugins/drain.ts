@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -13,11 +14,15 @@ declare module 'fastify' {
  * because a connection kept alive would keep the server from closing until its idle time is over.
  */
 export const drainPlugin = fp(
-  async (app: FastifyInstance) => {
+  async (app: FastifyInstance, { graceMs }: { graceMs: number }) => {
     const stopping = new AbortController()
     app.decorate('draining', stopping.signal)
 
-    app.addHook('preClose', async () => stopping.abort())
+    // The door closes only afterwards: what stands in front has until then to read in /readyz that it should look elsewhere.
+    app.addHook('preClose', async () => {
+      stopping.abort()
+      if (graceMs > 0) await wait(graceMs)
+    })
 
     app.addHook('onSend', async (_request, reply) => {
       if (stopping.signal.aborted) reply.header('Connection', 'close')

@@ -5,6 +5,7 @@ import fp from 'fastify-plugin'
 import { uuidv7 } from 'uuidv7'
 import { documentOf } from './errors.ts'
 import { PROBLEM_TYPE, type ProblemDocument, problem, sendProblem } from './problem.ts'
+import { logRequest } from './request-log.ts'
 
 /** Longer paths and queries than this are nobody's honest request; all headers together may have twice as much. */
 export const URL_AT_MOST = 8 * 1024
@@ -56,6 +57,7 @@ function malformation({ id, raw }: FastifyRequest): ProblemDocument | undefined 
 export function frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.header('Request-Id', request.id)
   sendProblem(reply, documentOf(error, request))
+  logRequest(request, reply)
 }
 
 interface ParserError {

@@ -1,4 +1,10 @@
-import { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController
+} from 'fastify'
 import fp from 'fastify-plugin'
 import { type DestinationStream, pino } from 'pino'
 import { uuidv7 } from 'uuidv7'
@@ -32,24 +38,26 @@ export const quietFramework = new (class extends LogController {
 /** One line a request, from the route's pattern and ids alone: no path, no query, no header, no body. */
 export const requestLogPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onResponse', async (request, reply) => {
-      const { url, schema } = request.routeOptions
-      request.log.info(
-        {
-          method: request.method,
-          route: url ?? null,
-          operationId: schema?.operationId ?? null,
-          status: reply.statusCode,
-          durationMs: Math.round(reply.elapsedTime * 10) / 10,
-          tenantId: request.actor?.tenantId ?? null,
-          actorId: request.actor?.id ?? null
-        },
-        'request'
-      )
-    })
+    app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
   },
   { name: 'request-log' }
 )
+
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const { url, schema } = request.routeOptions
+  request.log.info(
+    {
+      method: request.method,
+      route: url ?? null,
+      operationId: schema?.operationId ?? null,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime * 10) / 10,
+      tenantId: request.actor?.tenantId ?? null,
+      actorId: request.actor?.id ?? null
+    },
+    'request'
+  )
+}
 
 /** The caller's own request id when it is harmless to repeat, else a new one. */
 export const requestId = (given: string | string[] | undefined): string =>
