@@ -2,8 +2,10 @@
 import { explain } from '../explain.ts'
 import { apiKeyCreate, apiKeyList, apiKeyRevoke } from './api-key.ts'
 import { type Command, UsageError } from './command.ts'
+import { demo } from './demo.ts'
 import { migrateCommand } from './migrate.ts'
 import { openapi } from './openapi.ts'
+import { rebuildAggregates } from './rebuild-aggregates.ts'
 import { tenantCreate, tenantList } from './tenant.ts'
 
 /** What an operator can do beside the running service, or without one. */
@@ -14,6 +16,7 @@ const COMMANDS: readonly Command[] = [
   apiKeyList,
   apiKeyRevoke,
   migrateCommand,
+  rebuildAggregates,
   openapi
 ]
 

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
+import { describeFailure } from '../../db/errors.ts'
 import { startEventDispatcher } from '../../jobs/event-dispatcher.ts'
 import { createLogger } from '../../plugins/request-log.ts'
 import { openRuntime } from '../../runtime.ts'
@@ -29,11 +30,16 @@ export async function startOwnService(config: Config, tenantName: string): Promi
   const runtime = await openRuntime(config, {
     migrations: 'apply',
     service: { notify: message => logger.warn(message), lost: error => logger.fatal(error.message) },
-    onError: error => logger.warn({ err: error }, 'an idle database connection failed')
+    onError: error => logger.warn({ failure: describeFailure(error) }, 'an idle database connection failed')
   })
   const closers: (() => Promise<unknown>)[] = [runtime.close]
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer()
+  let closed: Promise<void> | undefined
+  // Once, however often an interrupt is doubled: whoever asks waits for the same end.
+  const close = () => {
+    closed ??= (async () => {
+      for (const closer of closers.reverse()) await closer()
+    })()
+    return closed
   }
   try {
     const app = await buildApp(runtime.services, { ...config, logger })
