@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7'
 import type { Database } from '../db/client.ts'
+import { aggregatesService } from './aggregates.ts'
 import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
 import { createDeps } from './context.ts'
@@ -36,6 +37,7 @@ export function createServices({
   const deps = createDeps(database, clock, uuidv7)
   const credentials = credentialsService(deps, tokenVerifier(deps, jwtIssuers))
   return {
+    aggregates: aggregatesService(deps),
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
     credentials,
