@@ -17,7 +17,8 @@ const COMMANDS: readonly Command[] = [
   apiKeyRevoke,
   migrateCommand,
   rebuildAggregates,
-  openapi
+  openapi,
+  demo
 ]
 
 const MISUSED = 2
