@@ -26,6 +26,7 @@ export interface ExplainedCustomer {
   readonly abcClass: AbcClass
   readonly amountMinor: number
   readonly rank: number
+  readonly shareBefore: number | null
   readonly reasons: readonly string[]
 }
 
@@ -70,6 +71,7 @@ interface Classification {
     readonly class: AbcClass
     readonly amountMinor: number
     readonly rank: number
+    readonly shareBefore: number | null
     readonly reasons: readonly Reason[]
   }
 }
@@ -144,6 +146,7 @@ const explained = ({ customerId, customerName, abc }: Classification): Explained
   abcClass: abc.class,
   amountMinor: abc.amountMinor,
   rank: abc.rank,
+  shareBefore: abc.shareBefore,
   reasons: abc.reasons.map(reason => reason.text)
 })
 

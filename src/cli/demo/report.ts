@@ -15,7 +15,12 @@ export function report(findings: Findings): string[] {
   ]
 }
 
-const headed = (title: string, lines: readonly string[]): string[] => ['', title, '', ...lines.map(line => `  ${line}`)]
+const headed = (title: string, lines: readonly string[]): string[] => [
+  '',
+  title,
+  '',
+  ...lines.map(line => `  ${line}`.trimEnd())
+]
 
 /** Minor units as whole units of a currency with hundredths; the demo's books are in euros. */
 const money = (minor: number): string => grouped(minor / 100, 2)
@@ -49,36 +54,46 @@ function classTable({ classes, currency, concentration, anonymousShare }: Findin
 }
 
 function topTable({ top, currency }: Findings): string[] {
-  const rows = top.map(({ rank, name, abcClass, amountMinor, manager }) => [
+  const rows = top.map(({ rank, name, abcClass, amountMinor, shareBefore, manager }) => [
     String(rank),
     cutTo(name, NAME_WIDTH),
     abcClass,
     money(amountMinor),
+    percent(shareBefore),
     manager ? cutTo(manager.name, NAME_WIDTH) : 'nobody yet'
   ])
-  const lines = table(
-    [
-      { title: 'rank', align: 'right' },
-      { title: 'customer' },
-      { title: 'class' },
-      { title: currency, align: 'right' },
-      { title: 'relationship manager' }
-    ],
-    rows
-  )
-  return [...lines, '', ...top.slice(0, 3).flatMap(why)]
+  return [
+    ...table(
+      [
+        { title: 'rank', align: 'right' },
+        { title: 'customer' },
+        { title: 'class' },
+        { title: currency, align: 'right' },
+        { title: 'ranked before', align: 'right' },
+        { title: 'relationship manager' }
+      ],
+      rows
+    ),
+    '',
+    'The share of the turnover that is ranked before a customer makes the class. Why these managers:',
+    ...choices(top)
+  ]
 }
 
-function why({ name, reasons, manager }: TopCustomer): string[] {
-  const text = [...reasons, ...(manager ? [`${manager.name}: ${manager.reason}`] : [])].join(' ')
-  return hanging(`${name}: `, text)
+/** Each reason once, with the managers whom it chose. */
+function choices(top: readonly TopCustomer[]): string[] {
+  const chosen = new Map<string, Set<string>>()
+  for (const { manager } of top) {
+    if (manager) chosen.set(manager.reason, (chosen.get(manager.reason) ?? new Set()).add(manager.name))
+  }
+  return [...chosen].flatMap(([reason, names]) => labelled([...names].join(', '), reason))
 }
 
-/** A text behind its label, broken to the width with the label's space kept free. */
-function hanging(label: string, text: string): string[] {
-  const [first = '', ...others] = wrapped(text, WIDTH - 4)
-  return [label.trimEnd(), ...[first, ...others].map(line => `    ${line}`)]
-}
+/** A text under its label, broken to the width. */
+const labelled = (label: string, text: string): string[] => [
+  `${label}:`,
+  ...wrapped(text, WIDTH - 4).map(line => `    ${line}`)
+]
 
 function managerTable({ managers, coverage }: Findings): string[] {
   const lines = table(
@@ -88,7 +103,7 @@ function managerTable({ managers, coverage }: Findings): string[] {
       { title: 'A customers', align: 'right' },
       { title: 'hours a month', align: 'right' },
       { title: 'capacity', align: 'right' },
-      { title: '' }
+      { title: 'used', align: 'right' }
     ],
     managers.map(managerRow)
   )
@@ -110,7 +125,7 @@ const managerRow = ({ name, store, aCustomers, loadMinutes, capacityMinutes }: M
   grouped(aCustomers),
   hours(loadMinutes),
   capacityMinutes === null ? '–' : hours(capacityMinutes),
-  capacityMinutes !== null && loadMinutes > capacityMinutes ? 'over' : ''
+  capacityMinutes === null || capacityMinutes === 0 ? '–' : `${grouped((100 * loadMinutes) / capacityMinutes)} %`
 ]
 
 const hours = (minutes: number): string => grouped(minutes / 60)
@@ -118,7 +133,7 @@ const hours = (minutes: number): string => grouped(minutes / 60)
 function explained({ example }: Findings): string[] {
   if (!example) return ['Nobody stands between two classes.']
   const { name, abcClass, reasons } = example
-  return hanging(`${name} is a ${abcClass}: `, reasons.join(' '))
+  return labelled(`${name} is a ${abcClass}`, reasons.join(' '))
 }
 
 function nextCommands({ api, example, top }: Findings): string[] {

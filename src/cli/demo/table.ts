@@ -47,10 +47,10 @@ function padded(text: string, width: number, align: 'left' | 'right'): string {
   return align === 'right' ? space + closed : closed + space
 }
 
-/** Text broken into lines of at most `width` columns, between words. */
+/** Text broken into lines of at most `width` columns, between words; a figure keeps its per cent sign. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     const last = lines.at(-1)
     if (last !== undefined && displayWidth(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
