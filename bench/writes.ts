@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { openDatabase } from '../src/db/client.ts'
 import { purchaseIngest, type Receipt } from '../src/repositories/purchase-ingest.ts'
 import { api } from './support/http.ts'
@@ -117,25 +118,16 @@ async function driver(url: string, tenantId: string, size: number, seconds: numb
   return { value }
 }
 
+/** Receipts as the ingestion takes them, the marks of the pattern replaced. */
 function receipts(size: number): Receipt[] {
   const number = freshNumbers(size)
+  const pattern = JSON.stringify(ledgerReceipt())
   return Array.from({ length: size }, (_, index) => {
-    const receipt = ledgerReceipt()
-    const key = `C${(number + 7 * index) % CUSTOMERS}`
-    return {
-      ...receipt,
-      id: crypto.randomUUID(),
-      receiptNumber: `D${number}-${index}`,
-      customer: { ...receipt.customer, key, raw: key },
-      newCustomerId: crypto.randomUUID(),
-      lines: receipt.lines.map(line => ({
-        ...line,
-        newProductId: crypto.randomUUID(),
-        productEventId: crypto.randomUUID()
-      })),
-      eventId: crypto.randomUUID(),
-      customerEventId: crypto.randomUUID()
-    }
+    const filled = pattern.replaceAll(/\{(id|receipt|customer)\}/g, (_, mark) => {
+      if (mark === 'id') return randomUUID()
+      return mark === 'receipt' ? `D${number}-${index}` : `C${(number + 7 * index) % CUSTOMERS}`
+    })
+    return JSON.parse(filled)
   })
 }
 
