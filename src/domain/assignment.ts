@@ -13,6 +13,8 @@ export interface Manager {
   readonly id: string
   readonly storeIds: readonly string[]
   readonly capacityMinutes: number | null
+  /** The care of those whom he keeps in any case and who are not among the customers to be placed; 0 when absent. */
+  readonly carriedMinutes?: number
 }
 
 /** How a manager was found, from the best case to the last resort. */
@@ -123,7 +125,7 @@ function openDesk(managers: readonly Manager[]): Desk {
   return {
     ids: sorted.map(manager => manager.id),
     capacities: Float64Array.from(sorted, manager => manager.capacityMinutes ?? Number.POSITIVE_INFINITY),
-    loads: new Float64Array(sorted.length),
+    loads: Float64Array.from(sorted, manager => manager.carriedMinutes ?? 0),
     customers: new Uint32Array(sorted.length),
     indexOf,
     everybody,

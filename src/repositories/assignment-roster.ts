@@ -8,28 +8,41 @@ export interface CareMinutes {
   readonly general: number
 }
 
+/** Who is an active relationship manager. */
+export const IS_MANAGER = `active and 'relationship_manager' = any (roles)`
+export const MANAGERS = `select id from staff where tenant_id = $1 and ${IS_MANAGER}`
+
+export const A_CUSTOMERS = `select customer_id from classifications where tenant_id = $1 and abc_class = 'A'`
+
+const MINUTES = `case found.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end`
+
 /**
- * Everybody who has a manager or should have one: the A customers, and whoever else has an open assignment. One row
- * each: customer_id, abc_class, amount_minor, minutes (of care a month), store_id (the home store, else that of the
- * latest purchase), and of the open assignment assignment_id, staff_id, origin.
- * Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
+ * What a run or a report looks at in customers named by a query of customer_id: abc_class, amount_minor, minutes (of
+ * care a month), store_id (the home store, else that of the latest purchase), and of the open assignment assignment_id,
+ * staff_id, origin. Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
  */
-export const ROSTER = `
+export const rosterOf = (named: string): string => `
   select customer.id as customer_id, found.abc_class, coalesce(found.amount_minor, 0) as amount_minor,
-         case found.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end as minutes,
+         ${MINUTES} as minutes,
          coalesce(customer.home_store_id, (
            select bought.store_id from purchases bought
            where bought.tenant_id = $1 and bought.customer_id = customer.id
            order by bought.purchased_at desc, bought.id desc limit 1)) as store_id,
          open.id as assignment_id, open.staff_id, open.origin
-  from (select customer_id from classifications where tenant_id = $1 and abc_class = 'A'
-        union select customer_id from assignments where tenant_id = $1 and valid_to is null) named
+  from (${named}) named
   join customers customer on customer.tenant_id = $1 and customer.id = named.customer_id
   left join classifications found on found.tenant_id = $1 and found.customer_id = named.customer_id
   left join assignments open on open.tenant_id = $1 and open.customer_id = named.customer_id and open.valid_to is null`
 
-/** Who is an active relationship manager. */
-export const IS_MANAGER = `active and 'relationship_manager' = any (roles)`
+/** What each staff member carries, by staff_id, of the customers in his open assignments; parameters as of `rosterOf`. */
+export const CARRIED = `
+  select held.staff_id, count(*)::int as customers, sum(${MINUTES})::bigint as minutes,
+         (count(*) filter (where found.abc_class = 'A'))::int as a_customers,
+         (count(*) filter (where found.abc_class is distinct from 'A' and held.origin = 'manual'))::int as by_hand
+  from assignments held
+  left join classifications found on found.tenant_id = $1 and found.customer_id = held.customer_id
+  where held.tenant_id = $1 and held.valid_to is null
+  group by held.staff_id`
 
 export interface StoreShortfall {
   readonly storeId: string | null
@@ -60,15 +73,20 @@ export const assignmentRosterRepository = (tx: Tx) => ({
     const rows = await tx.rows<{ store_id: string | null; minutes: number; customers: number }>(
       {
         name: 'assignment_roster_shortfall',
-        text: `with filled as (
-                 select roster.store_id, roster.minutes, manager.capacity_minutes_per_month as capacity,
+        text: `with overfull as materialized (
+                 select manager.id, manager.capacity_minutes_per_month as capacity
+                 from staff manager join (${CARRIED}) carried on carried.staff_id = manager.id
+                 where manager.tenant_id = $1 and ${IS_MANAGER} and carried.minutes > manager.capacity_minutes_per_month),
+               filled as (
+                 select roster.store_id, roster.minutes, overfull.capacity,
                         sum(roster.minutes) over (
                           partition by roster.staff_id
                           order by roster.minutes desc, roster.amount_minor desc, roster.customer_id
                         ) as upto
-                 from (${ROSTER}) roster
-                 join staff manager on manager.tenant_id = $1 and manager.id = roster.staff_id
-                 where ${IS_MANAGER} and manager.capacity_minutes_per_month is not null)
+                 from (${rosterOf(`
+                   select customer_id from assignments
+                   where tenant_id = $1 and valid_to is null and staff_id in (select id from overfull)`)}) roster
+                 join overfull on overfull.id = roster.staff_id)
                select store_id, sum(least(minutes, upto - capacity))::bigint as minutes, count(*)::int as customers
                from filled where upto > capacity group by store_id order by store_id nulls last`
       },

@@ -1,10 +1,18 @@
 import pg from 'pg'
 import type { Tx } from '../db/client.ts'
 import type { Manager } from '../domain/assignment.ts'
-import type { RosterEntry } from '../domain/assignment-roster.ts'
+import type { UncaredEntry } from '../domain/assignment-roster.ts'
 import type { AssignmentOrigin, EndReason, StartReason } from '../domain/manager-change.ts'
-import { type CareMinutes, IS_MANAGER, ROSTER } from './assignment-roster.ts'
+import { A_CUSTOMERS, CARRIED, type CareMinutes, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
 import { END_AT } from './assignments.ts'
+
+/** An active manager with whom he keeps in any case: how many, of them A customers, and of the others those by hand. */
+export interface ManagerAtWork extends Manager {
+  readonly carriedMinutes: number
+  readonly customers: number
+  readonly aCustomers: number
+  readonly byHand: number
+}
 
 /** An assignment that a run ended. */
 export interface EndedRow {
@@ -23,23 +31,35 @@ export interface Opening {
   readonly origin: AssignmentOrigin
   readonly reason: StartReason
   readonly before: string | null
+  readonly validFrom: string
 }
 
 /** The set-based statements of a run, for all customers of the tenant; on a connection kept for jobs. */
 export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; readonly now: string }) => ({
-  /** Who may take customers now, with his stores. */
-  async managers(): Promise<Manager[]> {
-    const rows = await tx.rows<{ id: string; store_ids: string[]; capacity: number | null }>(
+  /** Who may take customers now, with his stores and what he carries. */
+  async managers({ key, suitable, general }: CareMinutes): Promise<ManagerAtWork[]> {
+    const rows = await tx.rows<ManagerColumns>(
       {
         name: 'assignment_run_managers',
         text: `select id, capacity_minutes_per_month as capacity,
                       array(select s.store_id::text from staff_stores s
-                            where s.tenant_id = $1 and s.staff_id = staff.id order by s.store_id) as store_ids
-               from staff where tenant_id = $1 and ${IS_MANAGER}`
+                            where s.tenant_id = $1 and s.staff_id = staff.id order by s.store_id) as store_ids,
+                      coalesce(minutes, 0) as minutes, coalesce(customers, 0) as customers,
+                      coalesce(a_customers, 0) as a_customers, coalesce(by_hand, 0) as by_hand
+               from staff left join (${CARRIED}) carried on carried.staff_id = staff.id
+               where tenant_id = $1 and ${IS_MANAGER}`
       },
-      [tx.tenantId]
+      [tx.tenantId, key, suitable, general]
     )
-    return rows.map(row => ({ id: row.id, storeIds: row.store_ids, capacityMinutes: row.capacity }))
+    return rows.map(row => ({
+      id: row.id,
+      storeIds: row.store_ids,
+      capacityMinutes: row.capacity,
+      carriedMinutes: row.minutes,
+      customers: row.customers,
+      aCustomers: row.a_customers,
+      byHand: row.by_hand
+    }))
   },
 
   /**
@@ -94,20 +114,42 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
     )
   },
 
-  /** Hands over the roster row by row, so that hundreds of thousands of rows are never held twice. */
-  readRoster({ key, suitable, general }: CareMinutes, take: (entry: RosterEntry) => void): Promise<void> {
-    const query = new pg.Query<RosterColumns>({
-      text: `select customer_id, abc_class, amount_minor, minutes, store_id, assignment_id, staff_id, origin
-             from (${ROSTER}) roster`,
+  /**
+   * Hands over, row by row, the A customers without an active manager and whoever else is assigned to somebody who is none:
+   * few as a rule, and in a first run hundreds of thousands, which are never held twice.
+   */
+  readUncared({ key, suitable, general }: CareMinutes, take: (entry: UncaredEntry) => void): Promise<void> {
+    const query = new pg.Query<UncaredColumns>({
+      text: `with managers as materialized (${MANAGERS}),
+                  held as (select customer_id, staff_id in (select id from managers) as cared
+                           from assignments where tenant_id = $1 and valid_to is null)
+             select customer_id, abc_class, amount_minor, minutes, store_id, assignment_id, staff_id, origin
+             from (${rosterOf(`
+               select customer_id from (${A_CUSTOMERS}) a
+               where not exists (select from held where held.customer_id = a.customer_id and held.cared)
+               union select customer_id from held where not cared`)}) roster`,
       values: [tx.tenantId, key, suitable, general]
     })
     const share = sharedText()
-    query.on('row', row => take(rosterEntry(row, share)))
+    query.on('row', row => take(uncaredEntry(row, share)))
     return new Promise((resolve, reject) => {
       query.on('end', () => resolve())
       query.on('error', reject)
       tx.client.query(query)
     })
+  },
+
+  /** By customer: where his last assignment ends, if that is after now, because the clock went back or stood still. */
+  async endsAhead(): Promise<Map<string, string>> {
+    const rows = await tx.rows<{ customer_id: string; valid_to: string }>(
+      {
+        name: 'assignment_run_ends_ahead',
+        text: `select customer_id, max(valid_to) as valid_to from assignments
+               where tenant_id = $1 and valid_to > $2 group by customer_id`
+      },
+      [tx.tenantId, run.now]
+    )
+    return new Map(rows.map(row => [row.customer_id, row.valid_to]))
   },
 
   /** Ends assignments that are still open, and says which. */
@@ -126,23 +168,21 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
   },
 
   /**
-   * Opens assignments and writes their events, each from now or from where the customer's last one ends if that is later.
-   * Who was given a manager by hand meanwhile is left out by the exclusion constraint. Returns how many were opened.
+   * Opens assignments and writes their events. Who was given a manager by hand meanwhile is left out by the exclusion
+   * constraint. Returns how many were opened.
    */
   async open(openings: readonly Opening[]): Promise<number> {
     const rows = await tx.rows(
       {
         name: 'assignment_run_open',
         text: `with given as (
-                 select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::uuid[])
-                   as g (id, event_id, customer_id, staff_id, origin, reason, before)),
+                 select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+                   $10::uuid[], $11::timestamptz[])
+                   as g (id, event_id, customer_id, staff_id, origin, reason, before, valid_from)),
                opened as (
                  insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, created_by)
-                 select $1, g.id, g.customer_id, g.staff_id, greatest($2::timestamptz, last.valid_to), g.origin, g.reason, $3
-                 from given g left join lateral (
-                   select max(p.valid_to) as valid_to from assignments p
-                   where p.tenant_id = $1 and p.customer_id = g.customer_id) last on true
-                 order by g.customer_id
+                 select $1, g.id, g.customer_id, g.staff_id, g.valid_from, g.origin, g.reason, $3
+                 from given g order by g.customer_id
                  on conflict do nothing returning id)
                insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)
                select $1, g.event_id,
@@ -150,7 +190,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
                       'customer', g.customer_id, 'system',
                       jsonb_build_object('assignmentId', g.id, 'customerId', g.customer_id, 'staffId', g.staff_id,
                         'before', g.before, 'origin', g.origin, 'reason', g.reason, 'runId', $3::text),
-                      $2
+                      $2::timestamptz
                from given g join opened on opened.id = g.id order by g.customer_id
                returning 1`
       },
@@ -164,14 +204,25 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
         openings.map(o => o.staffId),
         openings.map(o => o.origin),
         openings.map(o => o.reason),
-        openings.map(o => o.before)
+        openings.map(o => o.before),
+        openings.map(o => o.validFrom)
       ]
     )
     return rows.length
   }
 })
 
-interface RosterColumns {
+interface ManagerColumns {
+  readonly id: string
+  readonly capacity: number | null
+  readonly store_ids: string[]
+  readonly minutes: number
+  readonly customers: number
+  readonly a_customers: number
+  readonly by_hand: number
+}
+
+interface UncaredColumns {
   readonly customer_id: string
   readonly abc_class: string | null
   readonly amount_minor: number
@@ -182,7 +233,7 @@ interface RosterColumns {
   readonly origin: AssignmentOrigin
 }
 
-const rosterEntry = (row: RosterColumns, share: (text: string) => string): RosterEntry => ({
+const uncaredEntry = (row: UncaredColumns, share: (text: string) => string): UncaredEntry => ({
   customerId: row.customer_id,
   isA: row.abc_class === 'A',
   amountMinor: row.amount_minor,

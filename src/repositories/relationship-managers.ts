@@ -1,7 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { type CareMinutes, IS_MANAGER, ROSTER } from './assignment-roster.ts'
-
-const MANAGERS = `select id from staff where tenant_id = $1 and ${IS_MANAGER}`
+import { A_CUSTOMERS, CARRIED, type CareMinutes, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
 
 /** A relationship manager and what he carries now. */
 export interface ManagerRow {
@@ -51,18 +49,10 @@ export const relationshipManagersRepository = (tx: Tx) => ({
                  from staff
                  where tenant_id = $1 and ($5::uuid is null or id > $5) and (${IS_MANAGER} or exists (
                    select from assignments a where a.tenant_id = $1 and a.staff_id = staff.id and a.valid_to is null))
-                 order by id limit $6),
-               carried as (
-                 select a.staff_id, count(*)::int as customers,
-                        (count(*) filter (where c.abc_class = 'A'))::int as a_customers,
-                        sum(case c.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end) as minutes
-                 from assignments a
-                 left join classifications c on c.tenant_id = $1 and c.customer_id = a.customer_id
-                 where a.tenant_id = $1 and a.valid_to is null and a.staff_id in (select id from listed)
-                 group by a.staff_id)
+                 order by id limit $6)
                select listed.*, coalesce(customers, 0) as customers, coalesce(a_customers, 0) as a_customers,
-                      coalesce(minutes, 0)::bigint as minutes
-               from listed left join carried on carried.staff_id = listed.id order by listed.id`
+                      coalesce(minutes, 0) as minutes
+               from listed left join (${CARRIED}) carried on carried.staff_id = listed.id order by listed.id`
       },
       [tx.tenantId, minutes.key, minutes.suitable, minutes.general, afterId, limit]
     )
@@ -85,8 +75,7 @@ export const relationshipManagersRepository = (tx: Tx) => ({
       {
         name: 'relationship_managers_coverage',
         text: `select roster.store_id, count(*)::int as a_customers, count(manager.id)::int as covered
-               from (${ROSTER}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
-               where roster.abc_class = 'A'
+               from (${rosterOf(A_CUSTOMERS)}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
                group by roster.store_id order by roster.store_id nulls last`
       },
       [tx.tenantId, minutes.key, minutes.suitable, minutes.general]
@@ -103,8 +92,8 @@ export const relationshipManagersRepository = (tx: Tx) => ({
                       case when not exists (${MANAGERS}) then 'no_manager'
                            when roster.staff_id is not null then 'manager_left'
                            else 'waits_for_run' end as reason
-               from (${ROSTER}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
-               where roster.abc_class = 'A' and manager.id is null
+               from (${rosterOf(A_CUSTOMERS)}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
+               where manager.id is null
                order by roster.amount_minor desc, roster.customer_id limit $5`
       },
       [tx.tenantId, minutes.key, minutes.suitable, minutes.general, limit]

@@ -3,7 +3,7 @@ import { type AssignmentPlan, assignManagers, type ManagerLoad, type Shortfall }
 import { addToRoster, emptyRoster, type Roster } from '../domain/assignment-roster.ts'
 import type { EndReason } from '../domain/manager-change.ts'
 import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
-import { assignmentRunRepository, type EndedRow } from '../repositories/assignment-run.ts'
+import { assignmentRunRepository, type EndedRow, type ManagerAtWork } from '../repositories/assignment-run.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { ServiceDeps } from './context.ts'
 
@@ -57,28 +57,29 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
   const leftClass = await repository.passGrace(run.graceRuns)
   await announce(deps, tx, run, 'left_class', leftClass)
 
-  const managers = await repository.managers()
-  const active = new Set(managers.map(manager => manager.id))
+  const managers = await repository.managers(run.minutesPerCustomer)
   const roster = emptyRoster()
-  await repository.readRoster(run.minutesPerCustomer, entry => addToRoster(roster, entry, active))
-  const plan = assignManagers({ customers: roster.customers, managers, current: roster.current })
+  await repository.readUncared(run.minutesPerCustomer, entry => addToRoster(roster, entry))
+  const plan = assignManagers({ customers: roster.customers, managers, current: [] })
 
   const managerLeft = await endLeft(deps, tx, run, repository, roster, plan)
-  const opened = await openPlanned(deps, repository, roster, plan)
-  const { aCustomers, aKept, keptByHand, inGrace } = roster.counts
+  const opened = await openPlanned(deps, run, repository, roster, plan)
+  const carried = (count: (manager: ManagerAtWork) => number) => sum(managers.map(count))
   return {
-    aCustomers,
+    aCustomers: carried(manager => manager.aCustomers) + roster.aCustomerIds.size,
     // What was planned and not opened was given by hand meanwhile.
-    kept: aKept + plan.open.length - opened,
+    kept: carried(manager => manager.aCustomers) + plan.open.length - opened,
     opened,
     moved: plan.open.length === 0 ? 0 : roster.predecessors.size,
     ended: leftClass.length + managerLeft,
-    inGrace,
-    keptByHand,
+    inGrace: carried(manager => manager.customers - manager.aCustomers - manager.byHand),
+    keptByHand: carried(manager => manager.byHand),
     uncovered:
-      plan.uncovered.length === 0 ? { count: 0, reason: null } : { count: aCustomers - aKept, reason: 'no_manager' },
-    shortfall: await shortfallOf(tx, run, plan),
-    loads: plan.loads
+      plan.uncovered.length === 0
+        ? { count: 0, reason: null }
+        : { count: roster.aCustomerIds.size, reason: 'no_manager' },
+    shortfall: await shortfallOf(tx, run, plan, managers),
+    loads: loadsOf(plan, managers)
   }
 }
 
@@ -102,14 +103,19 @@ async function endLeft(
   return count
 }
 
+/** Opens in the order of customers, so that neighbours in the indexes are written together. */
 async function openPlanned(
   deps: Deps,
+  run: AssignmentRun,
   repository: RunRepository,
   { predecessors }: Roster,
   plan: AssignmentPlan
 ): Promise<number> {
+  if (plan.open.length === 0) return 0
+  const endsAhead = await repository.endsAhead()
+  const inOrder = [...plan.open].sort((a, b) => (a.customerId < b.customerId ? -1 : 1))
   let count = 0
-  for (const openings of chunks(plan.open)) {
+  for (const openings of chunks(inOrder)) {
     count += await repository.open(
       openings.map(({ customerId, staffId, reason }) => {
         const before = predecessors.get(customerId)
@@ -120,7 +126,8 @@ async function openPlanned(
           staffId,
           origin: before?.origin ?? 'class',
           reason,
-          before: before?.staffId ?? null
+          before: before?.staffId ?? null,
+          validFrom: endsAhead.get(customerId) ?? run.now
         }
       })
     )
@@ -128,15 +135,30 @@ async function openPlanned(
   return count
 }
 
-/** As the coverage report tells it at any later time. Where nothing is lacking there is nothing to ask. */
-async function shortfallOf(tx: Tx, run: AssignmentRun, plan: AssignmentPlan): Promise<Shortfall> {
-  if (plan.shortfall.customers === 0) return plan.shortfall
+/**
+ * As the coverage report tells it at any later time. The plan knows it where everybody was placed by it, in the order in
+ * which the report fills capacities.
+ */
+async function shortfallOf(
+  tx: Tx,
+  run: AssignmentRun,
+  { loads, shortfall }: AssignmentPlan,
+  managers: readonly ManagerAtWork[]
+): Promise<Shortfall> {
+  const overfull = loads.some(load => load.capacityMinutes !== null && load.minutes > load.capacityMinutes)
+  if (!overfull || managers.every(manager => manager.customers === 0)) return shortfall
   const byStore = await assignmentRosterRepository(tx).shortfall(run.minutesPerCustomer)
   return {
-    minutes: byStore.reduce((sum, store) => sum + store.minutes, 0),
-    customers: byStore.reduce((sum, store) => sum + store.customers, 0),
+    minutes: sum(byStore.map(store => store.minutes)),
+    customers: sum(byStore.map(store => store.customers)),
     byStore
   }
+}
+
+/** The plan counts whom it placed; whom a manager kept comes on top. */
+function loadsOf({ loads }: AssignmentPlan, managers: readonly ManagerAtWork[]): ManagerLoad[] {
+  const kept = new Map(managers.map(manager => [manager.id, manager.customers]))
+  return loads.map(load => ({ ...load, customers: load.customers + (kept.get(load.staffId) ?? 0) }))
 }
 
 async function announce(
@@ -165,3 +187,5 @@ async function announce(
 function* chunks<T>(all: readonly T[]): Generator<T[]> {
   for (let from = 0; from < all.length; from += CHUNK) yield all.slice(from, from + CHUNK)
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -194,6 +194,25 @@ t.test('a plan carried out is kept by the next run', async t => {
   t.pass()
 })
 
+t.test('whom a manager carries weighs as much as if he were named', async t => {
+  fc.assert(
+    fc.property(someCustomers, someManagers, someCurrent, (customers, managers, current) => {
+      const whole = assignManagers({ customers, managers, current })
+      const holders = new Map(whole.keep.map(row => [row.customerId, row.staffId]))
+      const carriedMinutes = (id: string) =>
+        customers.reduce((sum, row) => sum + (holders.get(row.id) === id ? row.loadMinutes : 0), 0)
+      const part = assignManagers({
+        customers: customers.filter(row => !holders.has(row.id)),
+        managers: managers.map(row => ({ ...row, carriedMinutes: carriedMinutes(row.id) })),
+        current: []
+      })
+      const loads = (plan: typeof whole) => JSON.stringify(plan.loads.map(load => [load.staffId, load.minutes]))
+      return JSON.stringify(part.open) === JSON.stringify(whole.open) && loads(part) === loads(whole)
+    })
+  )
+  t.pass()
+})
+
 t.test('no one is over capacity while equal customers of one store fit', async t => {
   const capacities = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 5 })
   fc.assert(
