@@ -48,7 +48,7 @@ async function show(api: Api, options: Options, { out, err }: Surroundings): Pro
   const { known } = await pushShop(api, shop, progress)
   if (known > 0) say(`${grouped(known)} receipts were there already; nothing was counted twice.`)
   const run = await runClassification(api, progress)
-  for (const line of report(await gatherFindings(api, run, anonymousShare(shop)))) say(line)
+  for (const line of report(await gatherFindings(api, run))) say(line)
 }
 
 /** The service that the caller named, or the one on this machine that knows the caller's key. Null: there is none. */
@@ -95,10 +95,6 @@ function introduction({ stores, staff, products, customers, purchases }: DemoSho
   ] as const
   return `The demo shop: ${counts.map(([things, noun]) => `${grouped(things.length)} ${noun}`).join(', ')}.`
 }
-
-/** Of the receipts; the service keeps them for the stores' figures and for no customer's. */
-const anonymousShare = ({ purchases }: DemoShop): number =>
-  purchases.filter(({ customer }) => customer === null).length / purchases.length
 
 interface Options {
   readonly seed: string

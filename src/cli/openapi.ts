@@ -1,8 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { buildApp } from '../app.ts'
-import { openDatabase } from '../db/client.ts'
-import { printed } from '../plugins/openapi/index.ts'
-import { createServices } from '../services/index.ts'
+import { openapiDocument, printDocument } from '../openapi.ts'
 import { command } from './command.ts'
 
 /** Writes the OpenAPI document, or compares it with a file. Needs no database: none of the services is called. */
@@ -14,7 +11,7 @@ export const openapi = command({
   options: { check: { type: 'boolean', default: false } },
   async answer({ values, words }) {
     const [file = ''] = words
-    const text = await documentText()
+    const text = printDocument(await openapiDocument())
     if (!values.check) {
       await writeFile(file, text)
       return { json: { file, written: true }, text: `${file} is written` }
@@ -25,23 +22,6 @@ export const openapi = command({
       : { json: { file, current: false, line: differs }, text: `${file} differs from line ${differs} on`, exitCode: 1 }
   }
 })
-
-async function documentText(): Promise<string> {
-  const database = openDatabase({
-    url: 'postgresql://nowhere.invalid/none',
-    apiConnections: 1,
-    queryTimeoutMs: 1,
-    onError: () => {}
-  })
-  const app = await buildApp(createServices({ database }))
-  try {
-    await app.ready()
-    return printed(app.openapi())
-  } finally {
-    await app.close()
-    await database.close()
-  }
-}
 
 /** The first line, from 1, that is not the same; null when all are. */
 function firstDifference(stored: string, current: string): number | null {

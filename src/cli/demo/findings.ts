@@ -8,6 +8,7 @@ export interface Findings {
   readonly currency: string
   readonly classes: readonly { readonly name: AbcClass; readonly customers: number; readonly amountMinor: number }[]
   readonly concentration: { readonly gini: number | null; readonly topFifthShare: number | null }
+  /** Of all turnover in the window. */
   readonly anonymousShare: number | null
   readonly top: readonly TopCustomer[]
   readonly managers: readonly Manager[]
@@ -25,7 +26,7 @@ export interface ExplainedCustomer {
   readonly name: string
   readonly abcClass: AbcClass
   readonly amountMinor: number
-  readonly rank: number
+  readonly rank: number | null
   readonly shareBefore: number | null
   readonly reasons: readonly string[]
 }
@@ -56,12 +57,11 @@ interface Reason {
 }
 
 interface Run {
-  readonly report: {
-    readonly counts: Readonly<Record<AbcClass, number>>
-    readonly turnoverMinor: Readonly<Record<string, number>>
-    readonly gini: number | null
-    readonly topFifthShare: number | null
-  }
+  readonly counts: Readonly<Record<AbcClass, number>>
+  readonly turnoverMinor: Readonly<Record<string, number>>
+  readonly gini: number | null
+  readonly topFifthShare: number | null
+  readonly anonymousShare: number | null
 }
 
 interface Classification {
@@ -70,7 +70,7 @@ interface Classification {
   readonly abc: {
     readonly class: AbcClass
     readonly amountMinor: number
-    readonly rank: number
+    readonly rank: number | null
     readonly shareBefore: number | null
     readonly reasons: readonly Reason[]
   }
@@ -100,7 +100,7 @@ interface Assignment {
 }
 
 /** Asks the API for everything that the report shows of a run. */
-export async function gatherFindings(api: Api, runId: string, anonymousShare: number): Promise<Findings> {
+export async function gatherFindings(api: Api, runId: string): Promise<Findings> {
   const [tenant, run, stores, managers, coverage, best, nearest] = await Promise.all([
     api.send<{ currency: string }>('GET', '/v1/tenant'),
     api.send<Run>('GET', `/v1/classification-runs/${runId}`),
@@ -112,7 +112,7 @@ export async function gatherFindings(api: Api, runId: string, anonymousShare: nu
   ])
   const storeNames = new Map(stores.data.map(store => [store.id, store.name]))
   const nameOf = (id: string | null) => storeNames.get(id ?? '') ?? 'without a store'
-  const { counts, turnoverMinor, gini, topFifthShare } = run.report
+  const { counts, turnoverMinor, gini, topFifthShare, anonymousShare } = run
   return {
     api,
     currency: tenant.currency,

@@ -49,13 +49,13 @@ function classTable({ classes, currency, concentration, anonymousShare }: Findin
     ),
     '',
     `The top fifth of those who buy bring ${percent(topFifthShare)} of the turnover; Gini ${gini === null ? '–' : gini.toFixed(2)}.`,
-    `${percent(anonymousShare)} of the receipts name nobody.`
+    `Anonymous receipts bring ${percent(anonymousShare)} of all turnover and count in no class.`
   ]
 }
 
 function topTable({ top, currency }: Findings): string[] {
   const rows = top.map(({ rank, name, abcClass, amountMinor, shareBefore, manager }) => [
-    String(rank),
+    rank === null ? '–' : grouped(rank),
     cutTo(name, NAME_WIDTH),
     abcClass,
     money(amountMinor),
