@@ -12,7 +12,13 @@ const layer = (from, allowed, comment) => ({
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', comment: 'A circle has no top to start reading from.', from: {}, to: { circular: true } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A circle has no top to start reading from.',
+      from: {},
+      to: { circular: true }
+    },
     {
       name: 'domain-is-pure',
       severity: 'error',
@@ -24,7 +30,11 @@ module.exports = {
     layer('config', ['domain'], 'Configuration is read once, from plain data.'),
     layer('db', ['domain'], 'The database layer serves repositories; it knows no use case.'),
     layer('repositories', ['db', 'domain'], 'Repositories speak SQL and nothing else.'),
-    layer('services', ['repositories', 'db', 'domain'], 'A service is a use case; it does not know HTTP or the process.'),
+    layer(
+      'services',
+      ['repositories', 'db', 'domain'],
+      'A service is a use case; it does not know HTTP or the process.'
+    ),
     layer('jobs', ['services', 'db', 'domain'], 'A job is an entry point like a route: it calls a service.'),
     layer('plugins', ['services', 'domain', 'db'], 'Plugins carry what every route shares.'),
     layer('routes', ['services', 'domain', 'plugins'], 'Routes translate HTTP and nothing else.'),

@@ -60,12 +60,10 @@ export const PurchaseBody = z
     staffCode: Code.nullish(),
     purchasedAt: InstantInput,
     currency: Currency,
-    exchangeRate: decimals(z.number().positive().max(1e9), 10)
-      .nullish()
-      .meta({
-        description:
-          "Units of the tenant's currency for one unit of `currency`, on the day of the purchase. Required when the two differ."
-      }),
+    exchangeRate: decimals(z.number().positive().max(1e9), 10).nullish().meta({
+      description:
+        "Units of the tenant's currency for one unit of `currency`, on the day of the purchase. Required when the two differ."
+    }),
     customer: CustomerNamed.nullish(),
     lines: z.array(LineInput).min(1).max(2_000),
     roundingMinor: z
@@ -153,13 +151,10 @@ export const Purchase = z
   .meta({ id: 'Purchase' })
 
 export const PushQuery = z.strictObject({
-  unknownCustomer: z
-    .enum(['create', 'reject'])
-    .optional()
-    .meta({
-      description:
-        'What to do with a customer who is not known yet: open a file (default) or refuse with customer.unknown.'
-    })
+  unknownCustomer: z.enum(['create', 'reject']).optional().meta({
+    description:
+      'What to do with a customer who is not known yet: open a file (default) or refuse with customer.unknown.'
+  })
 })
 
 /** Items are checked one by one, so that one malformed receipt does not keep back the other 999. */
