@@ -46,9 +46,7 @@ export async function migrate(url: string, { serviceUser = null }: MigrationOpti
     await applyMigrations(drizzle(client), { migrationsFolder: FOLDER })
     await verifyMigrations(client)
     await prepareQueues(client, url)
-    if (serviceUser !== null) {
-      await client.query(`grant ${SERVICE_ROLE}, ${SYSTEM_ROLE} to ${pg.escapeIdentifier(serviceUser)}`)
-    }
+    if (serviceUser !== null) await giveRoles(client, serviceUser)
     const total = (await appliedMigrations(client)).length
     return { applied: total - before, total }
   } finally {
@@ -92,7 +90,8 @@ async function prepareQueues(client: pg.ClientBase, url: string): Promise<void> 
   await boss.start()
   try {
     for (const queue of QUEUES) {
-      if (!(await boss.getQueue(queue.name))) await boss.createQueue(queue.name, queue)
+      if (await boss.getQueue(queue.name)) await boss.updateQueue(queue.name, queue)
+      else await boss.createQueue(queue.name, queue)
     }
   } finally {
     await boss.stop({ graceful: false, wait: true })
@@ -103,4 +102,14 @@ async function prepareQueues(client: pg.ClientBase, url: string): Promise<void> 
     grant execute on all functions in schema ${QUEUE_SCHEMA} to clientele_service;
     grant usage on schema drizzle to clientele_system;
     grant select on drizzle.__drizzle_migrations to clientele_system`)
+}
+
+/** Lets the service's user become the roles that it works as, unless an administrator has seen to it. */
+async function giveRoles(client: pg.ClientBase, user: string): Promise<void> {
+  const { rows } = await client.query<{ role: string }>(
+    `select role from unnest($2::text[]) as role
+     where not pg_has_role($1, role, case when current_setting('server_version_num')::integer < 160000 then 'MEMBER' else 'SET' end)`,
+    [user, [SERVICE_ROLE, SYSTEM_ROLE]]
+  )
+  for (const { role } of rows) await client.query(`grant ${role} to ${pg.escapeIdentifier(user)}`)
 }
