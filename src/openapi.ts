@@ -1,22 +1,27 @@
+import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { openDatabase } from './db/client.ts'
-import { type OpenApiDocument, printed } from './plugins/openapi/index.ts'
+import type { OpenApiDocument } from './plugins/openapi/index.ts'
 import { createServices } from './services/index.ts'
 
-/** The OpenAPI document of this version. Nothing is asked of a database: a pool that nobody uses never connects. */
+/** The OpenAPI document of this version. */
 export async function openapiDocument(): Promise<OpenApiDocument> {
+  const app = await appWithoutDatabase()
+  await app.close()
+  return app.openapi()
+}
+
+/** The application, to be looked at: none of its services is called, and a pool that nobody uses never connects. */
+export async function appWithoutDatabase(): Promise<FastifyInstance> {
   const database = openDatabase({
-    url: 'postgresql://127.0.0.1:1/none',
+    url: 'postgresql://nowhere.invalid/none',
     apiConnections: 1,
-    queryTimeoutMs: 1_000,
+    queryTimeoutMs: 1,
     onError: () => {}
   })
   const app = await buildApp(createServices({ database }))
-  await app.ready()
-  const document = app.openapi()
-  await app.close()
-  await database.close()
-  return document
+  app.addHook('onClose', () => database.close())
+  return app.ready().then(() => app)
 }
 
-export { printed as printDocument }
+export { printed as printDocument } from './plugins/openapi/index.ts'

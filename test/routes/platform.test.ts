@@ -223,6 +223,17 @@ t.test('a query holds what is documented, once', async t => {
   })
 })
 
+t.test('an integrator calls through the client that is generated from the document', async t => {
+  const { client } = await service.newTenant()
+  const made = await client.POST('/v1/stores', { body: { code: 'SH01', name: 'Shanghai', timeZone: 'Asia/Shanghai' } })
+  const id: string = made.data?.id ?? ''
+  const read = await client.GET('/v1/stores/{id}', { params: { path: { id } } })
+  const currency: string | null | undefined = read.data?.currency
+  t.same([read.data?.code, currency], ['SH01', null])
+  const again = await client.POST('/v1/stores', { body: { code: 'SH01', name: 'Shanghai', timeZone: 'Asia/Shanghai' } })
+  t.same([again.response.status, again.error?.code], [409, 'store.code_taken'])
+})
+
 t.test('a request id is repeated when it is harmless, and made when not', async t => {
   const id = async (given?: string) =>
     (await shop.call('GET', '/livez', undefined, given === undefined ? {} : { 'request-id': given })).headers.get(

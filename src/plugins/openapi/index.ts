@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The OpenAPI document of every route that was registered. */
     openapi(): OpenApiDocument
+    /** The routes that the document describes. */
+    documentedRoutes: readonly Route[]
   }
   interface FastifySchema {
     operationId?: string
@@ -30,6 +32,7 @@ export const openapiPlugin = fp(
       for (const one of [method].flat()) routes.push({ method: one, url, config: config ?? {}, schema })
     })
 
+    app.decorate('documentedRoutes', routes)
     app.decorate('openapi', () => {
       document ??= documentOf(routes, readVersion())
       return document
