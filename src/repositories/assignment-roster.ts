@@ -1,5 +1,4 @@
 import type { Tx } from '../db/client.ts'
-import { DEFAULT_POLICY } from '../domain/classification-policy.ts'
 
 /** Minutes of care a month: an A customer is cared for as a key customer, a B as a suitable one, anybody else in general. */
 export interface CareMinutes {
@@ -51,19 +50,6 @@ export interface StoreShortfall {
 }
 
 export const assignmentRosterRepository = (tx: Tx) => ({
-  /** The care of each standing in the policy that holds now. */
-  async careMinutes(): Promise<CareMinutes> {
-    const [row] = await tx.rows<{ minutes: CareMinutes | null }>(
-      {
-        name: 'assignment_roster_care_minutes',
-        text: `select policy #> '{standing,minutesPerMonth}' as minutes from classification_policies
-               where tenant_id = $1 order by version desc limit 1`
-      },
-      [tx.tenantId]
-    )
-    return row?.minutes ?? DEFAULT_POLICY.standing.minutesPerMonth
-  },
-
   /**
    * What the capacity of the managers lacks, by store of the customers. A manager's customers fill his capacity in the
    * order of the assignment rule (most care first, then larger amount, then lower id): whoever does not fit whole

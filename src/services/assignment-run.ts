@@ -2,8 +2,9 @@ import type { Tx } from '../db/client.ts'
 import { type AssignmentPlan, assignManagers, type ManagerLoad, type Shortfall } from '../domain/assignment.ts'
 import { addToRoster, emptyRoster, type Roster } from '../domain/assignment-roster.ts'
 import type { EndReason } from '../domain/manager-change.ts'
+import { assignmentFactsRepository, type ManagerAtWork } from '../repositories/assignment-facts.ts'
 import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
-import { assignmentRunRepository, type EndedRow, type ManagerAtWork } from '../repositories/assignment-run.ts'
+import { assignmentRunRepository, type EndedRow } from '../repositories/assignment-run.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { ServiceDeps } from './context.ts'
 
@@ -57,9 +58,10 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
   const leftClass = await repository.passGrace(run.graceRuns)
   await announce(deps, tx, run, 'left_class', leftClass)
 
-  const managers = await repository.managers(run.minutesPerCustomer)
+  const facts = assignmentFactsRepository(tx, run.minutesPerCustomer)
+  const managers = await facts.managers()
   const roster = emptyRoster()
-  await repository.readUncared(run.minutesPerCustomer, entry => addToRoster(roster, entry))
+  await facts.readUncared(entry => addToRoster(roster, entry))
   const plan = assignManagers({ customers: roster.customers, managers, current: [] })
 
   const managerLeft = await endLeft(deps, tx, run, repository, roster, plan)

@@ -1,4 +1,5 @@
-import { assignmentRosterRepository } from '../repositories/assignment-roster.ts'
+import type { Tx } from '../db/client.ts'
+import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
 import {
   type LastRun,
   type ManagerRow,
@@ -6,6 +7,7 @@ import {
   type StoreCoverage,
   type UncoveredRow
 } from '../repositories/relationship-managers.ts'
+import { completePolicy, currentPolicy } from './classification-policy.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
 /** A manager with his load; `overCapacity` when it exceeds what he stated. */
@@ -35,7 +37,7 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
   /** Everybody who is a relationship manager or still has customers, with load and capacity in minutes a month. */
   list: (actor: Actor, afterId: string | null, limit: number): Promise<ManagerReport[]> =>
     deps.reading(actor, async tx => {
-      const minutes = await assignmentRosterRepository(tx).careMinutes()
+      const minutes = await careMinutes(tx)
       const rows = await relationshipManagersRepository(tx).list(minutes, afterId, limit)
       return rows.map(row => ({
         ...row,
@@ -48,7 +50,7 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
     deps.reading(actor, async tx => {
       const roster = assignmentRosterRepository(tx)
       const reports = relationshipManagersRepository(tx)
-      const minutes = await roster.careMinutes()
+      const minutes = await careMinutes(tx)
       const stores = await reports.coverage(minutes)
       const shortfalls = new Map((await roster.shortfall(minutes)).map(short => [short.storeId, short]))
       const aCustomers = sum(stores.map(store => store.aCustomers))
@@ -74,5 +76,10 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
       }
     })
 })
+
+/** By the policy that holds now. */
+async function careMinutes(tx: Tx): Promise<CareMinutes> {
+  return completePolicy((await currentPolicy(tx)).policy).standing.minutesPerMonth
+}
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
