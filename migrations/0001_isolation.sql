@@ -1,19 +1,26 @@
 -- Who may see what. The service and the system connect as roles that own nothing; row-level security is forced, so that
 -- not even the owner of a table sees rows of a tenant that was not named.
-DO $$ BEGIN
-  CREATE ROLE clientele_service NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
---> statement-breakpoint
-DO $$ BEGIN
-  CREATE ROLE clientele_system NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
---> statement-breakpoint
--- The connecting user switches to one of the two roles at connection time, so it must be a member of both. Granting to
--- oneself is refused by PostgreSQL for a superuser's own name only when it is circular, which it is not here.
-DO $$ BEGIN
-  EXECUTE format('GRANT clientele_service, clientele_system TO %I', current_user);
-EXCEPTION WHEN unique_violation THEN NULL; WHEN OTHERS THEN
-  IF SQLERRM NOT LIKE '%concurrently updated%' THEN RAISE; END IF;
+-- The migrating user must be able to become each of them. Roles belong to the whole server: they may be there already, made
+-- by an administrator for a user who may not make any, or by the migration of another database at this very moment.
+DO $$
+DECLARE
+  wanted text;
+  able constant text := CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END;
+BEGIN
+  FOREACH wanted IN ARRAY ARRAY['clientele_service', 'clientele_system', 'clientele_search'] LOOP
+    BEGIN
+      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+      END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
+    BEGIN
+      IF NOT pg_has_role(current_user, wanted, able) THEN
+        EXECUTE format('GRANT %I TO %I', wanted, current_user);
+      END IF;
+    EXCEPTION WHEN unique_violation THEN NULL; WHEN OTHERS THEN
+      IF SQLERRM NOT LIKE '%concurrently updated%' THEN RAISE; END IF;
+    END;
+  END LOOP;
 END $$;
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA public TO clientele_service, clientele_system;
@@ -91,16 +98,6 @@ CREATE POLICY history_stays ON assignments AS RESTRICTIVE FOR UPDATE USING (vali
 -- Search by part of a name. Row-level security lets only leakproof conditions reach an index, and those on arrays and
 -- patterns are not: under it every search would read every customer. This one function looks as a role of its own,
 -- which may see nothing but the folded names and compares the tenant itself, with the setting that the policies use.
-DO $$ BEGIN
-  CREATE ROLE clientele_search NOLOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
---> statement-breakpoint
-DO $$ BEGIN
-  EXECUTE format('GRANT clientele_search TO %I', current_user);
-EXCEPTION WHEN unique_violation THEN NULL; WHEN OTHERS THEN
-  IF SQLERRM NOT LIKE '%concurrently updated%' THEN RAISE; END IF;
-END $$;
---> statement-breakpoint
 GRANT USAGE, CREATE ON SCHEMA public TO clientele_search;
 --> statement-breakpoint
 GRANT SELECT (tenant_id, id, folded_name, name_grams) ON customers TO clientele_search;
@@ -118,42 +115,47 @@ RETURN CASE
   ELSE 3
 END;
 --> statement-breakpoint
--- Names that begin with the text come first, out of an index in their order, so that an exact name is found however many
--- others hold it too. Only when these are few are names looked for that hold it elsewhere. Each way stops at `at_most`.
--- Plans are made for the values each time: a common gram and a rare one want different ones.
-CREATE FUNCTION clientele_customers_named(sought text, grams bigint[], patterns text[], at_most integer)
+-- At most so many customers of the tenant, if it is the present one. Names that begin with the text come first, out of an
+-- index in their order, so that an exact name is found however many others hold it too; the rest of the room is for names
+-- that hold it elsewhere. Plans are made for the values each time: a common gram and a rare one want different ones.
+CREATE FUNCTION clientele_customers_named(tenant uuid, sought text, grams bigint[], patterns text[], at_most integer)
 RETURNS TABLE (customer_id uuid, rank integer)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000
 SET search_path = pg_catalog, public, pg_temp
 SET plan_cache_mode = force_custom_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-  tenant constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+  present constant uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
   beyond constant text := sought || chr(1114111);
+  room integer := at_most;
 BEGIN
   RETURN QUERY
-  WITH beginning AS MATERIALIZED (
-    SELECT c.id, c.folded_name FROM customers c
-    WHERE c.tenant_id = tenant AND c.folded_name <> ''
-      AND c.folded_name COLLATE "C" >= sought AND c.folded_name COLLATE "C" < beyond
-    ORDER BY c.folded_name COLLATE "C" LIMIT at_most
-  ), holding AS MATERIALIZED (
-    SELECT c.id, c.folded_name FROM customers c
-    WHERE c.tenant_id = tenant AND c.folded_name <> ''
-      AND c.name_grams @> grams AND c.folded_name LIKE ALL (patterns)
-      AND (SELECT count(*) FROM beginning) < at_most
-    LIMIT at_most
-  ), found AS (
-    SELECT * FROM beginning UNION SELECT * FROM holding
-  )
-  SELECT f.id, clientele_name_rank(f.folded_name, sought) FROM found f;
+  SELECT c.id, clientele_name_rank(c.folded_name, sought) FROM customers c
+  WHERE c.tenant_id = tenant AND c.tenant_id = present AND c.folded_name <> ''
+    AND c.folded_name COLLATE "C" >= sought AND c.folded_name COLLATE "C" < beyond
+  ORDER BY c.folded_name COLLATE "C" LIMIT room;
+  GET DIAGNOSTICS room = ROW_COUNT;
+  room := at_most - room;
+  IF room = 0 THEN RETURN; END IF;
+  RETURN QUERY
+  SELECT c.id, clientele_name_rank(c.folded_name, sought) FROM customers c
+  WHERE c.tenant_id = tenant AND c.tenant_id = present AND c.folded_name <> ''
+    AND c.name_grams @> grams AND c.folded_name LIKE ALL (patterns) AND NOT starts_with(c.folded_name, sought)
+  LIMIT room;
 END $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION clientele_customers_named(text, bigint[], text[], integer) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION clientele_customers_named(uuid, text, bigint[], text[], integer) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION clientele_customers_named(text, bigint[], text[], integer) TO clientele_service;
+GRANT EXECUTE ON FUNCTION clientele_customers_named(uuid, text, bigint[], text[], integer) TO clientele_service;
 --> statement-breakpoint
-ALTER FUNCTION clientele_customers_named(text, bigint[], text[], integer) OWNER TO clientele_search;
+ALTER FUNCTION clientele_customers_named(uuid, text, bigint[], text[], integer) OWNER TO clientele_search;
 --> statement-breakpoint
 REVOKE CREATE ON SCHEMA public FROM clientele_search;
+--> statement-breakpoint
+-- The classification reads a year of months from the index of customer_months alone, which works for pages that a vacuum
+-- has seen; at the defaults that would be one in some months.
+ALTER TABLE customer_months SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);
+--> statement-breakpoint
+-- What nobody is known to have bought, which a classification reports beside what it ranked.
+CREATE INDEX purchases_anonymous_idx ON purchases (tenant_id, purchased_on) INCLUDE (net_minor) WHERE customer_id IS NULL;

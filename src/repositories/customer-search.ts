@@ -36,7 +36,7 @@ export type Place = readonly (string | number | null)[] | null
 
 /** Names looked at for one search; with filters more, because these leave few of them over. */
 const CANDIDATES = 1_000
-const CANDIDATES_TO_FILTER = 5_000
+const CANDIDATES_TO_FILTER = 2_000
 
 const SORT_COLUMNS = { createdAt: 'c.created_at', updatedAt: 'c.updated_at' } as const
 
@@ -47,29 +47,32 @@ const SORT_COLUMNS = { createdAt: 'c.created_at', updatedAt: 'c.updated_at' } as
 export const customerSearch = (tx: Tx) => ({
   /** Customers by id, or in a published order. */
   async list(filters: CustomerFilters, sort: CustomerSort | null, after: Place, limit: number): Promise<Found[]> {
-    const statement = conditions(tx.tenantId, filters)
+    const draft = new Draft(tx.tenantId).filter(filters, AMONG)
     const [direction, beyond] = sort?.startsWith('-') ? ['desc', '<'] : ['asc', '>']
     const column = sort === null ? null : SORT_COLUMNS[sort.replace('-', '') as keyof typeof SORT_COLUMNS]
     const keys = column === null ? ['c.id'] : [column, 'c.id']
-    if (after) statement.also(`(${keys.join(', ')}) ${beyond} (${after.map(statement.bind).join(', ')})`)
-    const text = `select c.id${column === null ? '' : `, ${column} as place`} from customers c where ${statement.where()}
-      order by ${keys.map(key => `${key} ${direction}`).join(', ')} limit ${statement.bind(limit)}`
-    const { rows } = await tx.client.query<{ id: string; place?: string }>({ text, values: statement.values })
+    if (after) draft.also(`(${keys.join(', ')}) ${beyond} (${draft.bindAll(after)})`)
+    const rows = await draft.rows<{ id: string; place?: string }>(
+      tx,
+      `select c.id${column === null ? '' : `, ${column} as place`} from customers c where c.tenant_id = $1 and ${draft.where()}
+       order by ${keys.map(key => `${key} ${direction}`).join(', ')} limit ${draft.bind(limit)}`
+    )
     return rows.map(({ id, place }) => ({ id, place: place === undefined ? [id] : [place, id] }))
   },
 
   /** The customer with this contact or external id, if the filters let him pass. */
   async byKey(key: CustomerKey, filters: CustomerFilters): Promise<Found[]> {
-    const statement = conditions(tx.tenantId, filters)
+    const draft = new Draft(tx.tenantId).filter(filters, AMONG)
     const owner =
       'contact' in key
         ? `select customer_id from customer_contacts where tenant_id = $1
-             and type = ${statement.bind(key.contact.type)} and normalized = ${statement.bind(key.contact.normalized)}`
+             and type = ${draft.bind(key.contact.type)} and normalized = ${draft.bind(key.contact.normalized)}`
         : `select customer_id from customer_external_ids where tenant_id = $1
-             and system = ${statement.bind(key.externalId.system)} and key = ${statement.bind(key.externalId.key)}`
-    statement.also(`c.id = (${owner})`)
-    const text = `select c.id from customers c where ${statement.where()}`
-    const { rows } = await tx.client.query<{ id: string }>({ text, values: statement.values })
+             and system = ${draft.bind(key.externalId.system)} and key = ${draft.bind(key.externalId.key)}`
+    const rows = await draft.rows<{ id: string }>(
+      tx,
+      `select c.id from customers c where c.tenant_id = $1 and c.id = (${owner}) and ${draft.where()}`
+    )
     return rows.map(({ id }) => ({ id, place: [id] }))
   },
 
@@ -78,54 +81,89 @@ export const customerSearch = (tx: Tx) => ({
    * word does, then the rest. One manager's customers are all looked at; of all others so many that the answer comes soon.
    */
   async byName(sought: NameQuery, filters: CustomerFilters, after: Place, limit: number): Promise<FoundByName> {
-    const statement = conditions(tx.tenantId, filters)
-    const bounded = filters.relationshipManagerId === undefined
+    const { relationshipManagerId, ...others } = filters
     const filtered = Object.values(filters).some(value => value !== undefined)
     const candidates = filtered ? CANDIDATES_TO_FILTER : CANDIDATES
-    const patterns = sought.substrings.map(word => `%${word}%`)
-    const [text, grams, holding] = [sought.folded, sought.gramKeys, patterns].map(statement.bind)
-    const named = bounded
-      ? `select customer_id as id, rank from clientele_customers_named(${text}, ${grams}, ${holding}, ${statement.bind(candidates + 1)})`
-      : `select c.id, clientele_name_rank(c.folded_name, ${text}) as rank from customers c
-           where ${statement.where()} and c.name_grams @> ${grams}::bigint[] and c.folded_name like all (${holding}::text[])`
-    if (after) statement.also(`(n.rank, c.id) > (${after.map(statement.bind).join(', ')})`)
-    const answer = await tx.client.query<{ looked: number; id: string | null; rank: number }>({
-      text: `with named as materialized (${named}),
-               page as (select n.id, n.rank from named n join customers c on c.id = n.id
-                        where ${statement.where()} order by n.rank, n.id limit ${statement.bind(limit)})
-             select l.looked, p.id, p.rank from (select count(*)::int as looked from named) l left join page p on true
-             order by p.rank, p.id`,
-      values: statement.values
-    })
+    const draft = new Draft(tx.tenantId)
+    const text = draft.bind(sought.folded)
+    const grams = draft.bind(sought.gramKeys)
+    const patterns = draft.bind(sought.substrings.map(word => `%${word}%`))
+    const named =
+      relationshipManagerId === undefined
+        ? `select customer_id as id, rank
+           from clientele_customers_named($1, ${text}, ${grams}, ${patterns}, ${draft.bind(candidates + 1)})`
+        : `select c.id, clientele_name_rank(c.folded_name, ${text}) as rank
+           from assignments a join customers c on c.tenant_id = $1 and c.id = a.customer_id
+           where a.tenant_id = $1 and a.staff_id = ${draft.bind(relationshipManagerId)} and a.valid_to is null
+             and c.name_grams @> ${grams}::bigint[] and c.folded_name like all (${patterns}::text[])`
+    draft.filter(others, EACH)
+    if (after) draft.also(`(n.rank, n.id) > (${draft.bindAll(after)})`)
+    const rows = await draft.rows<{ looked: number; id: string | null; rank: number }>(
+      tx,
+      `with named as materialized (${named}),
+         page as (select n.id, n.rank
+                  from named n ${readsFile(others) ? 'join customers c on c.tenant_id = $1 and c.id = n.id' : ''}
+                  where ${draft.where()} order by n.rank, n.id limit ${draft.bind(limit)})
+       select l.looked, p.id, p.rank from (select count(*)::int as looked from named) l left join page p on true
+       order by p.rank, p.id`
+    )
     return {
-      found: answer.rows.flatMap(({ id, rank }) => (id === null ? [] : [{ id, place: [rank, id] }])),
-      truncated: bounded && (answer.rows[0]?.looked ?? 0) > candidates
+      found: rows.flatMap(({ id, rank }) => (id === null ? [] : [{ id, place: [rank, id] }])),
+      truncated: relationshipManagerId === undefined && (rows[0]?.looked ?? 0) > candidates
     }
   }
 })
 
-/** The conditions on `customers c`, with their values; `$1` is the tenant. */
-function conditions(tenantId: string, filters: CustomerFilters) {
-  const values: unknown[] = [tenantId]
-  const parts = ['c.tenant_id = $1']
-  const bind = (value: unknown): string => `$${values.push(value)}`
-  const given = <T>(value: T | undefined, condition: (placeholder: string) => string) => {
-    if (value !== undefined) parts.push(condition(bind(value)))
+const readsFile = ({ storeId, updatedSince }: CustomerFilters): boolean =>
+  storeId !== undefined || updatedSince !== undefined
+
+/** That a customer has a row in another table. */
+type Belongs = (rows: string) => string
+
+/** For customers `c`, of whom there may be many: the planner may begin with the rows or with the customers. */
+const AMONG: Belongs = rows => `c.id in (select x.customer_id from ${rows} and x.tenant_id = $1)`
+
+/** For names `n`, of which there are few: each is looked up, however many rows there are (`offset 0` keeps it so). */
+const EACH: Belongs = rows => `exists (select from ${rows} and x.tenant_id = $1 and x.customer_id = n.id offset 0)`
+
+/** A statement in the making: conditions, and the values behind placeholders, of which `$1` is the tenant. */
+class Draft {
+  private readonly values: unknown[]
+  private readonly conditions: string[] = []
+
+  constructor(tenantId: string) {
+    this.values = [tenantId]
   }
-  given(filters.storeId, store => `c.home_store_id = ${store}`)
-  given(filters.updatedSince, instant => `c.updated_at >= ${instant}`)
-  given(
-    filters.tag,
-    tag => `c.id in (select t.customer_id from customer_tags t where t.tenant_id = $1 and t.tag = ${tag})`
-  )
-  given(
-    filters.abcClass,
-    abc => `c.id in (select l.customer_id from classifications l where l.tenant_id = $1 and l.abc_class = ${abc})`
-  )
-  given(
-    filters.relationshipManagerId,
-    staff =>
-      `c.id in (select a.customer_id from assignments a where a.tenant_id = $1 and a.staff_id = ${staff} and a.valid_to is null)`
-  )
-  return { values, bind, also: (condition: string) => parts.push(condition), where: () => parts.join(' and ') }
+
+  bind(value: unknown): string {
+    return `$${this.values.push(value)}`
+  }
+
+  bindAll(values: readonly unknown[]): string {
+    return values.map(value => this.bind(value)).join(', ')
+  }
+
+  also(condition: string): void {
+    this.conditions.push(condition)
+  }
+
+  where(): string {
+    return this.conditions.join(' and ') || 'true'
+  }
+
+  filter(filters: CustomerFilters, belongs: Belongs): this {
+    const { storeId, updatedSince, tag, abcClass, relationshipManagerId: staffId } = filters
+    if (storeId !== undefined) this.also(`c.home_store_id = ${this.bind(storeId)}`)
+    if (updatedSince !== undefined) this.also(`c.updated_at >= ${this.bind(updatedSince)}`)
+    if (tag !== undefined) this.also(belongs(`customer_tags x where x.tag = ${this.bind(tag)}`))
+    if (abcClass !== undefined) this.also(belongs(`classifications x where x.abc_class = ${this.bind(abcClass)}`))
+    if (staffId !== undefined) {
+      this.also(belongs(`assignments x where x.staff_id = ${this.bind(staffId)} and x.valid_to is null`))
+    }
+    return this
+  }
+
+  async rows<Row extends object>(tx: Tx, text: string): Promise<Row[]> {
+    return (await tx.client.query<Row>({ text, values: this.values })).rows
+  }
 }
