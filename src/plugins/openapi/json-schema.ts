@@ -103,15 +103,16 @@ function withoutEmptyBounds(node: JsonSchema): void {
   if (node.minimum === undefined || node.maximum === undefined || node.maximum > 2_147_483_647) node.format = 'int64'
 }
 
-/** A union of plain types, one each, as one schema with several types: every keyword concerns one type only. */
+/** A union of plain types, each named once, as one schema with several types: every keyword concerns one type only. */
 function folded(node: JsonSchema): JsonSchema {
   const { anyOf = [], ...around } = node
-  const types = anyOf.map(branch => branch.type)
-  const plain = anyOf.every(branch => typeof branch.type === 'string' && branch.const === undefined)
-  const choices = anyOf.filter(branch => branch.enum !== undefined)
+  const types = anyOf.flatMap(branch => branch.type ?? [])
+  const plain = anyOf.every(({ type, const: only, anyOf: inner }) => type !== undefined && only === undefined && !inner)
   const distinct = new Set(types).size === types.length && !(types.includes('integer') && types.includes('number'))
-  if (!plain || !distinct || (choices.length > 0 && anyOf.length > 2)) return node
-  const merged: JsonSchema = Object.assign({}, ...anyOf, around, { type: types as string[] })
-  if (choices[0]?.enum) merged.enum = types.includes('null') ? [...choices[0].enum, null] : choices[0].enum
-  return choices.length > 0 && !types.includes('null') ? node : merged
+  const choice = anyOf.find(branch => branch.enum !== undefined)
+  // A list of choices concerns every type, so it can be joined by null alone.
+  const joinable = choice === undefined || (anyOf.length === 2 && types.includes('null'))
+  if (!plain || !distinct || !joinable) return node
+  const choices = choice?.enum ? { enum: [...choice.enum, null] } : {}
+  return Object.assign({}, ...anyOf, around, { type: types }, choices)
 }
