@@ -196,6 +196,7 @@ CREATE TABLE "jobs" (
 	"id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"status" text NOT NULL,
+	"progress_phase" text,
 	"progress_done" integer DEFAULT 0 NOT NULL,
 	"progress_total" integer,
 	"cancel_requested" boolean DEFAULT false NOT NULL,
@@ -235,7 +236,7 @@ CREATE TABLE "customer_months" (
 	"sale_days" integer NOT NULL,
 	"paid_days" integer NOT NULL,
 	"last_purchased_at" timestamptz(3) NOT NULL,
-	CONSTRAINT "customer_months_pkey" PRIMARY KEY("tenant_id","customer_id","month")
+	CONSTRAINT "customer_months_pkey" PRIMARY KEY("tenant_id","customer_id","month") INCLUDE ("net_minor","sales","returns","paid_days")
 );
 --> statement-breakpoint
 CREATE TABLE "customer_totals" (

@@ -19,10 +19,14 @@ import { servicesPlugin } from './plugins/services.ts'
 import { validationPlugin } from './plugins/validation.ts'
 import { apiKeysRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
+import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
+import { classificationsRoutes } from './routes/classifications/index.ts'
 import { customersRoutes } from './routes/customers/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { eventsRoutes } from './routes/events/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
+import { jobsRoutes } from './routes/jobs/index.ts'
 import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
@@ -88,8 +92,12 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(problemsRoutes, { prefix: '/problems' })
   await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
   await app.register(assignmentsRoutes, { prefix: '/v1' })
+  await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
+  await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
+  await app.register(classificationsRoutes, { prefix: '/v1' })
   await app.register(customersRoutes, { prefix: '/v1/customers' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })
+  await app.register(jobsRoutes, { prefix: '/v1/jobs' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(staffRoutes, { prefix: '/v1/staff' })

@@ -47,6 +47,19 @@ export const tenantRepository = (tx: Tx) => ({
     return row
   },
 
+  /** Takes a day's work for scheduling; false when that day, or a later one, was taken before. */
+  async takeDay(day: string): Promise<boolean> {
+    const rows = await tx.rows(
+      {
+        name: 'tenant_take_day',
+        text: `update tenants set last_scheduled_on = $2
+               where id = $1 and (last_scheduled_on is null or last_scheduled_on < $2) returning id`
+      },
+      [tx.tenantId, day]
+    )
+    return rows.length === 1
+  },
+
   async save(settings: TenantSettings): Promise<void> {
     await tx.drizzle.update(tenants).set(settings).where(eq(tenants.id, tx.tenantId))
   }

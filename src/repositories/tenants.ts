@@ -9,19 +9,55 @@ export interface TenantRow {
   readonly cursorSecret: string
 }
 
+/** A tenant with what decides when his day's work is due. */
+export interface TenantClock extends TenantRow {
+  readonly dailyRunHour: number
+  /** The tenant's last day whose work was scheduled. */
+  readonly lastScheduledOn: string | null
+  readonly createdAt: string
+}
+
+const COLUMNS = 'id, name, currency, country, time_zone, cursor_secret'
+
 /** Across tenants, with the system's role: who they all are. */
 export const tenantsRepository = ({ system }: Pick<Database, 'system'>) => ({
   async list(): Promise<TenantRow[]> {
+    const { rows } = await system.query(`select ${COLUMNS} from tenants order by created_at, id`)
+    return rows.map(tenantRow)
+  },
+
+  async find(id: string): Promise<TenantRow | undefined> {
+    const { rows } = await system.query(`select ${COLUMNS} from tenants where id = $1`, [id])
+    return rows[0] && tenantRow(rows[0])
+  },
+
+  async clocks(): Promise<TenantClock[]> {
     const { rows } = await system.query(
-      'select id, name, currency, country, time_zone, cursor_secret from tenants order by created_at, id'
+      `select ${COLUMNS}, daily_run_hour, last_scheduled_on, created_at from tenants order by id`
     )
     return rows.map(row => ({
-      id: row.id,
-      name: row.name,
-      currency: row.currency,
-      country: row.country,
-      timeZone: row.time_zone,
-      cursorSecret: row.cursor_secret
+      ...tenantRow(row),
+      dailyRunHour: row.daily_run_hour,
+      lastScheduledOn: row.last_scheduled_on,
+      createdAt: row.created_at
     }))
   }
+})
+
+interface TenantColumns {
+  readonly id: string
+  readonly name: string
+  readonly currency: string
+  readonly country: string
+  readonly time_zone: string
+  readonly cursor_secret: string
+}
+
+const tenantRow = (row: TenantColumns): TenantRow => ({
+  id: row.id,
+  name: row.name,
+  currency: row.currency,
+  country: row.country,
+  timeZone: row.time_zone,
+  cursorSecret: row.cursor_secret
 })

@@ -3,6 +3,10 @@ import type { Database } from '../db/client.ts'
 import { aggregatesService } from './aggregates.ts'
 import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
+import { classificationPolicyService } from './classification-policy.ts'
+import { classificationRunService } from './classification-run.ts'
+import { classificationRunsService } from './classification-runs.ts'
+import { classificationsService } from './classifications.ts'
 import { createDeps } from './context.ts'
 import { credentialsService } from './credentials.ts'
 import { customerSearchService } from './customer-search.ts'
@@ -10,10 +14,12 @@ import { customersService } from './customers.ts'
 import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
 import { healthService } from './health.ts'
+import { jobsService } from './jobs.ts'
 import { productsService } from './products.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
 import { relationshipManagersService } from './relationship-managers.ts'
 import { retentionService } from './retention.ts'
+import { scheduleService } from './schedule.ts'
 import { staffService } from './staff.ts'
 import { storesService } from './stores.ts'
 import { tenantService } from './tenant.ts'
@@ -40,16 +46,22 @@ export function createServices({
     aggregates: aggregatesService(deps),
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
+    classificationPolicy: classificationPolicyService(deps),
+    classificationRun: classificationRunService(deps),
+    classificationRuns: classificationRunsService(deps),
+    classifications: classificationsService(deps),
     credentials,
     customerSearch: customerSearchService(deps),
     customers: customersService(deps),
     eventDispatcher: eventDispatcherService(deps),
     events: eventsService(deps),
     health: healthService(deps),
+    jobs: jobsService(deps),
     purchases: purchasesService(deps, purchases),
     products: productsService(deps),
     relationshipManagers: relationshipManagersService(deps),
     retention: retentionService(deps),
+    schedule: scheduleService(deps),
     staff: staffService(deps),
     stores: storesService(deps),
     tenant: tenantService(deps, credentials.forgetAll),

@@ -4,6 +4,7 @@ import createClient from 'openapi-fetch'
 import { type AppOptions, buildApp } from '../../src/app.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
 import type { Scope } from '../../src/domain/access.ts'
+import { startWorkers } from '../../src/jobs/workers.ts'
 import type { IssuedKey } from '../../src/services/api-keys.ts'
 import { createServices, type Services } from '../../src/services/index.ts'
 import { systemActor, type Tenant } from '../../src/services/tenants.ts'
@@ -47,9 +48,11 @@ export interface TestService {
   close(): Promise<void>
 }
 
-/** A running service over its own database, reached through HTTP like any other. */
+const SILENT = { info: () => {}, warn: () => {} }
+
+/** A running service over its own database, reached through HTTP like any other; with `workers` it carries out jobs too. */
 export async function startService(
-  options: AppOptions & { clock?: Date; jwtIssuers?: readonly TokenIssuer[] } = {}
+  options: AppOptions & { clock?: Date; jwtIssuers?: readonly TokenIssuer[]; workers?: boolean } = {}
 ): Promise<TestService> {
   const cloned = await cloneDatabase()
   const database = openDatabase({ url: cloned.url, apiConnections: 8, queryTimeoutMs: 20_000, onError: () => {} })
@@ -67,6 +70,7 @@ export async function startService(
   const app = await buildApp(services, { pressure: null, rateLimitPerSecond: 100_000, ...options })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const workers = options.workers ? await startWorkers({ services, database, logger: SILENT }) : null
 
   const tenantOf = (tenant: Tenant, key: IssuedKey): TestTenant => ({
     tenant,
@@ -96,6 +100,7 @@ export async function startService(
       return tenantOf(tenant, key)
     },
     async close() {
+      await workers?.stop()
       await app.close()
       await database.close()
       await cloned.drop()

@@ -10,6 +10,8 @@ export const jobs = pgTable(
     id: uuid('id').notNull(),
     kind: text('kind').notNull(),
     status: text('status').notNull(),
+    /** What it is doing now, in a word. */
+    progressPhase: text('progress_phase'),
     progressDone: integer('progress_done').notNull().default(0),
     progressTotal: integer('progress_total'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),

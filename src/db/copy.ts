@@ -1,0 +1,186 @@
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+
+/** Days between PostgreSQL's epoch, 2000-01-01, and ours. */
+const EPOCH_DAYS = 10_957
+const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+const TWO_32 = 2 ** 32
+const CHUNK = 64 * 1024
+
+/**
+ * Streams what a query finds out of the database in PostgreSQL's binary form, without an object or a string a row: `take`
+ * is called once a row and reads its columns in their order. A row may not be longer than `longestRow` bytes.
+ */
+export async function copyOut(
+  client: pg.ClientBase,
+  query: string,
+  longestRow: number,
+  take: (row: RowReader) => void
+): Promise<void> {
+  const reader = new RowReader()
+  let rest: Buffer = Buffer.alloc(0)
+  let headerAhead = true
+  let failure: unknown
+  const read = (until: number): void => {
+    reader.bytes = rest
+    reader.at = headerAhead ? SIGNATURE.length : 0
+    headerAhead = false
+    while (reader.at <= until && reader.begin()) take(reader)
+    rest = rest.subarray(reader.at)
+  }
+  for await (const chunk of client.query(copyTo(`copy (${query}) to stdout (format binary)`))) {
+    // A copy that is left half read would block its connection for good, so what comes after a failure is thrown away.
+    if (failure !== undefined) continue
+    rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
+    try {
+      if (rest.length > longestRow) read(rest.length - longestRow)
+    } catch (error) {
+      failure = error ?? new Error('a row could not be read')
+    }
+  }
+  if (failure !== undefined) throw failure
+  read(rest.length - 2)
+}
+
+/** Reads the columns of one row after the other. What is null is answered by the value given for it. */
+export class RowReader {
+  bytes: Buffer = Buffer.alloc(0)
+  at = 0
+
+  /** Steps onto the next row; false at the end of them. */
+  begin(): boolean {
+    const columns = this.bytes.readInt16BE(this.at)
+    this.at += 2
+    return columns >= 0
+  }
+
+  /** An integer of any width that is exact in a number. */
+  integer(absent: number): number {
+    const length = this.#length()
+    if (length < 0) return absent
+    const from = this.at
+    this.at += length
+    if (length === 4) return this.bytes.readInt32BE(from)
+    if (length === 8) return this.bytes.readInt32BE(from) * TWO_32 + this.bytes.readUInt32BE(from + 4)
+    return this.bytes.readInt16BE(from)
+  }
+
+  float(absent: number): number {
+    if (this.#length() < 0) return absent
+    this.at += 8
+    return this.bytes.readDoubleBE(this.at - 8)
+  }
+
+  /** A date as days since 1970-01-01. */
+  day(absent: number): number {
+    const day = this.integer(absent)
+    return day === absent ? absent : day + EPOCH_DAYS
+  }
+
+  /** The place of a text among labels, which differ in their length or their first letter. */
+  label(labels: LabelTable, absent: number): number {
+    const length = this.#length()
+    if (length < 0) return absent
+    const key = length * 256 + (this.bytes[this.at] as number)
+    this.at += length
+    return labels.indexOf(key)
+  }
+
+  /** A UUID as four words, written from place `4 * index` on. */
+  uuid(into: Uint32Array, index: number): void {
+    this.#length()
+    for (let word = 0; word < 4; word++) into[index * 4 + word] = this.bytes.readUInt32BE(this.at + word * 4)
+    this.at += 16
+  }
+
+  #length(): number {
+    this.at += 4
+    return this.bytes.readInt32BE(this.at - 4)
+  }
+}
+
+type LabelTable = readonly number[]
+
+/** What `label` compares texts with. */
+export const labelTable = (labels: readonly string[]): LabelTable =>
+  labels.map(label => label.length * 256 + label.charCodeAt(0))
+
+/**
+ * Streams rows into a table in PostgreSQL's binary form. `write` is called for each place from 0 to `rows` − 1 and writes
+ * the columns of one row in their order. A row may not be longer than `longestRow` bytes.
+ */
+export async function copyIn(
+  client: pg.ClientBase,
+  target: string,
+  columns: number,
+  rows: number,
+  longestRow: number,
+  write: (row: RowWriter, place: number) => void
+): Promise<void> {
+  const writer = new RowWriter()
+  function* chunks(): Generator<Buffer> {
+    yield SIGNATURE
+    for (let place = 0; place < rows; ) {
+      writer.bytes = Buffer.allocUnsafe(CHUNK)
+      writer.at = 0
+      for (; place < rows && writer.at + longestRow <= CHUNK; place++) {
+        writer.short(columns)
+        write(writer, place)
+      }
+      yield writer.bytes.subarray(0, writer.at)
+    }
+    yield Buffer.from([0xff, 0xff])
+  }
+  await pipeline(chunks, client.query(copyFrom(`copy ${target} from stdin (format binary)`)))
+}
+
+/** Writes the columns of one row after the other. */
+export class RowWriter {
+  bytes: Buffer = Buffer.alloc(0)
+  at = 0
+
+  short(value: number): void {
+    this.at = this.bytes.writeInt16BE(value, this.at)
+  }
+
+  null(): void {
+    this.at = this.bytes.writeInt32BE(-1, this.at)
+  }
+
+  smallint(value: number): void {
+    this.at = this.bytes.writeInt32BE(2, this.at)
+    this.at = this.bytes.writeInt16BE(value, this.at)
+  }
+
+  integer(value: number): void {
+    this.at = this.bytes.writeInt32BE(4, this.at)
+    this.at = this.bytes.writeInt32BE(value, this.at)
+  }
+
+  /** An exact integer beyond 32 bits. */
+  bigint(value: number): void {
+    const high = Math.floor(value / TWO_32)
+    this.at = this.bytes.writeInt32BE(8, this.at)
+    this.at = this.bytes.writeInt32BE(high, this.at)
+    this.at = this.bytes.writeUInt32BE(value - high * TWO_32, this.at)
+  }
+
+  /** A date from days since 1970-01-01. */
+  day(value: number): void {
+    this.integer(value - EPOCH_DAYS)
+  }
+
+  /** The four words of a UUID from place `4 * index` on. */
+  uuid(words: Uint32Array, index: number): void {
+    this.at = this.bytes.writeInt32BE(16, this.at)
+    for (let word = 0; word < 4; word++) this.at = this.bytes.writeUInt32BE(words[index * 4 + word] as number, this.at)
+  }
+
+  /** A UUID as its sixteen bytes. */
+  uuidBytes(bytes: Uint8Array): void {
+    this.at = this.bytes.writeInt32BE(16, this.at)
+    this.bytes.set(bytes, this.at)
+    this.at += 16
+  }
+}

@@ -1,0 +1,158 @@
+import { ABC_CLASSES, type AbcClass, type AbcPolicy } from './abc.ts'
+import { type AbcResult, classifyAbc } from './abc-run.ts'
+import type { DayNumber } from './period.ts'
+import { type RfmCuts, scoreRfm } from './rfm.ts'
+
+/** A customer who never bought on a paid day has this for the last one: earlier than any day of the calendar. */
+export const NO_DAY: DayNumber = -(2 ** 31)
+
+/** What a window holds of each customer: one row a customer, in ascending order of customer id. */
+export interface WindowColumns {
+  /** Net minor units, safe integers. */
+  readonly amounts: Float64Array
+  /** Receipts, sales and returns. */
+  readonly receipts: Int32Array
+  /** Last day with a paid sale; NO_DAY without one. */
+  readonly lastPaidDays: Int32Array
+  /** Distinct days with a paid sale. */
+  readonly paidDays: Int32Array
+}
+
+/** What is found out of each customer, in the same order. */
+export interface FindingColumns {
+  /** 1 where a run has found anything; 0 where everything else in the row is meaningless. */
+  readonly known: Uint8Array
+  /** Index into ABC_CLASSES; `none` where nothing is known. */
+  readonly classes: Uint8Array
+  /** Index into ABC_STANDINGS. */
+  readonly standings: Uint8Array
+  readonly amounts: Float64Array
+  readonly tieOffsets: Int32Array
+  readonly lastPaidDays: Int32Array
+  readonly paidDays: Int32Array
+  /** Scores from 1; 0 outside the population. */
+  readonly r: Uint8Array
+  readonly f: Uint8Array
+  readonly m: Uint8Array
+}
+
+export interface ClassifiedColumns {
+  readonly found: FindingColumns
+  readonly abc: AbcResult
+  readonly rfmCuts: RfmCuts
+}
+
+/** Room for the findings of so many customers, nothing known of any. */
+export function emptyFindings(rows: number): FindingColumns {
+  return {
+    known: new Uint8Array(rows),
+    classes: new Uint8Array(rows),
+    standings: new Uint8Array(rows),
+    amounts: new Float64Array(rows),
+    tieOffsets: new Int32Array(rows),
+    lastPaidDays: new Int32Array(rows).fill(NO_DAY),
+    paidDays: new Int32Array(rows),
+    r: new Uint8Array(rows),
+    f: new Uint8Array(rows),
+    m: new Uint8Array(rows)
+  }
+}
+
+/**
+ * Classifies all customers of a tenant by what they bought in the window that ends at the start of `asOfDay`. Recency is
+ * counted in days from the last paid day to `asOfDay`. `previous` is what the last run found; only hysteresis looks at it.
+ */
+export function classifyColumns(
+  window: WindowColumns,
+  previous: FindingColumns,
+  policy: { readonly abc: AbcPolicy; readonly rfm: { readonly scores: number } },
+  asOfDay: DayNumber
+): ClassifiedColumns {
+  const { amounts, receipts, lastPaidDays, paidDays } = window
+  const abc = classifyAbc({ amounts, receipts, previous: previous.classes }, policy.abc)
+  const recencyDays = lastPaidDays.map(day => (day === NO_DAY ? 0 : asOfDay - day))
+  const rfm = scoreRfm({ recencyDays, frequencyDays: paidDays, monetaryMinor: amounts }, policy.rfm.scores)
+  const found: FindingColumns = {
+    known: new Uint8Array(amounts.length).fill(1),
+    classes: abc.classes,
+    standings: abc.standings,
+    amounts,
+    tieOffsets: new Int32Array(abc.tieOffsets.buffer),
+    lastPaidDays,
+    paidDays,
+    r: rfm.r,
+    f: rfm.f,
+    m: rfm.m
+  }
+  return { found, abc, rfmCuts: rfm.cuts }
+}
+
+/** The rows whose findings differ in anything, in ascending order: all that a run has to write. */
+export function changedRows(before: FindingColumns, after: FindingColumns): Uint32Array {
+  const columns = (Object.keys(before) as (keyof FindingColumns)[]).map(name => [before[name], after[name]] as const)
+  const changed = new Uint8Array(before.known.length)
+  let count = 0
+  for (const [old, fresh] of columns) {
+    for (let row = 0; row < changed.length; row++) {
+      if (old[row] === fresh[row] || changed[row] === 1) continue
+      changed[row] = 1
+      count++
+    }
+  }
+  const rows = new Uint32Array(count)
+  let next = 0
+  for (let row = 0; row < changed.length; row++) if (changed[row] === 1) rows[next++] = row
+  return rows
+}
+
+/** Whether the class itself is another one; the first class that a customer is found in counts as one. */
+export function classChanged(before: FindingColumns, after: FindingColumns, row: number): boolean {
+  return before.known[row] === 0 || before.classes[row] !== after.classes[row]
+}
+
+/** How many customers came into each class and left it. Whoever is classified for the first time leaves none. */
+export interface Movements {
+  readonly entered: Readonly<Record<AbcClass, number>>
+  readonly left: Readonly<Record<AbcClass, number>>
+}
+
+/** Counts who changed class, over the changed rows alone. */
+export function movementsOf(before: FindingColumns, after: FindingColumns, changed: Uint32Array): Movements {
+  const entered = [0, 0, 0, 0]
+  const left = [0, 0, 0, 0]
+  for (const row of changed) {
+    if (!classChanged(before, after, row)) continue
+    count(entered, after.classes[row] as number)
+    if (before.known[row] === 1) count(left, before.classes[row] as number)
+  }
+  return { entered: byClass(entered), left: byClass(left) }
+}
+
+function count(counts: number[], code: number): void {
+  counts[code] = (counts[code] as number) + 1
+}
+
+function byClass(counts: readonly number[]): Record<AbcClass, number> {
+  return Object.fromEntries(ABC_CLASSES.map((name, code) => [name, counts[code] as number])) as Record<AbcClass, number>
+}
+
+/**
+ * A run's ranking without its customers: each distinct positive amount, largest first, with the rank of the first customer
+ * who has it and the turnover ranked before him. Where equals are ranked by id, a customer's own place follows from his
+ * tie offset: so many ranks later, and so many times the amount more before him.
+ */
+export interface RankCurve {
+  readonly amounts: Float64Array
+  readonly ranks: Uint32Array
+  readonly before: Float64Array
+}
+
+/** The curve of a ranking. */
+export function curveOf(amounts: Float64Array, { order, ranks, before }: AbcResult): RankCurve {
+  const firsts = order.filter((row, place) => place === 0 || amounts[row] !== amounts[order[place - 1] as number])
+  return {
+    amounts: Float64Array.from(firsts, row => amounts[row] as number),
+    ranks: Uint32Array.from(firsts, row => ranks[row] as number),
+    before: Float64Array.from(firsts, row => before[row] as number)
+  }
+}

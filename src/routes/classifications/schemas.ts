@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import { AbcClass, CustomerNamed, Cutoffs } from '../shared/classification.ts'
+import { Day, Id, Instant, InstantInput, Minor, PageQuery, pageOf, Reason, Share, Version } from '../shared/schemas.ts'
+
+const Rank = z.int().min(1).max(2_147_483_647)
+const Count = z.int().min(0).max(2_147_483_647)
+const Score = z.int().min(1).max(10)
+const Reasons = z.array(Reason).max(20)
+const AbcReason = z.enum(['ranked', 'no_purchase', 'zero_net', 'negative_net'])
+
+const Abc = z
+  .object({
+    class: AbcClass,
+    amountMinor: Minor.meta({ description: 'Net turnover in the window of the run.' }),
+    rank: Rank.nullable(),
+    shareBefore: Share.nullable().meta({ description: 'Share of the turnover that is ranked before the customer.' }),
+    reason: z.enum([...AbcReason.options, 'not_yet_classified']),
+    cutoffs: Cutoffs.nullable(),
+    nextClass: z.enum(['A', 'B', 'C']).nullable(),
+    toNextClassMinor: Minor.nullable().meta({ description: 'What is missing to the next class.' }),
+    since: Instant.nullable().meta({ description: 'Since when the class holds.' }),
+    provisional: z.object({ class: AbcClass.nullable(), amountMinor: Minor }).nullable().meta({
+      description:
+        'What was bought until now, and the class it would have by the cut-offs of the last run. Null for the past.'
+    }),
+    reasons: Reasons
+  })
+  .meta({ id: 'AbcClassification' })
+
+const RFM = {
+  recencyDays: Count,
+  frequency: Count.meta({ description: 'Distinct days with a paid purchase.' }),
+  monetaryMinor: Minor,
+  r: Score,
+  f: Score,
+  m: Score
+}
+
+const Rfm = z.object({ ...RFM, reasons: Reasons }).meta({ id: 'RfmClassification' })
+
+const CLASSIFICATION = {
+  asOf: Instant.nullable().meta({ description: 'Of the run that found it; null before the first run.' }),
+  runId: Id.nullable(),
+  policyVersion: Version,
+  abc: Abc,
+  rfm: Rfm.nullable().meta({ description: 'Null without a paid purchase in the window.' })
+}
+
+export const Classification = z
+  .object({ customerId: Id, ...CLASSIFICATION })
+  .meta({ id: 'Classification', description: 'What a customer is, and why.' })
+
+export const ClassificationPage = pageOf(
+  z.object({ ...CustomerNamed, ...CLASSIFICATION }).meta({ id: 'ListedClassification' })
+).meta({ id: 'ClassificationPage' })
+
+export const ClassificationHistoryPage = pageOf(
+  z
+    .object({
+      asOf: Instant,
+      runId: Id,
+      abc: z.object({
+        class: AbcClass,
+        previousClass: AbcClass.nullable().meta({ description: 'Null: classified for the first time.' }),
+        amountMinor: Minor,
+        reason: AbcReason
+      }),
+      rfm: z.object(RFM).nullable()
+    })
+    .meta({ id: 'ClassificationChange' })
+).meta({ id: 'ClassificationHistoryPage' })
+
+export const GetClassificationQuery = z.strictObject({
+  asOf: z.union([InstantInput, Day]).optional().meta({
+    description: 'What held at an instant, or at the end of a day of the tenant. Absent: what holds now.',
+    example: '2026-11-21'
+  })
+})
+
+export const ListHistoryQuery = z.strictObject(PageQuery)
+
+export const ListClassificationsQuery = z.strictObject({
+  abcClass: AbcClass.optional(),
+  storeId: Id.optional().meta({ description: 'Only customers whose home store this is.' }),
+  relationshipManagerId: Id.optional().meta({ description: 'Only customers whom this staff member looks after now.' }),
+  ...PageQuery
+})

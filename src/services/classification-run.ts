@@ -1,0 +1,302 @@
+import type { Tx } from '../db/client.ts'
+import { isRetryable, isUnreachable } from '../db/errors.ts'
+import {
+  type ClassifiedColumns,
+  changedRows,
+  classChanged,
+  classifyColumns,
+  curveOf
+} from '../domain/classification-columns.ts'
+import type { ClassificationPolicy, TrialPolicy } from '../domain/classification-policy.ts'
+import { mergePolicy } from '../domain/classification-policy.ts'
+import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
+import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
+import { dayNumber, dayText, type Period, trailingWindow } from '../domain/period.ts'
+import { readingOf } from '../domain/window-reading.ts'
+import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
+import { type CustomerColumns, classificationRunRepository } from '../repositories/classification-run.ts'
+import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import { jobLocks, type QueuedJob } from '../repositories/job-queue.ts'
+import { jobsRepository } from '../repositories/jobs.ts'
+import { tenantsRepository } from '../repositories/tenants.ts'
+import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
+import { dayIn } from './calendar.ts'
+import { completePolicy } from './classification-policy.ts'
+import type { Actor, ServiceDeps } from './context.ts'
+import { eventsOf } from './events.ts'
+import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
+import { hasEnded } from './jobs.ts'
+import { systemActor } from './tenants.ts'
+
+/** Rankings of applied runs that are kept: a month of daily ones, and some more. */
+const CURVES_KEPT = 35
+/** Receipts are taken up to a day ahead, and a store's day may be another day ahead of the tenant's. */
+const DAYS_AHEAD = 2
+
+/** What a run reports, as it is stored and as it is read back. */
+export interface RunReport extends ClassificationReport {
+  readonly window: { readonly fromOn: string | null; readonly toOn: string }
+  /** Net turnover of the window that nobody is known to have made, and its share in all turnover of the window. */
+  readonly anonymousMinor: number
+  readonly anonymousShare: number | null
+  /** What the run did to the relationship managers; null for a run that changes nothing. */
+  readonly managers: AssignmentRunReport | null
+  readonly durations: RunDurations
+}
+
+export interface RunDurations {
+  readonly readingMs: number
+  readonly classifyingMs: number
+  readonly writingMs: number
+  readonly assigningMs: number
+  readonly totalMs: number
+}
+
+/** The job is in other hands: a process that seemed to be gone still works on it. */
+class Held extends Error {}
+
+/** Carries out runs that were queued. Each is one transaction: it is applied whole, once, or not at all. */
+export const classificationRunService = (deps: ServiceDeps) => ({
+  /**
+   * Carries out a run. What a later try may mend is thrown, for the queue to try again; everything else ends the job here,
+   * as succeeded, cancelled or failed. A run that has ended already is left alone.
+   */
+  async perform({ tenantId, jobId }: QueuedJob, signal: AbortSignal): Promise<void> {
+    const actor = await actorFor(deps, tenantId)
+    if (!actor || !(await takeUp(deps, actor, jobId))) return
+    const progress = jobProgress(deps, actor, jobId, signal)
+    try {
+      await deps.working(actor, tx => execute(deps, actor, tx, jobId, progress))
+    } catch (error) {
+      if (error instanceof Cancelled) return endCancelled(deps, actor, jobId)
+      if (mayPass(error)) throw error
+      await endFailed(deps, actor, jobId, refusalOf(error))
+      if (!(error instanceof DomainError)) throw error
+    }
+  },
+
+  /** Ends a run that was tried in vain as often as a run is: its callers learn of it, and the next run may do better. */
+  async giveUp({ tenantId, jobId }: QueuedJob): Promise<void> {
+    const actor = await actorFor(deps, tenantId)
+    if (actor) await endFailed(deps, actor, jobId, GAVE_UP)
+  }
+})
+
+const GAVE_UP: Refusal = {
+  kind: 'unavailable',
+  code: 'job.gave_up',
+  detail: 'The work was begun several times, and each time its process or its database went away.'
+}
+
+const INTERNAL: Refusal = {
+  kind: 'unavailable',
+  code: 'job.internal_error',
+  detail: 'Something went wrong on our side; it has been logged under the job.'
+}
+
+const mayPass = (error: unknown): boolean =>
+  error instanceof Held || error instanceof Interrupted || isRetryable(error) || isUnreachable(error)
+
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof DomainError)) return INTERNAL
+  const { kind, code, detail, facts } = error
+  return { kind, code, detail, ...(facts ? { facts } : {}) }
+}
+
+async function actorFor(deps: ServiceDeps, tenantId: string): Promise<Actor | undefined> {
+  const tenant = await tenantsRepository(deps.database).find(tenantId)
+  return tenant && systemActor(tenant)
+}
+
+/** Marks the job as running. False when there is nothing left to do. */
+const takeUp = (deps: ServiceDeps, actor: Actor, jobId: string): Promise<boolean> =>
+  deps.inTenant(actor, async tx => {
+    const jobs = jobsRepository(tx)
+    const job = await jobs.forUpdate(jobId)
+    if (!job || hasEnded(job)) return false
+    await jobs.start(jobId, deps.clock().toISOString())
+    return true
+  })
+
+const endCancelled = (deps: ServiceDeps, actor: Actor, jobId: string): Promise<void> =>
+  deps.inTenant(actor, async tx => {
+    const finishedAt = deps.clock().toISOString()
+    await jobsRepository(tx).end(jobId, { status: 'cancelled', result: null, problem: null, finishedAt })
+    await eventsRepository(tx).append(eventsOf(deps, actor, [happening('job.cancelled', 'job', jobId, {})]))
+  })
+
+const endFailed = (deps: ServiceDeps, actor: Actor, jobId: string, refusal: Refusal): Promise<void> =>
+  deps.inTenant(actor, async tx => {
+    const finishedAt = deps.clock().toISOString()
+    const ended = await jobsRepository(tx).end(jobId, {
+      status: 'failed',
+      result: null,
+      problem: { ...refusal },
+      finishedAt
+    })
+    if (!ended) return
+    const failed = happening('classification_run.failed', 'classification_run', jobId, { code: refusal.code })
+    await eventsRepository(tx).append(eventsOf(deps, actor, [failed]))
+  })
+
+const happening = (type: string, subjectType: string, subjectId: string, data: Record<string, unknown>) => ({
+  type,
+  subjectType,
+  subjectId,
+  data
+})
+
+/** What one run works with. */
+interface Run {
+  readonly row: RunRow
+  readonly policy: ClassificationPolicy
+  readonly window: Period
+  /** The customers as they were read, and what was found out of them. */
+  readonly customers: CustomerColumns
+  readonly classified: ClassifiedColumns
+  readonly changed: Uint32Array
+}
+
+/** The whole run in its transaction. One of a tenant at a time: the next one waits, then builds on what this one wrote. */
+async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, progress: JobProgress): Promise<void> {
+  if (!(await jobLocks(tx).holdJob(id))) throw new Held()
+  const bulk = classificationRunRepository(tx)
+  await bulk.lockTenant()
+  const row = await classificationRunsRepository(tx).find(id)
+  if (!row) throw notFound('classification_run')
+  if (!row.dryRun) await refuseOutdated(tx, row)
+  const policy = await policyOf(tx, row)
+  const lap = stopwatch()
+
+  const window = trailingWindow(dayNumber(row.asOfDay), policy.windowMonths)
+  const expected = await bulk.countCustomers()
+  await progress.step('reading', 0, 2 * expected)
+  const lastDay = dayNumber(dayIn(actor.tenant.timeZone, deps.clock().toISOString())) + DAYS_AHEAD
+  const question = { window, reading: readingOf(window, lastDay), returnsCountOn: policy.abc.returnsCountOn }
+  const customers = await bulk.readCustomers(question, expected, progress.rows)
+  const anonymousMinor = await bulk.anonymousMinor(window)
+  const readingMs = lap()
+
+  const rows = customers.window.amounts.length
+  await progress.step('classifying', rows, 2 * rows)
+  const classified = classifyColumns(customers.window, customers.previous, policy, dayNumber(row.asOfDay))
+  const changed = changedRows(customers.previous, classified.found)
+  const report = reportOn(classified, customers.previous, changed)
+  const classifyingMs = lap()
+
+  await progress.step('writing', 2 * rows - changed.length, 2 * rows)
+  const run: Run = { row, policy, window, customers, classified, changed }
+  const now = deps.clock().toISOString()
+  await (row.dryRun ? writeDry(deps, tx, run, now) : writeApplied(deps, tx, run, now, progress))
+  const writingMs = lap()
+
+  await progress.step('assigning', 2 * rows, 2 * rows)
+  const managers = row.dryRun ? null : await assign(deps, tx, run, now)
+  const assigningMs = lap()
+
+  const totalMs = readingMs + classifyingMs + writingMs + assigningMs
+  await finish(deps, actor, tx, run, now, {
+    window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
+    ...report,
+    anonymousMinor,
+    anonymousShare: anonymousShare(anonymousMinor, customers.window.amounts),
+    managers,
+    durations: { readingMs, classifyingMs, writingMs, assigningMs, totalMs }
+  })
+}
+
+/** Two runs may have been queued in one order and begun in the other; the classes never go back in time. */
+async function refuseOutdated(tx: Tx, row: RunRow): Promise<void> {
+  const latest = await classificationRunsRepository(tx).appliedAt(null)
+  if (latest && row.asOf < latest.asOf) throw asOfBeforeLatest(latest.asOf)
+}
+
+export const asOfBeforeLatest = (latestAsOf: string): DomainError =>
+  conflict(
+    'classification_run.as_of_before_latest',
+    'A run as of a later time has been applied already. Ask for an earlier one with dryRun.',
+    { latestAsOf }
+  )
+
+async function policyOf(tx: Tx, { policyVersion, trialPolicy }: RunRow): Promise<ClassificationPolicy> {
+  const stored = await classificationPoliciesRepository(tx).find(policyVersion)
+  if (!stored) throw notFound('classification_policy')
+  const policy = completePolicy(stored.policy)
+  return trialPolicy === null ? policy : mergePolicy(policy, trialPolicy as TrialPolicy)
+}
+
+async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, now: string, progress: JobProgress): Promise<void> {
+  const { row, customers, classified, changed } = run
+  const bulk = classificationRunRepository(tx)
+  const stamp = { id: row.id, asOf: row.asOf, now }
+  await bulk.stage(customers, classified.found, changed, () => uuidBytes(deps.newId()))
+  await bulk.writeCurrent(stamp)
+  const rows = customers.window.amounts.length
+  await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
+  await bulk.writeHistory(stamp)
+  await bulk.writeEvents(stamp)
+  await bulk.writeCurve(stamp, curveOf(classified.found.amounts, classified.abc))
+}
+
+async function writeDry(deps: ServiceDeps, tx: Tx, run: Run, now: string): Promise<void> {
+  const { row, customers, classified, changed } = run
+  const bulk = classificationRunRepository(tx)
+  const moved = changed.filter(place => classChanged(customers.previous, classified.found, place))
+  await bulk.stage(customers, classified.found, moved, () => uuidBytes(deps.newId()))
+  await bulk.writeDryChanges({ id: row.id, asOf: row.asOf, now })
+}
+
+const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): Promise<AssignmentRunReport> =>
+  applyAssignments(deps, tx, {
+    runId: row.id,
+    asOf: row.asOf,
+    now,
+    graceRuns: policy.relationshipManagers.graceRuns,
+    minutesPerCustomer: policy.standing.minutesPerMonth
+  })
+
+/** The last word, in the run's own transaction: the report, the job's end, and the news of it. */
+async function finish(
+  deps: ServiceDeps,
+  actor: Actor,
+  tx: Tx,
+  { row }: Run,
+  now: string,
+  report: RunReport
+): Promise<void> {
+  const { customers, counts, changed } = report
+  const appliedAt = row.dryRun ? null : now
+  await classificationRunsRepository(tx).finish(row.id, report, appliedAt)
+  if (!row.dryRun) await classificationRunRepository(tx).dropOldCurves(CURVES_KEPT)
+  const job = await jobsRepository(tx).forUpdate(row.id)
+  if (job?.cancelRequested) throw new Cancelled()
+  const result = { classificationRunId: row.id, dryRun: row.dryRun, appliedAt, customers, counts, changed }
+  const end = { status: 'succeeded', result, problem: null, finishedAt: deps.clock().toISOString() } as const
+  // Ended by somebody else meanwhile: what was written here must not stay.
+  if (!(await jobsRepository(tx).end(row.id, end))) throw new Cancelled()
+  const type = row.dryRun ? 'classification_run.reported' : 'classification_run.applied'
+  const data = { asOf: row.asOf, customers, counts, changed }
+  await eventsRepository(tx).append(eventsOf(deps, actor, [happening(type, 'classification_run', row.id, data)]))
+}
+
+/** Of all turnover of the window, known and unknown customers together; null where that is nothing. */
+function anonymousShare(anonymousMinor: number, amounts: Float64Array): number | null {
+  let known = 0
+  for (let row = 0; row < amounts.length; row++) known += amounts[row] as number
+  const all = known + anonymousMinor
+  return all <= 0 ? null : Math.min(Math.max(anonymousMinor / all, 0), 1)
+}
+
+const uuidBytes = (id: string): Uint8Array => Buffer.from(id.replaceAll('-', ''), 'hex')
+
+/** Milliseconds since the last time it was asked. */
+function stopwatch(): () => number {
+  let last = performance.now()
+  return () => {
+    const now = performance.now()
+    const passed = Math.round(now - last)
+    last = now
+    return passed
+  }
+}
