@@ -55,10 +55,11 @@ export const assignmentRosterRepository = (tx: Tx) => ({
    * order of the assignment rule (most care first, then larger amount, then lower id): whoever does not fit whole
    * counts, with the minutes that are too many. Without a stated capacity everything fits.
    */
-  async shortfall({ key, suitable, general }: CareMinutes): Promise<StoreShortfall[]> {
+  async shortfall({ key, suitable, general }: CareMinutes, timeoutMs: number): Promise<StoreShortfall[]> {
     const rows = await tx.rows<{ store_id: string | null; minutes: number; customers: number }>(
       {
         name: 'assignment_roster_shortfall',
+        timeoutMs,
         text: `with overfull as materialized (
                  select manager.id, manager.capacity_minutes_per_month as capacity
                  from staff manager join (${CARRIED}) carried on carried.staff_id = manager.id

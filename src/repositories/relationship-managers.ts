@@ -1,6 +1,9 @@
 import type { Tx } from '../db/client.ts'
 import { A_CUSTOMERS, CARRIED, type CareMinutes, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
 
+/** A report over hundreds of thousands of customers may take longer than a till's statement. */
+export const REPORT_TIMEOUT_MS = 15_000
+
 /** A relationship manager and what he carries now. */
 export interface ManagerRow {
   readonly staffId: string
@@ -42,6 +45,7 @@ export const relationshipManagersRepository = (tx: Tx) => ({
     const rows = await tx.rows<ManagerColumns>(
       {
         name: 'relationship_managers_list',
+        timeoutMs: REPORT_TIMEOUT_MS,
         text: `with listed as (
                  select id, code, name, capacity_minutes_per_month, ${IS_MANAGER} as active,
                         array(select s.store_id::text from staff_stores s
@@ -74,6 +78,7 @@ export const relationshipManagersRepository = (tx: Tx) => ({
     const rows = await tx.rows<{ store_id: string | null; a_customers: number; covered: number }>(
       {
         name: 'relationship_managers_coverage',
+        timeoutMs: REPORT_TIMEOUT_MS,
         text: `select roster.store_id, count(*)::int as a_customers, count(manager.id)::int as covered
                from (${rosterOf(A_CUSTOMERS)}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
                group by roster.store_id order by roster.store_id nulls last`
@@ -88,6 +93,7 @@ export const relationshipManagersRepository = (tx: Tx) => ({
     const rows = await tx.rows<{ customer_id: string; store_id: string | null; reason: UncoveredReason }>(
       {
         name: 'relationship_managers_uncovered',
+        timeoutMs: REPORT_TIMEOUT_MS,
         text: `select roster.customer_id, roster.store_id,
                       case when not exists (${MANAGERS}) then 'no_manager'
                            when roster.staff_id is not null then 'manager_left'

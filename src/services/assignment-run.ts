@@ -43,6 +43,8 @@ type RunRepository = ReturnType<typeof assignmentRunRepository>
 
 /** Rows of one statement: enough to spread its cost, few enough to keep memory flat. */
 const CHUNK = 5_000
+/** A run is long work: only a statement that hangs is given up. */
+const RUN_TIMEOUT_MS = 600_000
 
 /**
  * Gives every A customer exactly one relationship manager, in the transaction of the run that found the classes and after
@@ -149,7 +151,7 @@ async function shortfallOf(
 ): Promise<Shortfall> {
   const overfull = loads.some(load => load.capacityMinutes !== null && load.minutes > load.capacityMinutes)
   if (!overfull || managers.every(manager => manager.customers === 0)) return shortfall
-  const byStore = await assignmentRosterRepository(tx).shortfall(run.minutesPerCustomer)
+  const byStore = await assignmentRosterRepository(tx).shortfall(run.minutesPerCustomer, RUN_TIMEOUT_MS)
   return {
     minutes: sum(byStore.map(store => store.minutes)),
     customers: sum(byStore.map(store => store.customers)),

@@ -3,6 +3,7 @@ import { assignmentRosterRepository, type CareMinutes } from '../repositories/as
 import {
   type LastRun,
   type ManagerRow,
+  REPORT_TIMEOUT_MS,
   relationshipManagersRepository,
   type StoreCoverage,
   type UncoveredRow
@@ -52,7 +53,9 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
       const reports = relationshipManagersRepository(tx)
       const minutes = await careMinutes(tx)
       const stores = await reports.coverage(minutes)
-      const shortfalls = new Map((await roster.shortfall(minutes)).map(short => [short.storeId, short]))
+      const shortfalls = new Map(
+        (await roster.shortfall(minutes, REPORT_TIMEOUT_MS)).map(short => [short.storeId, short])
+      )
       const aCustomers = sum(stores.map(store => store.aCustomers))
       const covered = sum(stores.map(store => store.covered))
       const storeIds = [...new Set([...stores.map(store => store.storeId), ...shortfalls.keys()])]

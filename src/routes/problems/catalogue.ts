@@ -3,15 +3,19 @@ import { BUSINESS_PROBLEMS } from './business.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
 import type { Explanation } from './explanation.ts'
 import { PLATFORM_PROBLEMS } from './platform.ts'
+import { RELATIONSHIP_MANAGER_PROBLEMS } from './relationship-managers.ts'
 
 /** Every problem that the service answers, explained once; by code. */
 export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
-  Object.entries({ ...PLATFORM_PROBLEMS, ...BUSINESS_PROBLEMS, ...CUSTOMER_PROBLEMS }).map(
-    ([code, [title, meaning, remedy]]) => [
-      code,
-      { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }
-    ]
-  )
+  Object.entries({
+    ...PLATFORM_PROBLEMS,
+    ...BUSINESS_PROBLEMS,
+    ...CUSTOMER_PROBLEMS,
+    ...RELATIONSHIP_MANAGER_PROBLEMS
+  }).map(([code, [title, meaning, remedy]]) => [
+    code,
+    { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }
+  ])
 )
 
 const byName = new Map([...CATALOGUE.values()].map(explanation => [problemName(explanation.code), explanation]))
