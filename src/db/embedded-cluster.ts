@@ -45,6 +45,7 @@ export async function prepareCluster(dataDir: string): Promise<Cluster> {
   // The other user that runs the server must be able to pass through; what is inside stays closed to others.
   if (owner.uid !== undefined) await chmod(resolve(dataDir), (await stat(resolve(dataDir))).mode | 0o011)
   if (!isCluster(home)) await createCluster(initdb, home, owner)
+  await removeDrafts(resolve(dataDir))
   return {
     data: join(home, 'cluster'),
     log: join(home, 'server.log'),
@@ -74,17 +75,18 @@ async function createCluster(initdb: string, home: string, owner: ServerUser): P
     // Two first starts at once: the quicker one's cluster serves both.
     if (!isCluster(home)) throw notCreated(error, home)
   } finally {
-    if (isCluster(home)) await removeDrafts(home)
-    else await rm(draft, { recursive: true, force: true })
+    await removeQuietly(draft)
   }
 }
 
-/** What interrupted first starts left behind. Safe once a cluster stands: nobody needs a draft any more. */
-async function removeDrafts(home: string): Promise<void> {
-  const parent = resolve(home, '..')
-  const drafts = (await readdir(parent)).filter(name => name.startsWith(`${FOLDER}.new-`))
-  await Promise.all(drafts.map(name => rm(join(parent, name), { recursive: true, force: true })))
+/** What interrupted first starts left behind. Once a cluster stands, nobody needs a draft, not even one at work on it. */
+async function removeDrafts(dataDir: string): Promise<void> {
+  const drafts = (await readdir(dataDir)).filter(name => name.startsWith(`${FOLDER}.new-`))
+  await Promise.all(drafts.map(name => removeQuietly(join(dataDir, name))))
 }
+
+/** What cannot be removed now, because another process still writes there, is removed by a later start. */
+const removeQuietly = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => {})
 
 /** Starts the cluster's server, or finds it running or on its way, and returns the port on which it answers. */
 export async function ensureRunning(
@@ -154,16 +156,18 @@ const SERVER_SETTINGS = [
 const PASSING = /lock file ".*" already exists|Address already in use|shared memory block .* is still in use/
 
 /**
- * The port in `postmaster.pid`, if that process is alive and a PostgreSQL. The file alone may be a crash's leftover whose
- * process number belongs to another program by now; PostgreSQL itself would then refuse to start, so it is removed.
+ * The port in `postmaster.pid`, if that process is a living PostgreSQL. The file alone may be a crash's leftover: its
+ * process number belongs to another program by now, or to a dead server that nobody has collected, as in a container
+ * whose first process is the service. PostgreSQL itself would then refuse to start, so the file is removed.
  */
 async function runningPort(cluster: Cluster): Promise<number | undefined> {
   const file = join(cluster.data, 'postmaster.pid')
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
   const [pid, port] = [Number(lines[0]), Number(lines[3])]
   if (!pid || !port || !isAlive(pid)) return undefined
-  const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'postgres')
-  if (program.trim() === 'postgres') return port
+  // Elsewhere than on Linux there is no such file, and the process is taken for the server.
+  const [, program, state] = /\((.*)\) (\S)/.exec(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')) ?? []
+  if (program === undefined || (program === 'postgres' && state !== 'Z')) return port
   await rm(file, { force: true })
   return undefined
 }
