@@ -6,6 +6,7 @@ import { type Config, readConfig } from './config.ts'
 import { describeFailure } from './db/errors.ts'
 import { explain } from './explain.ts'
 import { startEventDispatcher } from './jobs/event-dispatcher.ts'
+import { startWorkers } from './jobs/workers.ts'
 import { createLogger } from './plugins/request-log.ts'
 import { openRuntime } from './runtime.ts'
 import { baseUrlOf, welcome } from './welcome.ts'
@@ -67,6 +68,8 @@ async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]
   if (config.workers) {
     const dispatcher = startEventDispatcher(services, logger)
     opened.push(() => dispatcher.stop())
+    const workers = await startWorkers({ services, database: runtime.database, logger })
+    opened.push(() => workers.stop())
   }
 
   logger.info({ url, docs: `${url}/docs` }, 'ready')
