@@ -39,8 +39,8 @@ const PROBLEMS: Readonly<Record<number, { description: string; code: string; det
   },
   410: {
     description: 'It existed and does so no longer.',
-    code: 'resource.gone',
-    detail: 'It existed and does so no longer.'
+    code: 'events.expired',
+    detail: 'Events after this position are older than 30 days and gone; start without one.'
   },
   412: {
     description: 'It has changed since the version named in If-Match.',

@@ -1,7 +1,8 @@
 import type { Explained } from './explanation.ts'
 
-/** Problems of the business: what is asked is well formed and cannot be. */
+/** Problems of the shop itself: its stores, people, products and credentials, its events and its long work. */
 export const BUSINESS_PROBLEMS: Explained = {
+  'tenant.not_found': ['No such shop', 'The shop of this credential exists no longer.', 'Ask the operator.'],
   'store.not_found': ['No such store', 'No store of the shop has this id.', 'List the stores to find the right id.'],
   'store.code_taken': [
     'The code belongs to another store',
@@ -27,5 +28,54 @@ export const BUSINESS_PROBLEMS: Explained = {
     'The credential reaches one store only',
     'A credential that is bound to a store manages keys of that store only.',
     'Use a credential that is not bound to a store.'
+  ],
+  'staff.not_found': ['No such person', 'Nobody of the shop has this id.', 'List the staff to find the right id.'],
+  'staff.code_taken': [
+    'The code belongs to somebody else',
+    'Codes of staff are unique in the shop, those who left included.',
+    'Choose another code, or change the person who has it.'
+  ],
+  'product.not_found': ['No such product', 'No product of the shop has this sku.', 'List products to find it.'],
+  'product.sku_taken': [
+    'The sku belongs to another product',
+    'A sku is unique in the shop. A receipt line may have added the product already.',
+    'Use PUT, which adds a product or changes the one that is there.'
+  ],
+  'api_key.not_found': ['No such key', 'No key of the shop has this id.', 'List the keys to find the right id.'],
+  'api_key.expires_in_past': [
+    'The key would have ended already',
+    'The end of a key lies in the future.',
+    'Correct expiresAt, or leave it out for a key without an end.'
+  ],
+  'api_key.last_owner': [
+    'The last key that manages keys',
+    'Without it nobody could issue keys again.',
+    'Issue another key with the scope keys:manage first.'
+  ],
+  'api_key.already_rotated': [
+    'The key was rotated before',
+    'Another key has taken the place of this one; `replacedBy` names it.',
+    'Rotate the key that took its place.'
+  ],
+  'api_key.not_active': ['The key has ended', 'A key is rotated only while it holds.', 'Issue a new key.'],
+  'scope.not_held': [
+    'More than the caller has',
+    'A key cannot have scopes that its issuer does not have.',
+    'Use a credential that has the scopes, or leave them out.'
+  ],
+  'events.expired': [
+    'The events are gone',
+    'The feed goes back 30 days, and the place named is older.',
+    'Read the feed from its beginning, without a place, and reconcile what happened before by reading the resources.'
+  ],
+  'aggregates.busy': [
+    'The figures cannot be made anew at the moment',
+    'So many purchases arrive that none of the attempts found a gap.',
+    'Try again later. The figures stay right meanwhile; only the making anew is put off.'
+  ],
+  'day.invalid': [
+    'Not a day of the calendar',
+    'A day is written YYYY-MM-DD and exists in the calendar.',
+    'Correct the day.'
   ]
 }

@@ -1,8 +1,10 @@
 import { problemName } from '../../plugins/problem.ts'
 import { BUSINESS_PROBLEMS } from './business.ts'
+import { CLASSIFICATION_PROBLEMS } from './classification.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
 import type { Explanation } from './explanation.ts'
 import { PLATFORM_PROBLEMS } from './platform.ts'
+import { PURCHASE_PROBLEMS } from './purchases.ts'
 import { RELATIONSHIP_MANAGER_PROBLEMS } from './relationship-managers.ts'
 
 /** Every problem that the service answers, explained once; by code. */
@@ -11,6 +13,8 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...PLATFORM_PROBLEMS,
     ...BUSINESS_PROBLEMS,
     ...CUSTOMER_PROBLEMS,
+    ...PURCHASE_PROBLEMS,
+    ...CLASSIFICATION_PROBLEMS,
     ...RELATIONSHIP_MANAGER_PROBLEMS
   }).map(([code, [title, meaning, remedy]]) => [
     code,

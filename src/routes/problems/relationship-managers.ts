@@ -21,5 +21,15 @@ export const RELATIONSHIP_MANAGER_PROBLEMS: Explained = {
     'The relationship manager changes just now',
     'While this request was at work, the customer was given other managers again and again.',
     'Send the request again.'
+  ],
+  'assignment.customer_repeated': [
+    'A customer is named twice',
+    'A distribution names each customer once.',
+    'Report the instance to the operator.'
+  ],
+  'assignment.manager_repeated': [
+    'A manager is named twice',
+    'A distribution names each manager once.',
+    'Report the instance to the operator.'
   ]
 }
