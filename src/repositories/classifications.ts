@@ -135,7 +135,7 @@ export const classificationsRepository = (tx: Tx) => ({
                 order by amount_minor desc nulls last, customer_id limit $2)`
     )
     const { rows } = await tx.client.query<FindingsRow>(
-      `${pieces.join(' union all ')} order by "amountMinor" desc, "customerId" limit $2`,
+      `select * from (${pieces.join(' union all ')}) listed order by "amountMinor" desc, "customerId" limit $2`,
       values
     )
     return rows
