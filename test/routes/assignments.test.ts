@@ -366,3 +366,84 @@ t.test('GET /v1/relationship-managers/coverage', async t => {
     ])
   })
 })
+
+t.test('POST /v1/classification-runs', async t => {
+  const whole = await startService({ clock: new Date('2026-03-10T08:00:00.000Z'), workers: true })
+  t.teardown(() => whole.close())
+  const shop = await whole.newTenant()
+  const post = async (path: string, body: unknown) => (await shop.call('POST', path, body)).body
+  const stores: Record<string, string> = {}
+  for (const code of ['NORTH', 'SOUTH']) {
+    const { id } = await post('/v1/stores', { code, name: code, timeZone: 'Europe/Berlin' })
+    stores[code] = id
+  }
+  const managers: Record<string, string> = {}
+  for (const [code, store] of Object.entries(stores)) {
+    const body = { code: `RM-${code}`, name: code, storeIds: [store], roles: ['relationship_manager'] }
+    managers[code] = (await post('/v1/staff', { ...body, capacityMinutesPerMonth: 60 })).id
+  }
+  const customers: Record<string, string> = {}
+  const buy = async (key: string, storeCode: string, totalMinor: number, kind = 'sale') => {
+    const { customerId } = await post('/v1/purchases', {
+      source: 'pos',
+      receiptNumber: uuidv7(),
+      kind,
+      storeCode,
+      purchasedAt: '2026-03-01T12:00:00Z',
+      currency: 'EUR',
+      customer: { externalId: { system: 'pos', key } },
+      lines: [{ sku: 'X', quantity: 1, unitPriceMinor: totalMinor, amountMinor: totalMinor }],
+      totalMinor
+    })
+    customers[key] = customerId
+  }
+  /** A run to its end: the stream of a job ends with the job. */
+  const runAt = async (iso: string) => {
+    whole.clock.set(iso)
+    const { id } = await post('/v1/classification-runs', {})
+    await shop.call('GET', `/v1/jobs/${id}/stream`)
+    return (await shop.call('GET', `/v1/classification-runs/${id}`)).body.managers
+  }
+  const manager = async (key: string) => (await shop.call('GET', managerOf(customers[key] ?? ''))).body
+  const coverage = async () => (await shop.call('GET', '/v1/relationship-managers/coverage')).body
+
+  t.test('gives each A customer one manager of his store, and says how', async t => {
+    await buy('anke', 'NORTH', 5000)
+    await buy('bert', 'SOUTH', 3000)
+    await buy('cleo', 'NORTH', 1500)
+    await buy('dora', 'NORTH', 500)
+    const report = await runAt('2026-03-10T09:00:00.000Z')
+    t.match(report, { aCustomers: 2, opened: 2, uncovered: { count: 0 }, shortfall: { minutes: 0 } })
+    const reason = { code: 'assignment.least_load_in_store' }
+    t.match(await manager('anke'), { staffId: managers.NORTH, origin: 'class', reason })
+    t.match(await manager('bert'), { staffId: managers.SOUTH, origin: 'class', reason })
+    t.match((await manager('cleo')).code, 'relationship_manager.not_found')
+    t.match(await coverage(), { aCustomers: 2, covered: 2, uncovered: [], lastRun: { runId: String } })
+  })
+
+  t.test('keeps who stays in A and who is kept by hand, and ends what outlived its grace', async t => {
+    const before = await manager('anke')
+    const { body: byHand } = await assign(shop, customers.cleo ?? '', managers.SOUTH ?? '', 'Asked for him.')
+    await buy('bert', 'SOUTH', 3000, 'return')
+    await buy('cleo', 'NORTH', 9000)
+    t.match(await runAt('2026-03-10T10:00:00.000Z'), { aCustomers: 2, kept: 2, opened: 0, ended: 0, inGrace: 1 })
+    t.same(await manager('anke'), before)
+    t.same(await manager('cleo'), byHand)
+    t.match(await manager('bert'), { leftClassAt: '2026-03-10T10:00:00.000Z' })
+    t.match(await coverage(), { shortfallMinutes: 5, shortfallCustomers: 1 })
+    t.match(await runAt('2026-03-10T11:00:00.000Z'), { ended: 1, inGrace: 0 })
+    t.match((await manager('bert')).code, 'relationship_manager.not_found')
+    const { body: history } = await shop.call('GET', `/v1/assignments?customerId=${customers.bert}`)
+    t.match(history.data, [{ validTo: '2026-03-10T11:00:00.000Z', endReason: { code: 'assignment.left_class' } }])
+  })
+
+  t.test('hands over the customers of a manager who left, and reports what the others cannot hold', async t => {
+    await shop.call('PATCH', `/v1/staff/${managers.NORTH}`, { active: false })
+    t.match(await coverage(), { covered: 1, uncovered: [{ customerId: customers.anke, reason: 'manager_left' }] })
+    t.match(await runAt('2026-03-10T12:00:00.000Z'), { moved: 1, shortfall: { minutes: 60, customers: 1 } })
+    t.match(await manager('anke'), { staffId: managers.SOUTH, reason: { code: 'assignment.tenant_over_capacity' } })
+    t.match((await shop.call('GET', '/v1/relationship-managers')).body.data, [
+      { staffId: managers.SOUTH, aCustomers: 2, loadMinutes: 120, overCapacity: true }
+    ])
+  })
+})
