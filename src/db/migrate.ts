@@ -42,7 +42,8 @@ export async function migrate(url: string, { serviceUser = null }: MigrationOpti
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     // A migration that cannot get its lock soon gives up rather than block the tills that queue behind it.
     await client.query(`set lock_timeout = '5s'`)
-    const before = (await appliedMigrations(client)).length
+    // A schema that differs already is not changed any further.
+    const before = await compareMigrations(client)
     await applyMigrations(drizzle(client), { migrationsFolder: FOLDER })
     await verifyMigrations(client)
     await prepareQueues(client, url)
@@ -56,16 +57,23 @@ export async function migrate(url: string, { serviceUser = null }: MigrationOpti
 
 /** Throws unless the applied migrations are exactly the journal's, by order, date and content. */
 export async function verifyMigrations(client: Queryable): Promise<void> {
+  const applied = await compareMigrations(client)
+  const missing = readJournal()[applied]
+  if (missing) throw new Error(`migration ${missing.tag} is not applied; run "clientele migrate"`)
+}
+
+/** How many of the journal's migrations are applied. Throws unless they are the journal's first ones, unchanged. */
+async function compareMigrations(client: Queryable): Promise<number> {
   const applied = await appliedMigrations(client)
   const journal = readJournal()
-  journal.forEach((entry, index) => {
-    const row = applied[index]
-    if (!row) throw new Error(`migration ${entry.tag} is not applied; run "clientele migrate"`)
+  for (const [index, row] of applied.entries()) {
+    const entry = journal[index]
+    if (!entry) throw new Error('the database is newer than this version of the service')
     if (Number(row.created_at) !== entry.when || row.hash !== hashOf(entry)) {
       throw new Error(`migration ${entry.tag} differs from what was applied to this database`)
     }
-  })
-  if (applied.length > journal.length) throw new Error('the database is newer than this version of the service')
+  }
+  return applied.length
 }
 
 export function readJournal(): JournalEntry[] {
