@@ -123,8 +123,10 @@ function receipts(size: number): Receipt[] {
   const number = freshNumbers(size)
   const pattern = JSON.stringify(ledgerReceipt())
   return Array.from({ length: size }, (_, index) => {
-    const filled = pattern.replaceAll(/\{(id|receipt|customer)\}/g, (_, mark) => {
+    const purchaseId = randomUUID()
+    const filled = pattern.replaceAll(/\{(id|purchase|receipt|customer)\}/g, (_, mark) => {
       if (mark === 'id') return randomUUID()
+      if (mark === 'purchase') return purchaseId
       return mark === 'receipt' ? `D${number}-${index}` : `C${(number + 7 * index) % CUSTOMERS}`
     })
     return JSON.parse(filled)

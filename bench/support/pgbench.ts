@@ -71,9 +71,13 @@ function arrayOf(column: readonly unknown[], linesEach: number, count: number, t
   return `select array_agg((case l ${cases} end)::${type} order by i, l) from ${receipts}, generate_series(0, ${each - 1}) l`
 }
 
+/** An id in the order of time that receipt and lines make alike: milliseconds, place in the statement, the drawn number. */
+const PURCHASE_ID = `(lpad(to_hex((date_part('epoch', now()) * 1000)::bigint), 12, '0') || '7' || lpad(to_hex(i), 3, '0') || '8' || lpad(to_hex(:n::bigint), 15, '0'))::uuid`
+
 /** The marks that `ledgerReceipt` leaves where every purchase differs. */
 function expression(value: unknown): string {
   if (value === '{id}') return 'uuidv7()'
+  if (value === '{purchase}') return PURCHASE_ID
   if (value === '{receipt}') return `'P' || :n || '-' || i`
   if (value === '{customer}') return `'C' || ((:c + 7 * i) % ${CUSTOMERS})`
   return literal(value)

@@ -37,7 +37,7 @@ export const customerKeys = (): string[] => Array.from({ length: CUSTOMERS }, (_
 
 /** The same receipt as the ingestion statement takes it, with marks for ids, number and customer. */
 export const ledgerReceipt = (): Receipt => ({
-  id: '{id}',
+  id: '{purchase}',
   source: 'bench',
   receiptNumber: '{receipt}',
   kind: 'sale',

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { arrayText } from '../db/arrays.ts'
 import type { Statement } from '../db/client.ts'
 import { statementInTenant } from '../db/tenancy.ts'
 
@@ -279,7 +280,8 @@ order by idx`
 /** Stores receipts of one tenant, all or, when the statement itself fails, none. No two may have the same number. */
 export const purchaseIngest = (pool: pg.Pool) => ({
   async store(tenantId: string, receipts: readonly Receipt[], now: string): Promise<Outcome[]> {
-    const rows = await statementInTenant<IngestRow>(pool, tenantId, INGEST, ingestValues(tenantId, receipts, now))
+    const values = ingestValues(tenantId, receipts, now).map(value => (Array.isArray(value) ? arrayText(value) : value))
+    const rows = await statementInTenant<IngestRow>(pool, tenantId, INGEST, values)
     return rows.map(row => ({
       verdict: row.verdict,
       purchaseId: row.purchase_id,

@@ -18,7 +18,7 @@ const Quantity = z.number().min(-1_000_000_000).max(1_000_000_000).meta({ descri
 /** At most `digits` decimals: a figure with more is a mistake in the till, not something to round in silence. */
 const decimals = (schema: z.ZodNumber, digits: number) =>
   schema.refine(
-    value => Number.isInteger(Number((value * 10 ** digits).toPrecision(15))),
+    value => Number.isInteger(value) || Number.isInteger(Number((value * 10 ** digits).toPrecision(15))),
     `has more than ${digits} decimals`
   )
 
