@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { Writable } from 'node:stream'
 import t, { type Test as T } from 'tap'
 import { makeShop } from '../src/cli/demo/shop.ts'
 import { displayWidth, table } from '../src/cli/demo/table.ts'
+import { demo } from '../src/cli/demo.ts'
 import { settlePurchase } from '../src/domain/purchase.ts'
 import { PurchaseBody } from '../src/routes/purchases/schemas.ts'
 import { normalizePhone } from '../src/services/phones.ts'
+import { startService } from './support/service.ts'
 
 const shop = makeShop({ seed: 'demo', until: '2026-11-21' })
 const { purchases, customers } = shop
@@ -162,3 +165,52 @@ t.test('columns stand under each other whatever script they hold', async t => {
   t.same(lines, ['name      sum', '──────  ─────', '欧阳婷     12', 'Zoé     1,234', 'نور\u200e         5'])
   t.equal(new Set(lines.map(displayWidth)).size, 1)
 })
+
+t.test('the demo fills a service that runs, and a second time changes nothing', async t => {
+  const service = await startService({ workers: true })
+  t.teardown(() => service.close())
+  const shop = await service.newTenant()
+  const args = ['--url', service.baseUrl, '--customers', '150', '--purchases', '2000', '--until', yesterday()]
+
+  const first = await runDemo(args, { CLIENTELE_API_KEY: shop.key.key })
+  t.equal(first.code, 0)
+  t.match(first.said, /^The demo shop: 3 stores, 14 staff, 120 products, 150 customers, 2,0\d\d receipts\.$/m)
+  t.match(first.said, /^ {2}all +150 +100\.0 % +[\d,.]+ +100\.0 %$/m)
+  const [, covered, ofAll] = /^ {2}(\d+) of (\d+) A customers have a relationship manager\.$/m.exec(first.said) ?? []
+  t.ok(Number(covered) > 10)
+  t.equal(covered, ofAll)
+  t.match(first.said, / is a B:\n.+ short of A\./)
+
+  const again = await runDemo(args, { CLIENTELE_API_KEY: shop.key.key })
+  t.match(again.said, /2,0\d\d receipts were there already; nothing was counted twice\./)
+  t.equal(figures(again.said), figures(first.said))
+})
+
+t.test('the demo keeps out of a tenant that has a shop of its own, and says where to go', async t => {
+  const service = await startService()
+  t.teardown(() => service.close())
+  const shop = await service.newTenant()
+  await shop.call('POST', '/v1/stores', { code: 'MINE', name: 'Mine', timeZone: 'Europe/Berlin' })
+  const small = ['--url', service.baseUrl, '--customers', '20', '--purchases', '100']
+  await t.rejects(runDemo(small, { CLIENTELE_API_KEY: shop.key.key }), /tenant create/)
+  await t.rejects(runDemo(small, {}), /CLIENTELE_API_KEY/)
+  await t.rejects(runDemo(['--until', 'soon'], {}), /--until/)
+})
+
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
+
+/** The tables alone: below them come addresses and ids. */
+const figures = (said: string) => /Who buys how much[\s\S]*?(?=How one class)/.exec(said)?.[0]
+
+async function runDemo(args: readonly string[], environment: Record<string, string>) {
+  let said = ''
+  const out = new Writable({
+    write(chunk, _encoding, done) {
+      said += chunk
+      done()
+    }
+  })
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const code = await demo.run(args, { environment, out, err: silent, closing: () => {} })
+  return { code, said }
+}

@@ -3,6 +3,7 @@ import { buildApp } from '../../app.ts'
 import { type Config, readConfig } from '../../config.ts'
 import { describeFailure } from '../../db/errors.ts'
 import { startEventDispatcher } from '../../jobs/event-dispatcher.ts'
+import { startWorkers } from '../../jobs/workers.ts'
 import { createLogger } from '../../plugins/request-log.ts'
 import { openRuntime } from '../../runtime.ts'
 import { baseUrlOf } from '../../welcome.ts'
@@ -15,13 +16,16 @@ export interface OwnService {
   close(): Promise<void>
 }
 
+/** A laptop that does other things beside may take its time over a batch. */
+const PATIENT_MS = '15000'
+
 /**
  * The demo's own service, in this process, over an embedded database beside the shop's own: DATABASE_URL is not looked
  * at, because a demo has no business in a database that somebody works with.
  */
 export function demoConfig(environment: Record<string, string | undefined>): Config {
-  const { DATA_DIR: dataDir = '.data', PORT: port = '0', LOG_LEVEL: logLevel = 'warn' } = environment
-  return readConfig({ DATA_DIR: `${dataDir}/demo`, PORT: port, LOG_LEVEL: logLevel, HOST: environment.HOST })
+  const { DATA_DIR = '.data', PORT = '0', LOG_LEVEL = 'warn', HOST, QUERY_TIMEOUT_MS = PATIENT_MS } = environment
+  return readConfig({ DATA_DIR: `${DATA_DIR}/demo`, PORT, LOG_LEVEL, HOST, QUERY_TIMEOUT_MS })
 }
 
 /** Starts the service and opens a tenant named after the moment. */
@@ -47,6 +51,8 @@ export async function startOwnService(config: Config, tenantName: string): Promi
     await app.listen({ port: config.port, host: config.host, listenTextResolver: () => 'listening' })
     const dispatcher = startEventDispatcher(runtime.services, logger)
     closers.push(() => dispatcher.stop())
+    const workers = await startWorkers({ ...runtime, logger })
+    closers.push(() => workers.stop())
     const { key } = await runtime.services.tenants.create(
       { name: tenantName, currency: SHOP_CURRENCY, country: 'DE', timeZone: 'Europe/Berlin' },
       null
