@@ -17,7 +17,11 @@ export interface CustomerRow extends CustomerFile {
 
 type Selected = Omit<CustomerRow, 'relationshipManager'> & { managerId: string | null; managerSince: string | null }
 
-/** The whole file in one row: no second question, and no row more for a customer with many contacts. */
+/**
+ * The whole file in one row: no second question, and no row more for a customer with many contacts.
+ * Where many are read, their arrays stand behind subqueries, so that the planner does not see how many: seeing it, it
+ * would plan anew each time, which costs more than reading the files.
+ */
 const FILE = `
   c.id, c.kind, c.name, c.gender, c.birth_date as "birthDate", c.birth_year as "birthYear", c.addresses,
   c.home_store_id as "homeStoreId", c.tags, c.attributes, c.created_from as "createdFrom", c.version,
@@ -53,33 +57,35 @@ export const customersRepository = (tx: Tx) => ({
     return row && rowOf(row)
   },
 
-  async findByExternalId({ system, key }: ExternalId): Promise<CustomerRow | undefined> {
-    const [row] = await tx.rows<Selected>(
-      {
-        name: 'customer_find_by_external_id',
-        text: `select ${FILE}
-               from customer_external_ids e join customers c on c.tenant_id = $1 and c.id = e.customer_id ${MANAGER}
-               where e.tenant_id = $1 and e.system = $2 and e.key = $3`
-      },
-      [tx.tenantId, system, key]
-    )
-    return row && rowOf(row)
-  },
-
-  /** The files of these customers, in the order of the ids. */
+  /** The files of these customers, in the order of the ids; a customer that does not exist has none. */
   async findAll(ids: readonly string[]): Promise<CustomerRow[]> {
     if (ids.length === 0) return []
     const rows = await tx.rows<Selected>(
       {
         name: 'customer_find_all',
         text: `select ${FILE}
-               from unnest($2::uuid[]) with ordinality as w (id, n)
+               from unnest((select $2::uuid[])) with ordinality as w (id, n)
                join customers c on c.tenant_id = $1 and c.id = w.id ${MANAGER}
                order by w.n`
       },
       [tx.tenantId, ids]
     )
     return rows.map(rowOf)
+  },
+
+  /** The files behind these external ids, each with the index of its external id; not in their order. */
+  async findAllByExternalId(externalIds: readonly ExternalId[]): Promise<{ index: number; row: CustomerRow }[]> {
+    const rows = await tx.rows<Selected & { index: number }>(
+      {
+        name: 'customer_find_all_by_external_id',
+        text: `select (w.n - 1)::int as index, ${FILE}
+               from unnest((select $2::text[]), (select $3::text[])) with ordinality as w (system, key, n)
+               join customer_external_ids e on e.tenant_id = $1 and e.system = w.system and e.key = w.key
+               join customers c on c.tenant_id = $1 and c.id = e.customer_id ${MANAGER}`
+      },
+      [tx.tenantId, externalIds.map(({ system }) => system), externalIds.map(({ key }) => key)]
+    )
+    return rows.map(({ index, ...row }) => ({ index, row: rowOf(row) }))
   },
 
   /**

@@ -19,6 +19,7 @@ import { refuseTakenContacts, refuseTakenExternalIds } from './customer-conflict
 import { type CustomerView, customerView } from './customer-view.ts'
 import { eventsOf } from './events.ts'
 import { normalizePhone } from './phones.ts'
+import { readGate } from './read-gate.ts'
 import { expectStores } from './references.ts'
 
 /** What a caller says of a customer; absent is not said, null clears. */
@@ -113,6 +114,21 @@ export const customersService = (deps: ServiceDeps) => {
     return after
   }
 
+  const byId = readGate<string, CustomerRow | undefined>((actor, ids) =>
+    deps.reading(actor, async tx => {
+      const rows = new Map((await customersRepository(tx).findAll(ids)).map(row => [row.id, row]))
+      return ids.map(id => rows.get(id))
+    })
+  )
+
+  const byExternalId = readGate<ExternalId, CustomerRow | undefined>((actor, externalIds) =>
+    deps.reading(actor, async tx => {
+      const rows = new Map<number, CustomerRow>()
+      for (const { index, row } of await customersRepository(tx).findAllByExternalId(externalIds)) rows.set(index, row)
+      return externalIds.map((_, index) => rows.get(index))
+    })
+  )
+
   return {
     /**
      * Opens a customer file. Refuses a contact or external id that another customer has, naming him
@@ -121,13 +137,10 @@ export const customersService = (deps: ServiceDeps) => {
     create: (actor: Actor, input: NewCustomer): Promise<CustomerView> =>
       deps.inTenant(actor, async tx => customerView(await open(tx, actor, input), actor)),
 
-    get: (actor: Actor, id: string): Promise<CustomerView> =>
-      deps.reading(actor, async tx => customerView(known(await customersRepository(tx).find(id)), actor)),
+    get: async (actor: Actor, id: string): Promise<CustomerView> => customerView(known(await byId(actor, id)), actor),
 
-    getByExternalId: (actor: Actor, externalId: ExternalId): Promise<CustomerView> =>
-      deps.reading(actor, async tx =>
-        customerView(known(await customersRepository(tx).findByExternalId(externalId)), actor)
-      ),
+    getByExternalId: async (actor: Actor, externalId: ExternalId): Promise<CustomerView> =>
+      customerView(known(await byExternalId(actor, externalId)), actor),
 
     /** Changes what is named. Lists are replaced whole; of attributes each key is on its own, null takes it away. */
     update: (actor: Actor, id: string, patch: CustomerPatch, expectedVersion: number | null): Promise<CustomerView> =>
@@ -170,9 +183,9 @@ export const customersService = (deps: ServiceDeps) => {
 }
 
 async function lockedByExternalId(tx: Tx, externalId: ExternalId): Promise<CustomerRow | undefined> {
-  const found = await customersRepository(tx).findByExternalId(externalId)
+  const [found] = await customersRepository(tx).findAllByExternalId([externalId])
   if (!found) return undefined
-  const locked = await customersRepository(tx).forUpdate(found.id)
+  const locked = await customersRepository(tx).forUpdate(found.row.id)
   if (!locked?.externalIds.some(own => isSame(own, externalId))) throw new KeyMoved()
   return locked
 }
