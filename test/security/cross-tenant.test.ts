@@ -1,0 +1,221 @@
+import t from 'tap'
+import { type Described, filled, idPlaces, operationsOf, resourceOf, withValueAt } from '../support/document.ts'
+import { type Answer, startService } from '../support/service.ts'
+import { KIND_OF, openWorld, receipt, type World } from '../support/world.ts'
+
+/** Tenant A has everything; tenant B knows every id of A and has things of its own. Made from the document. */
+const service = await startService({ workers: true })
+t.teardown(() => service.close())
+const a = await openWorld(await service.newTenant(), 'aardvark', { runs: true })
+const b = await openWorld(await service.newTenant(), 'badger')
+const operations = operationsOf(service.app)
+const { schemas } = service.app.openapi().components
+
+const UNKNOWN = { id: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff', sku: 'nobody-1', system: 'pos', key: 'nobody-2' }
+/** These make what is not there, under the caller's own tenant. */
+const UPSERTS = ['putProduct', 'putCustomerByExternalId']
+
+let count = 0
+/** Bodies that the tenant itself could send, where the document's example names things that it does not have. */
+const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
+  createStore: () => ({ code: `N${++count}`, name: 'New', timeZone: 'UTC' }),
+  createStaff: () => ({ code: `N${++count}`, name: 'New', storeIds: [], roles: ['front_line'] }),
+  updateStaff: () => ({ name: 'Changed' }),
+  createCustomer: () => ({ kind: 'person', name: `New ${++count}` }),
+  updateCustomer: () => ({ name: 'Changed' }),
+  putCustomerByExternalId: () => ({ kind: 'person', name: 'Put' }),
+  createApiKey: () => ({ name: 'New', scopes: ['stores:read'] }),
+  assignRelationshipManager: world => ({ staffId: world.ids.staff }),
+  searchCustomers: () => ({ filters: {} }),
+  pushPurchase: world => ({ ...receipt(wordOf(world), `N${++count}`, world.ids.customer), customer: null })
+}
+
+const wordOf = (world: World): string => String(world.marks[0])
+const bodyFor = ({ operationId, example }: Described, world: World): unknown => BODIES[operationId]?.(world) ?? example
+
+const call = (world: World, { method, path }: Described, params: Readonly<Record<string, string>>, body?: unknown) =>
+  world.shop.call(method, filled(path, params), body)
+
+/** What a refusal says, but for the ids of this very answer. */
+const said = ({ status, body }: Answer) => ({ status, body: { ...body, instance: null } })
+
+const withParameters = operations.filter(one => one.pathParameters.length > 0)
+
+const snapshot = async () => {
+  const reads = withParameters.filter(one => one.method === 'GET' && one.operationId !== 'streamJob')
+  return Promise.all(
+    reads.map(async one => [one.operationId, (await call(a, one, a.params[resourceOf(one.path)] ?? {})).body])
+  )
+}
+
+t.test("what is A's does not exist for B", async t => {
+  const before = await snapshot()
+  // What B makes under a key of A's is B's from then on, so that comes last.
+  const isUpsert = (one: Described) => Number(UPSERTS.includes(one.operationId))
+  for (const one of [...withParameters].sort((x, y) => isUpsert(x) - isUpsert(y))) {
+    t.test(`${one.method} ${one.path}`, async t => {
+      const params = a.params[resourceOf(one.path)]
+      if (!params) throw new Error(`${resourceOf(one.path)} needs a line in test/support/world.ts`)
+      const foreign = await call(b, one, params, bodyFor(one, b))
+      const missing = await call(b, one, UNKNOWN, bodyFor(one, b))
+      if (UPSERTS.includes(one.operationId)) {
+        t.same([foreign.status, missing.status], [201, 201], 'becomes a thing of its own')
+        t.notSame(foreign.body.id, missing.body.id)
+        return
+      }
+      t.equal(foreign.status, 404)
+      t.same(said(foreign), said(missing), 'the identical answer')
+      if (one.method === 'GET') {
+        t.equal((await b.shop.call('HEAD', filled(one.path, params))).status, 404)
+      }
+    })
+  }
+
+  t.test('and nothing of A has changed', async t => {
+    t.same(await snapshot(), before)
+  })
+})
+
+t.test('A itself reaches it, so that the answers above mean something', async t => {
+  const order = ['GET', 'PATCH', 'PUT', 'POST', 'DELETE']
+  for (const one of [...withParameters].sort((x, y) => order.indexOf(x.method) - order.indexOf(y.method))) {
+    const { status, body } = await call(a, one, a.params[resourceOf(one.path)] ?? {}, bodyFor(one, a))
+    const conflicts = ['cancelJob', 'releaseRelationshipManager', 'rotateApiKey', 'revokeApiKey']
+    const reached = status < 300 || (conflicts.includes(one.operationId) && status === 409)
+    t.ok(reached, `${one.method} ${one.path} ${status} ${reached ? '' : JSON.stringify(body)}`)
+  }
+})
+
+t.test("a body that names something of A's is refused like one that names nothing", async t => {
+  for (const one of operations) {
+    for (const place of one.body ? idPlaces(one.body, schemas) : []) {
+      const field = String(place.filter(step => typeof step === 'string' && step !== 'id').at(-1))
+      t.test(`${one.operationId} /${place.join('/')}`, async t => {
+        const kind = KIND_OF[field]
+        if (!kind) throw new Error(`${field} needs a line in test/support/world.ts`)
+        const params = b.params[resourceOf(one.path)] ?? {}
+        const send = async (id: string) => call(b, one, params, withValueAt(bodyFor(one, b), place, id))
+        const foreign = await send(a.ids[kind])
+        const missing = await send(UNKNOWN.id)
+        const own = await send(b.ids[kind])
+        t.ok(own.status < 300, `its own is taken: ${own.status} ${JSON.stringify(own.body).slice(0, 300)}`)
+        t.same(said(foreign), said(missing), 'the identical answer')
+        if (one.operationId === 'searchCustomers') t.same(foreign.body.data, [])
+        else t.ok(foreign.status >= 400 && foreign.status < 500, `refused: ${foreign.status}`)
+      })
+    }
+  }
+
+  t.test('pushPurchaseBatch', async t => {
+    const push = async (id: string) => {
+      const item = receipt('badger', `B${++count}`, id)
+      return (await b.shop.call('POST', '/v1/purchases/batch', { purchases: [item] })).body.results[0]
+    }
+    const [foreign, missing, own] = [await push(a.ids.customer), await push(UNKNOWN.id), await push(b.ids.customer)]
+    t.equal(own.status, 201)
+    t.same([foreign.status, foreign.problem.code], [missing.status, missing.problem.code])
+    t.equal(foreign.status, 422)
+  })
+
+  t.test('an external id, a code and a sku of A name nothing, or something of its own', async t => {
+    const body = {
+      ...receipt('badger', `X${++count}`, ''),
+      customer: { externalId: { system: 'pos', key: 'aardvark-C1' } }
+    }
+    const made = await b.shop.call('POST', '/v1/purchases', body)
+    t.equal(made.status, 201)
+    t.not(made.body.customerId, a.ids.customer)
+    const store = await b.shop.call('POST', '/v1/purchases', { ...body, receiptNumber: 'X', storeCode: 'aardvark-S1' })
+    t.match([store.status, store.body.code], [422, 'store.unknown'])
+    const staff = await b.shop.call('POST', '/v1/purchases', { ...body, receiptNumber: 'Y', staffCode: 'aardvark-P1' })
+    t.match([staff.status, staff.body.code], [422, 'staff.unknown'])
+    const own = await b.shop.call('POST', '/v1/purchases', {
+      ...body,
+      receiptNumber: 'Z',
+      lines: [{ sku: 'aardvark-SKU2', quantity: 1, amountMinor: 1000 }]
+    })
+    t.equal(own.status, 201)
+    t.match((await b.shop.call('GET', '/v1/products/aardvark-SKU2')).body, { createdFrom: 'purchase' })
+  })
+})
+
+t.test("a list that is filtered by something of A's is the list filtered by nothing that exists", async t => {
+  for (const one of operations) {
+    for (const { name } of one.queryParameters.filter(({ schema }) => schema.format === 'uuid')) {
+      const kind = KIND_OF[name]
+      if (!kind) throw new Error(`${name} needs a line in test/support/world.ts`)
+      const list = (id: string) => b.shop.call(one.method, `${filled(one.path, {})}?${name}=${id}`)
+      const [foreign, missing] = [await list(a.ids[kind]), await list(UNKNOWN.id)]
+      t.same([foreign.status, foreign.body], [200, missing.body], `${one.operationId} ${name}`)
+      t.ok(foreign.body.data.length === 0 || one.operationId === 'listStaff', 'staff without stores serve them all')
+    }
+  }
+})
+
+t.test('a cursor of A leads B nowhere', async t => {
+  const lists = operations.filter(one => one.queryParameters.some(({ name }) => name === 'cursor'))
+  t.ok(lists.length > 10)
+  const cursors = new Map<string, string>()
+  for (const one of lists) {
+    const params = a.params[resourceOf(one.path)] ?? {}
+    const path = filled(one.path, params)
+    const own = await a.shop.call(one.method, `${path}?limit=1`, bodyFor(one, a))
+    const cursor = own.body.nextCursor
+    t.ok(cursor || SHORT.includes(one.operationId), `${one.operationId} has a second page`)
+    if (!cursor) continue
+    cursors.set(one.operationId, cursor)
+    const next = await a.shop.call(one.method, `${path}?limit=1&cursor=${cursor}`, bodyFor(one, a))
+    t.equal(next.status, 200, `${one.operationId} goes on for A`)
+    const foreign = await b.shop.call(
+      one.method,
+      `${filled(one.path, b.params[resourceOf(one.path)] ?? {})}?cursor=${cursor}`,
+      bodyFor(one, b)
+    )
+    const code = foreign.status === 404 ? foreign.body.code : 'cursor.invalid'
+    t.match([foreign.status, foreign.body.code], [foreign.status === 404 ? 404 : 400, code], one.operationId)
+    const altered = `${cursor.slice(0, -1)}${cursor.endsWith('A') ? 'B' : 'A'}`
+    const tampered = await a.shop.call(one.method, `${path}?cursor=${altered}`, bodyFor(one, a))
+    t.equal(tampered.body.code, 'cursor.invalid', `${one.operationId} altered`)
+  }
+  const stores = cursors.get('listStores') ?? ''
+  for (const one of lists.filter(({ operationId }) => operationId !== 'listStores')) {
+    const path = filled(one.path, a.params[resourceOf(one.path)] ?? {})
+    const other = await a.shop.call(one.method, `${path}?cursor=${stores}`, bodyFor(one, a))
+    t.equal(other.body.code, 'cursor.invalid', `${one.operationId} takes no cursor of another list`)
+  }
+})
+
+/** Lists that the world of A has one entry of at most. */
+const SHORT = ['listClassificationPolicyVersions', 'listClassificationHistory', 'listAssignments']
+
+t.test('no list, search or report of B shows anything of A', async t => {
+  const reads = operations.filter(one => one.method === 'GET' || one.operationId === 'searchCustomers')
+  for (const one of reads.filter(({ operationId }) => operationId !== 'streamJob')) {
+    const params = b.params[resourceOf(one.path)] ?? {}
+    const answer = await call(b, one, params, one.method === 'POST' ? bodyFor(one, b) : undefined)
+    const text = JSON.stringify(answer.body)
+    // B itself has pushed a product and a customer of these names above, and files under these keys.
+    const ids = a.marks.filter(mark => /^[0-9a-f-]{36}$/.test(mark))
+    t.same(
+      ids.filter(id => text.includes(id)),
+      [],
+      one.operationId
+    )
+  }
+  for (const query of ['aardvark', 'zhang']) {
+    const found = await b.shop.call('POST', '/v1/customers/search', { query })
+    t.notOk(JSON.stringify(found.body).includes('aardvark Zhang'), query)
+  }
+  const own = JSON.stringify((await a.shop.call('GET', '/v1/customers')).body)
+  t.ok(own.includes(a.ids.customer), 'while A sees them')
+})
+
+t.test('an Idempotency-Key belongs to its tenant', async t => {
+  const headers = { 'idempotency-key': 'the-same-for-both' }
+  const body = { code: 'KEY', name: 'Same', timeZone: 'UTC' }
+  const first = await a.shop.call('POST', '/v1/stores', body, headers)
+  const other = await b.shop.call('POST', '/v1/stores', body, headers)
+  t.same([first.status, other.status], [201, 201])
+  t.not(first.body.id, other.body.id)
+  t.equal(other.headers.get('idempotency-replayed'), null)
+})

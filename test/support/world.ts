@@ -1,0 +1,101 @@
+import type { TestTenant } from './service.ts'
+
+/** A tenant that has two of everything, and what leads to each of its things. */
+export interface World {
+  readonly shop: TestTenant
+  /** The path parameters of a resource, by its path up to its last parameter. */
+  readonly params: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Ids of things that a body or a query may name, by what they are. */
+  readonly ids: Readonly<Record<Kind, string>>
+  /** Every id and word that belongs to this tenant alone. */
+  readonly marks: readonly string[]
+}
+
+export type Kind = 'store' | 'staff' | 'customer'
+
+/** Which kind of thing a field names. A new field that holds an id needs a line here. */
+export const KIND_OF: Readonly<Record<string, Kind>> = {
+  storeId: 'store',
+  storeIds: 'store',
+  homeStoreId: 'store',
+  staffId: 'staff',
+  relationshipManagerId: 'staff',
+  customerId: 'customer',
+  customer: 'customer'
+}
+
+/**
+ * Opens the world of a tenant through the API. `word` goes into every name and key, so that it can be recognised.
+ * With `runs` two classification runs are carried out, which needs a service with workers.
+ */
+export async function openWorld(shop: TestTenant, word: string, { runs = false } = {}): Promise<World> {
+  const make = async (path: string, body: unknown): Promise<string> => {
+    const answer = await shop.call('POST', path, body)
+    if (answer.status >= 300) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body.id
+  }
+  const twice = async (path: string, body: (n: number) => unknown) => [
+    await make(path, body(1)),
+    await make(path, body(2))
+  ]
+  const stores = await twice('/v1/stores', n => ({ code: `${word}-S${n}`, name: `${word} store`, timeZone: 'UTC' }))
+  const staff = await twice('/v1/staff', n => ({
+    code: `${word}-P${n}`,
+    name: `${word} person`,
+    storeIds: [],
+    roles: ['relationship_manager'],
+    capacityMinutesPerMonth: 600
+  }))
+  const products = await twice('/v1/products', n => ({ sku: `${word}-SKU${n}`, name: `${word} shoe` }))
+  const customers = await twice('/v1/customers', n => ({
+    kind: 'person',
+    name: `${word} Zhang`,
+    homeStoreId: stores[0],
+    externalIds: [{ system: 'pos', key: `${word}-C${n}` }]
+  }))
+  const purchases = await twice('/v1/purchases', n => receipt(word, n, String(customers[n - 1])))
+  const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
+  const carriedOut = runs ? [await run(shop), await run(shop)] : []
+  const customer = String(customers[0])
+  const runId = carriedOut[0] ?? NOTHING
+  const words = [word, ...stores, ...staff, ...products, ...customers, ...purchases, ...keys, ...carriedOut]
+  return {
+    shop,
+    params: {
+      '/v1/stores/{id}': { id: String(stores[0]) },
+      '/v1/staff/{id}': { id: String(staff[0]) },
+      '/v1/products/{sku}': { sku: `${word}-SKU1` },
+      '/v1/customers/{id}': { id: customer },
+      '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
+      '/v1/purchases/{id}': { id: String(purchases[0]) },
+      '/v1/classification-runs/{id}': { id: runId },
+      '/v1/jobs/{id}': { id: runId },
+      '/v1/api-keys/{id}': { id: String(keys[0]) }
+    },
+    ids: { store: String(stores[0]), staff: String(staff[0]), customer },
+    marks: words.map(String)
+  }
+}
+
+const NOTHING = '0193a1f0-7c1e-7b3a-9d52-000000000000'
+
+export const receipt = (word: string, number: number | string, customerId: string) => ({
+  source: 'pos',
+  receiptNumber: `${word}-R${number}`,
+  kind: 'sale',
+  storeCode: `${word}-S1`,
+  purchasedAt: '2026-11-01T12:00:00Z',
+  currency: 'EUR',
+  customer: { id: customerId },
+  lines: [{ sku: `${word}-SKU1`, quantity: 1, amountMinor: 1000 }],
+  totalMinor: 1000
+})
+
+/** A classification run, waited for on its stream, which ends with the job. */
+async function run(shop: TestTenant): Promise<string> {
+  const { status, body } = await shop.call('POST', '/v1/classification-runs', {})
+  if (status !== 202) throw new Error(`run ${status} ${JSON.stringify(body)}`)
+  const stream = await shop.call('GET', `/v1/jobs/${body.id}/stream`)
+  if (!String(stream.body).includes('succeeded')) throw new Error(`run ended otherwise: ${stream.body}`)
+  return body.id
+}
