@@ -33,13 +33,26 @@ export const Minor = z
 
 export const Share = z.number().min(0).max(1).meta({ description: 'A fraction, 0 to 1.' })
 
+/** What the database and every offset can hold. */
+const EARLIEST_YEAR = '0001'
+const LATEST_INSTANT_MS = Date.parse('9999-01-01T00:00:00Z')
+
 /** An instant as it is read: RFC 3339 with any offset. Written in UTC with milliseconds. */
-export const InstantInput = z.iso.datetime({ offset: true }).max(40)
+export const InstantInput = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .refine(
+    instant => instant > EARLIEST_YEAR && Date.parse(instant) < LATEST_INSTANT_MS,
+    'must lie in the years 1 to 9998'
+  )
 export const Instant = z
   .string()
   .max(30)
   .meta({ format: 'date-time', description: 'RFC 3339, UTC, milliseconds.', example: '2026-11-21T09:30:00.000Z' })
-export const Day = z.iso.date().max(10)
+export const Day = z.iso
+  .date()
+  .max(10)
+  .refine(day => day > EARLIEST_YEAR, 'must lie in the year 1 or later')
 
 export const Version = z
   .int()
