@@ -87,9 +87,11 @@ export interface Outcome {
  * statements that overlap wait for each other and never in a circle. What was accepted and what was written are matched
  * by the purchase's id: two receipts with one number never meet here, the caller keeps them apart.
  *
- * The planner cannot know how many rows a push holds. Look-ups are lateral with a limit, which it answers by an index
- * however small the table once was; rows of the push are matched with one another by "x in (…)" inside coalesce, which
- * it answers by a hash table instead of comparing each with each, and new customers by one map.
+ * The planner cannot know how many rows a push holds, and keeps a plan that it made while the tables were empty. So each
+ * look-up asks for the first row from its key on, in the order of the key, which only the key's own index gives at once;
+ * asked for equality alone, any index that begins with the tenant looks as good, and reads all that the tenant has. Rows
+ * of the push are matched with one another by "x in (…)" inside coalesce, which it answers by a hash table instead of
+ * comparing each with each, and new customers by one map.
  *
  * A customer who is not known yet is claimed by his key first (the update that changes nothing returns the owner when
  * another transaction was faster) and only opened if the claim was won, so two tills cannot open him twice.
@@ -122,17 +124,23 @@ known as materialized (
     p.id as stored_id, p.content_hash as stored_hash, sale.id as sale_id,
     coalesce(c.id, x.customer_id, k.customer_id) as known_customer_id
   from item i
-  left join lateral (select id, active, time_zone from stores where tenant_id = $1 and code = i.store_code limit 1) s on true
-  left join lateral (select id from staff where tenant_id = $1 and code = i.staff_code limit 1) st on true
-  left join lateral (select id, content_hash from purchases
-    where tenant_id = $1 and source = i.source and receipt_number = i.receipt_number limit 1) p on true
-  left join lateral (select id from purchases
-    where tenant_id = $1 and source = i.return_of_source and receipt_number = i.return_of_receipt_number and kind = 'sale' limit 1) sale on true
-  left join lateral (select id from customers where tenant_id = $1 and id = i.ref_id limit 1) c on true
-  left join lateral (select customer_id from customer_external_ids
-    where i.ref_kind = 'external' and tenant_id = $1 and system = i.ref_system and key = i.ref_key limit 1) x on true
-  left join lateral (select customer_id from customer_contacts
-    where i.ref_kind in ('phone', 'email') and tenant_id = $1 and type = i.ref_kind and normalized = i.ref_key limit 1) k on true
+  left join lateral (select id, active, time_zone, code from stores
+    where tenant_id = $1 and code >= i.store_code order by code limit 1) s on s.code = i.store_code
+  left join lateral (select id, code from staff
+    where tenant_id = $1 and code >= i.staff_code order by code limit 1) st on st.code = i.staff_code
+  left join lateral (select id, content_hash, receipt_number from purchases
+    where tenant_id = $1 and source = i.source and receipt_number >= i.receipt_number
+    order by receipt_number limit 1) p on p.receipt_number = i.receipt_number
+  left join lateral (select id, receipt_number, kind from purchases
+    where tenant_id = $1 and source = i.return_of_source and receipt_number >= i.return_of_receipt_number
+    order by receipt_number limit 1) sale on sale.receipt_number = i.return_of_receipt_number and sale.kind = 'sale'
+  left join lateral (select id from customers where tenant_id = $1 and id >= i.ref_id order by id limit 1) c on c.id = i.ref_id
+  left join lateral (select customer_id, key from customer_external_ids
+    where i.ref_kind = 'external' and tenant_id = $1 and system = i.ref_system and key >= i.ref_key
+    order by key limit 1) x on x.key = i.ref_key
+  left join lateral (select customer_id, normalized from customer_contacts
+    where i.ref_kind in ('phone', 'email') and tenant_id = $1 and type = i.ref_kind and normalized >= i.ref_key
+    order by normalized limit 1) k on k.normalized = i.ref_key
 ),
 judged as materialized (
   select *, ref_kind || E'\\n' || ref_system || E'\\n' || ref_key as ref,
