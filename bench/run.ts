@@ -24,8 +24,10 @@ export async function run(options: Options): Promise<void> {
       const worked = (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1_000
       const report = await shop.expect(200, 'GET', `/v1/classification-runs/${accepted.id}`)
       const { peakMiB, rssMiB } = await service.usage()
-      rows.push([what, figure(worked), figure(waited), figure(peakMiB), figure(rssMiB)])
-      say(`${what}: ${figure(worked)} s, peak ${figure(peakMiB)} MiB; ${JSON.stringify(report).slice(0, 600)}`)
+      const { readingMs, classifyingMs, writingMs, assigningMs } = report.durations
+      const phases = [readingMs, classifyingMs, writingMs, assigningMs].map(ms => figure(ms / 1_000))
+      rows.push([what, figure(worked), ...phases, figure(waited), figure(peakMiB), figure(rssMiB)])
+      say(`${what}: ${figure(worked)} s, ${report.changed} of ${report.customers} changed, peak ${figure(peakMiB)} MiB`)
     }
     await measure('first run, nobody classified before')
     for (let round = 0; round < options.rounds; round++) {
@@ -35,7 +37,12 @@ export async function run(options: Options): Promise<void> {
     }
     say()
     say(`${customers} customers`)
-    say(table(['run', 'seconds at work', 'seconds with waiting', 'peak RSS MiB', 'RSS after MiB'], rows))
+    say(
+      table(
+        ['run', 'seconds', 'reading', 'classifying', 'writing', 'assigning', 'with waiting', 'peak MiB', 'MiB after'],
+        rows
+      )
+    )
   })
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { openDatabase } from '../src/db/client.ts'
 import { purchaseIngest, type Receipt } from '../src/repositories/purchase-ingest.ts'
 import { api } from './support/http.ts'
@@ -53,6 +54,7 @@ export async function run(options: Options): Promise<void> {
     await push(oneByOne, 64, 1)
     const results = await interleave(series, options.rounds, options.only)
     report(results)
+    await checkLedger(database.url)
     const { peakMiB } = await gathering.usage()
     say(`largest memory of the service's process: ${figure(peakMiB)} MiB`)
   })
@@ -98,6 +100,22 @@ function http(of: {
     },
     size
   )
+}
+
+/** What all of them wrote holds together: three lines a receipt, and totals that are the ledger's sums. */
+async function checkLedger(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query(`select count(*)::int as receipts, sum(net_minor) as net,
+      (select count(*)::int from purchase_lines) as lines, (select sum(net_minor) from customer_totals) as totals,
+      (select sum(net_minor) from customer_months) as months from purchases`)
+    const { receipts, lines, net, totals, months } = rows[0]
+    if (lines !== 3 * receipts || net !== totals || net !== months) throw new Error(`torn: ${JSON.stringify(rows[0])}`)
+    say(`${receipts} receipts stored, each with its three lines; totals and months are their sums`)
+  } finally {
+    await client.end()
+  }
 }
 
 /** The service's repository alone, without HTTP, checks and answers. */

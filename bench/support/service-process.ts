@@ -4,6 +4,7 @@ import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/client.ts'
 import { startEventDispatcher } from '../../src/jobs/event-dispatcher.ts'
+import { startWorkers } from '../../src/jobs/workers.ts'
 import { createLogger } from '../../src/plugins/request-log.ts'
 import { createServices } from '../../src/services/index.ts'
 
@@ -24,6 +25,7 @@ const services = createServices({ database, purchases: { groupCommit: process.en
 const app = await buildApp(services, { ...config, logger })
 await app.listen({ port: 0, host: '127.0.0.1' })
 const dispatcher = startEventDispatcher(services, logger)
+const workers = await startWorkers({ services, database, logger })
 
 const empty = Fastify()
 empty.get('/', async () => ({}))
@@ -46,6 +48,7 @@ process.on('message', () => {
 })
 process.once('SIGTERM', async () => {
   clearInterval(watch)
+  await workers.stop()
   await dispatcher.stop()
   await Promise.all([app.close(), empty.close()])
   await database.close()
