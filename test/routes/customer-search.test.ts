@@ -1,6 +1,7 @@
 import t from 'tap'
 import { uuidv7 } from 'uuidv7'
-import { searchableName } from '../../src/domain/name-search.ts'
+import { readInTenant } from '../../src/db/tenancy.ts'
+import { nameQuery, searchableName } from '../../src/domain/name-search.ts'
 import { asAdmin } from '../support/cluster.ts'
 import { startService, type TestTenant } from '../support/service.ts'
 
@@ -120,6 +121,26 @@ t.test('POST /v1/customers/search by a part of the name', async t => {
     const other = await service.newTenant()
     t.same((await search(other, { query: 'mül' })).body.data, [])
     t.same((await search(other, { query: '小' })).body.data, [])
+  })
+
+  t.test('the search itself shows a tenant to nobody but the tenant', async t => {
+    const sought = nameQuery(shop.tenant.id, 'ann')
+    const named = (present: string, tenant: string) =>
+      readInTenant(service.database.api, present, tx =>
+        tx.rows({ name: 'named', text: "select * from clientele_customers_named($1, 'ann', $2, '{}', 10)" }, [
+          tenant,
+          sought?.gramKeys
+        ])
+      )
+    const other = await service.newTenant()
+    t.equal((await named(shop.tenant.id, shop.tenant.id)).length, 2)
+    t.equal((await named(other.tenant.id, shop.tenant.id)).length, 0)
+    t.equal((await named(shop.tenant.id, other.tenant.id)).length, 0)
+    const { rows } = await service.database.api.query(
+      "select * from clientele_customers_named($1, 'ann', $2, '{}', 10)",
+      [shop.tenant.id, sought?.gramKeys]
+    )
+    t.equal(rows.length, 0, 'and to nobody without a tenant')
   })
 })
 
