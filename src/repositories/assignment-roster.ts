@@ -13,20 +13,22 @@ export const MANAGERS = `select id from staff where tenant_id = $1 and ${IS_MANA
 
 export const A_CUSTOMERS = `select customer_id from classifications where tenant_id = $1 and abc_class = 'A'`
 
+/** The home store, else that of the latest purchase, which `purchases_customer_id_idx` finds at once. */
+const STORE = `coalesce(customer.home_store_id, (
+           select bought.store_id from purchases bought
+           where bought.tenant_id = $1 and bought.customer_id = customer.id
+           order by bought.purchased_at desc, bought.id desc limit 1))`
+
 const MINUTES = `case found.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end`
 
 /**
  * What a run or a report looks at in customers named by a query of customer_id: abc_class, amount_minor, minutes (of
- * care a month), store_id (the home store, else that of the latest purchase), and of the open assignment assignment_id,
- * staff_id, origin. Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
+ * care a month), store_id, and of the open assignment assignment_id, staff_id, origin. Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
  */
 export const rosterOf = (named: string): string => `
   select customer.id as customer_id, found.abc_class, coalesce(found.amount_minor, 0) as amount_minor,
          ${MINUTES} as minutes,
-         coalesce(customer.home_store_id, (
-           select bought.store_id from purchases bought
-           where bought.tenant_id = $1 and bought.customer_id = customer.id
-           order by bought.purchased_at desc, bought.id desc limit 1)) as store_id,
+         ${STORE} as store_id,
          open.id as assignment_id, open.staff_id, open.origin
   from (${named}) named
   join customers customer on customer.tenant_id = $1 and customer.id = named.customer_id
@@ -64,18 +66,19 @@ export const assignmentRosterRepository = (tx: Tx) => ({
                  select manager.id, manager.capacity_minutes_per_month as capacity
                  from staff manager join (${CARRIED}) carried on carried.staff_id = manager.id
                  where manager.tenant_id = $1 and ${IS_MANAGER} and carried.minutes > manager.capacity_minutes_per_month),
+               weighed as (
+                 select held.customer_id, held.staff_id, overfull.capacity, ${MINUTES} as minutes,
+                        coalesce(found.amount_minor, 0) as amount_minor
+                 from assignments held join overfull on overfull.id = held.staff_id
+                 left join classifications found on found.tenant_id = $1 and found.customer_id = held.customer_id
+                 where held.tenant_id = $1 and held.valid_to is null),
                filled as (
-                 select roster.store_id, roster.minutes, overfull.capacity,
-                        sum(roster.minutes) over (
-                          partition by roster.staff_id
-                          order by roster.minutes desc, roster.amount_minor desc, roster.customer_id
-                        ) as upto
-                 from (${rosterOf(`
-                   select customer_id from assignments
-                   where tenant_id = $1 and valid_to is null and staff_id in (select id from overfull)`)}) roster
-                 join overfull on overfull.id = roster.staff_id)
-               select store_id, sum(least(minutes, upto - capacity))::bigint as minutes, count(*)::int as customers
-               from filled where upto > capacity group by store_id order by store_id nulls last`
+                 select customer_id, capacity, minutes, sum(minutes) over (
+                   partition by staff_id order by minutes desc, amount_minor desc, customer_id) as upto
+                 from weighed)
+               select ${STORE} as store_id, sum(least(minutes, upto - capacity))::bigint as minutes, count(*)::int as customers
+               from filled join customers customer on customer.tenant_id = $1 and customer.id = filled.customer_id
+               where upto > capacity group by 1 order by 1 nulls last`
       },
       [tx.tenantId, key, suitable, general]
     )

@@ -41,8 +41,8 @@ export interface AssignmentRunReport {
 type Deps = Pick<ServiceDeps, 'newId'>
 type RunRepository = ReturnType<typeof assignmentRunRepository>
 
-/** Rows of one statement: enough to spread its cost, few enough to keep memory flat. */
-const CHUNK = 5_000
+/** Rows of one statement: enough to spread its cost, few enough that requests do not wait while it is put together. */
+const CHUNK = 2_000
 /** A run is long work: only a statement that hangs is given up. */
 const RUN_TIMEOUT_MS = 600_000
 
