@@ -43,7 +43,7 @@ function start(): void {
 
 /** One request, repeated until it is answered: what a till does while the line is down. */
 async function insist(method: string, path: string, body: unknown): Promise<{ status: number; body: { id?: string } }> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 2_400; attempt++) {
     try {
       const response = await fetch(`http://127.0.0.1:${port}${path}`, {
         method,
