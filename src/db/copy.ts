@@ -23,8 +23,7 @@ export async function copyOut(
   let headerAhead = true
   let failure: unknown
   const read = (until: number): void => {
-    reader.bytes = rest
-    reader.at = headerAhead ? SIGNATURE.length : 0
+    reader.open(rest, headerAhead ? SIGNATURE.length : 0)
     headerAhead = false
     while (reader.at <= until && reader.begin()) take(reader)
     rest = rest.subarray(reader.at)
@@ -45,31 +44,38 @@ export async function copyOut(
 
 /** Reads the columns of one row after the other. What is null is answered by the value given for it. */
 export class RowReader {
-  bytes: Buffer = Buffer.alloc(0)
+  /** Where the next column begins. */
   at = 0
+  // A view reads a number in one step, which a Buffer puts together byte by byte.
+  private view: DataView = new DataView(new ArrayBuffer(0))
+
+  open(bytes: Buffer, at: number): void {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    this.at = at
+  }
 
   /** Steps onto the next row; false at the end of them. */
   begin(): boolean {
-    const columns = this.bytes.readInt16BE(this.at)
+    const columns = this.view.getInt16(this.at)
     this.at += 2
     return columns >= 0
   }
 
   /** An integer of any width that is exact in a number. */
   integer(absent: number): number {
-    const length = this.#length()
+    const length = this.length()
     if (length < 0) return absent
     const from = this.at
     this.at += length
-    if (length === 4) return this.bytes.readInt32BE(from)
-    if (length === 8) return this.bytes.readInt32BE(from) * TWO_32 + this.bytes.readUInt32BE(from + 4)
-    return this.bytes.readInt16BE(from)
+    if (length === 4) return this.view.getInt32(from)
+    if (length === 8) return this.view.getInt32(from) * TWO_32 + this.view.getUint32(from + 4)
+    return this.view.getInt16(from)
   }
 
   float(absent: number): number {
-    if (this.#length() < 0) return absent
+    if (this.length() < 0) return absent
     this.at += 8
-    return this.bytes.readDoubleBE(this.at - 8)
+    return this.view.getFloat64(this.at - 8)
   }
 
   /** A date as days since 1970-01-01. */
@@ -80,23 +86,23 @@ export class RowReader {
 
   /** The place of a text among labels, which differ in their length or their first letter. */
   label(labels: LabelTable, absent: number): number {
-    const length = this.#length()
+    const length = this.length()
     if (length < 0) return absent
-    const key = length * 256 + (this.bytes[this.at] as number)
+    const key = length * 256 + this.view.getUint8(this.at)
     this.at += length
     return labels.indexOf(key)
   }
 
   /** A UUID as four words, written from place `4 * index` on. */
   uuid(into: Uint32Array, index: number): void {
-    this.#length()
-    for (let word = 0; word < 4; word++) into[index * 4 + word] = this.bytes.readUInt32BE(this.at + word * 4)
+    this.length()
+    for (let word = 0; word < 4; word++) into[index * 4 + word] = this.view.getUint32(this.at + word * 4)
     this.at += 16
   }
 
-  #length(): number {
+  private length(): number {
     this.at += 4
-    return this.bytes.readInt32BE(this.at - 4)
+    return this.view.getInt32(this.at - 4)
   }
 }
 

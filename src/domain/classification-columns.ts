@@ -150,9 +150,16 @@ export interface RankCurve {
 /** The curve of a ranking. */
 export function curveOf(amounts: Float64Array, { order, ranks, before }: AbcResult): RankCurve {
   const firsts = order.filter((row, place) => place === 0 || amounts[row] !== amounts[order[place - 1] as number])
-  return {
-    amounts: Float64Array.from(firsts, row => amounts[row] as number),
-    ranks: Uint32Array.from(firsts, row => ranks[row] as number),
-    before: Float64Array.from(firsts, row => before[row] as number)
+  const curve = {
+    amounts: new Float64Array(firsts.length),
+    ranks: new Uint32Array(firsts.length),
+    before: new Float64Array(firsts.length)
   }
+  for (let place = 0; place < firsts.length; place++) {
+    const row = firsts[place] as number
+    curve.amounts[place] = amounts[row] as number
+    curve.ranks[place] = ranks[row] as number
+    curve.before[place] = before[row] as number
+  }
+  return curve
 }

@@ -2,7 +2,7 @@ import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcCutoffs, type AbcSta
 import type { AbcReport } from './abc-run.ts'
 import { type ClassifiedColumns, type FindingColumns, type Movements, movementsOf } from './classification-columns.ts'
 import type { RfmCuts } from './rfm.ts'
-import { gini, type LorenzPoint, lorenzPoints, shareOfTop, sortedPositive } from './statistics.ts'
+import { gini, type LorenzPoint, lorenzPoints, shareOfTop } from './statistics.ts'
 
 type Ranked = 'A' | 'B' | 'C'
 
@@ -35,7 +35,7 @@ export function reportOn(
   changed: Uint32Array
 ): ClassificationReport {
   const { counts, amountsMinor, totalMinor, cutoffs, riseCutoffs, ties } = abc.report
-  const ascending = sortedPositive(found.amounts)
+  const ascending = ascendingAmounts(found.amounts, abc.order)
   return {
     customers: found.known.length,
     counts,
@@ -53,6 +53,15 @@ export function reportOn(
     changed: changed.length,
     ...movementsOf(before, found, changed)
   }
+}
+
+/** The positive amounts, smallest first, out of the ranking that has sorted them already. */
+function ascendingAmounts(amounts: Float64Array, order: Uint32Array): Float64Array {
+  const ascending = new Float64Array(order.length)
+  for (let place = 0; place < order.length; place++) {
+    ascending[order.length - 1 - place] = amounts[order[place] as number] as number
+  }
+  return ascending
 }
 
 function countReasons(standings: Uint8Array): Record<Exclude<AbcStanding, 'ranked'>, number> {

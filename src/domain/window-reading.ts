@@ -15,7 +15,7 @@ export interface LedgerSlice {
   readonly sign: 1 | -1
 }
 
-/** A month that the window cuts: the mask of its days inside. */
+/** A month that is taken whole though the window cuts it: the mask of its days inside. */
 export interface CutMonth {
   readonly month: MonthNumber
   readonly mask: number
@@ -24,13 +24,11 @@ export interface CutMonth {
 /**
  * How to sum up a window from monthly figures and single receipts. Months from `firstMonth` (null: since ever) to
  * `lastMonth` are taken whole; `slices` correct what is too much or too little at the edges. Purchase days come from the
- * masks of all months from `firstMaskMonth` to `lastMaskMonth`, narrowed where `cut` says so.
+ * months' masks, narrowed where `cut` says so, and from the receipts of slices that are added.
  */
 export interface WindowReading {
   readonly firstMonth: MonthNumber | null
   readonly lastMonth: MonthNumber
-  readonly firstMaskMonth: MonthNumber | null
-  readonly lastMaskMonth: MonthNumber
   readonly cut: readonly CutMonth[]
   readonly slices: readonly LedgerSlice[]
 }
@@ -46,8 +44,6 @@ export function readingOf(window: Period, lastDay: DayNumber): WindowReading {
   return {
     firstMonth: start.month,
     lastMonth: end.month,
-    firstMaskMonth: window.fromDay === null ? null : monthOf(window.fromDay),
-    lastMaskMonth: monthOf(window.toDay - 1),
     cut: [start.cut, end.cut].filter(cut => cut !== null),
     slices: [start.slice, end.slice].filter(slice => slice !== null)
   }
@@ -67,10 +63,11 @@ function startOf(window: Period): Edge<MonthNumber | null> {
   const first = firstDayOfMonth(month)
   const next = firstDayOfMonth(month + 1)
   if (fromDay === first) return { month, cut: null, slice: null }
+  if (fromDay - first > next - fromDay) {
+    return { month: month + 1, cut: null, slice: { fromDay, toDay: next, sign: 1 } }
+  }
   const cut = { month, mask: maskOfPeriod(month, window) }
-  return fromDay - first <= next - fromDay
-    ? { month, cut, slice: { fromDay: first, toDay: fromDay, sign: -1 } }
-    : { month: month + 1, cut, slice: { fromDay, toDay: next, sign: 1 } }
+  return { month, cut, slice: { fromDay: first, toDay: fromDay, sign: -1 } }
 }
 
 function endOf(window: Period, lastDay: DayNumber): Edge<MonthNumber> {
@@ -78,9 +75,12 @@ function endOf(window: Period, lastDay: DayNumber): Edge<MonthNumber> {
   const month = monthOf(toDay)
   const first = firstDayOfMonth(month)
   if (toDay === first) return { month: month - 1, cut: null, slice: null }
-  const cut = { month, mask: maskOfPeriod(month, window) }
   const outside = Math.min(lastDayOfMonth(month), lastDay) + 1 - toDay
-  return outside <= toDay - first
-    ? { month, cut, slice: outside <= 0 ? null : { fromDay: toDay, toDay: firstDayOfMonth(month + 1), sign: -1 } }
-    : { month: month - 1, cut, slice: { fromDay: first, toDay, sign: 1 } }
+  if (outside > toDay - first) return { month: month - 1, cut: null, slice: { fromDay: first, toDay, sign: 1 } }
+  const cut = { month, mask: maskOfPeriod(month, window) }
+  return {
+    month,
+    cut,
+    slice: outside <= 0 ? null : { fromDay: toDay, toDay: firstDayOfMonth(month + 1), sign: -1 }
+  }
 }

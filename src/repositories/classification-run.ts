@@ -75,14 +75,14 @@ export const classificationRunRepository = (tx: Tx) => ({
   ): Promise<CustomerColumns> {
     const reader = columnReader(expected)
     await tx.client.query(
-      `set local jit = off; set local work_mem = '128MB';
+      `set local jit = off; set local work_mem = '128MB'; set local max_parallel_workers_per_gather = 0;
        set local enable_hashagg = off; set local enable_hashjoin = off; set local enable_seqscan = off`
     )
     await copyOut(tx.client, windowQuery({ tenantId: tx.tenantId, ...question }), LONGEST_ROW, row => {
       onRow(reader.take(row))
     })
     await tx.client.query(
-      `set local work_mem to default; set local enable_hashagg to default;
+      `set local work_mem to default; set local max_parallel_workers_per_gather to default; set local enable_hashagg to default;
        set local enable_hashjoin to default; set local enable_seqscan to default`
     )
     return reader.columns()

@@ -99,7 +99,10 @@ export const classifications = pgTable(
   ]
 )
 
-/** Each change of findings, so that any past day can be asked. */
+/**
+ * Each change of findings, so that any past day can be asked. A row is only ever written beside that of the same customer
+ * in `classifications`, whose foreign key has made sure of him: asking, and locking him, a second time would triple the cost.
+ */
 export const classificationHistory = pgTable(
   'classification_history',
   {
@@ -112,11 +115,6 @@ export const classificationHistory = pgTable(
   },
   t => [
     primaryKey({ name: 'classification_history_pkey', columns: [t.tenantId, t.customerId, t.asOf, t.runId] }),
-    foreignKey({
-      name: 'classification_history_customer_id_fkey',
-      columns: [t.tenantId, t.customerId],
-      foreignColumns: [customers.tenantId, customers.id]
-    }),
     foreignKey({
       name: 'classification_history_run_id_fkey',
       columns: [t.tenantId, t.runId],
