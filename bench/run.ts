@@ -49,6 +49,7 @@ export async function run(options: Options): Promise<void> {
 /** One receipt more for one customer in twenty, below the API and consistent with the ledger as the seed is. */
 async function buyAgain(url: string, tenantId: string, round: number): Promise<void> {
   const client = new pg.Client({ connectionString: url })
+  const source = `again-${Date.now()}`
   await client.connect()
   try {
     await client.query(`set session_replication_role = replica`)
@@ -59,16 +60,16 @@ async function buyAgain(url: string, tenantId: string, round: number): Promise<v
       where tenant_id = '${tenantId}' and sales > 0 and abs(hashtext(customer_id::text)) % ${CHANGED_ONE_IN} = ${round % CHANGED_ONE_IN}`)
     await client.query(`insert into purchases (tenant_id, id, source, receipt_number, kind, store_id, customer_id, purchased_at,
         purchased_on, currency, total_minor, rounding_minor, net_minor, units, content_hash, recorded_at)
-      select '${tenantId}', uuidv7(), 'again', txid_current() || '-' || n, 'sale', s.id, customer_id, at,
+      select '${tenantId}', uuidv7(), '${source}', n::text, 'sale', s.id, customer_id, at,
         (at at time zone s.time_zone)::date, 'EUR', amount, 0, amount, 1, 'seeded', now()
       from bought, stores s where s.tenant_id = '${tenantId}'`)
     await client.query(`insert into purchase_lines (tenant_id, purchase_id, line_no, name, quantity, discount_minor, amount_minor, net_minor)
       select tenant_id, id, 1, 'Goods', 1, 0, total_minor, net_minor from purchases
-      where tenant_id = '${tenantId}' and source = 'again' and recorded_at = now()`)
+      where tenant_id = '${tenantId}' and source = '${source}'`)
     await client.query(`insert into customer_months as t (tenant_id, customer_id, month, net_minor, sales, returns, units, sale_days, paid_days, last_purchased_at)
       select tenant_id, customer_id, date_trunc('month', purchased_on)::date, net_minor, 1, 0, units,
         1 << (date_part('day', purchased_on)::int - 1), 1 << (date_part('day', purchased_on)::int - 1), purchased_at
-      from purchases where tenant_id = '${tenantId}' and source = 'again' and recorded_at = now()
+      from purchases where tenant_id = '${tenantId}' and source = '${source}'
       on conflict (tenant_id, customer_id, month) do update set net_minor = t.net_minor + excluded.net_minor, sales = t.sales + 1,
         units = t.units + excluded.units, sale_days = t.sale_days | excluded.sale_days, paid_days = t.paid_days | excluded.paid_days,
         last_purchased_at = greatest(t.last_purchased_at, excluded.last_purchased_at)`)
@@ -76,7 +77,7 @@ async function buyAgain(url: string, tenantId: string, round: number): Promise<v
         first_sale_on = least(t.first_sale_on, p.purchased_on), last_sale_on = greatest(t.last_sale_on, p.purchased_on),
         last_purchased_at = greatest(t.last_purchased_at, p.purchased_at)
       from purchases p
-      where p.tenant_id = '${tenantId}' and p.source = 'again' and p.recorded_at = now()
+      where p.tenant_id = '${tenantId}' and p.source = '${source}'
         and t.tenant_id = p.tenant_id and t.customer_id = p.customer_id`)
     await client.query('commit')
   } finally {
