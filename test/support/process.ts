@@ -1,12 +1,42 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
-/** A program of the project as a process of its own, with the loader that runs this very test. */
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
+const BUILDING = join(PROJECT, '.tap', 'building')
+const ABANDONED_MS = 120_000
+
+/**
+ * Brings `dist` up to date, as "npm start" does; nothing to do takes half a second. Test files that run side by side take
+ * turns, so that none starts a program that another one is writing.
+ */
+export async function build(): Promise<void> {
+  while (!taken(BUILDING)) await delay(100)
+  try {
+    const tsc = join(PROJECT, 'node_modules', 'typescript', 'bin', 'tsc')
+    await promisify(execFile)(process.execPath, [tsc, '-b', 'tsconfig.build.json'], { cwd: PROJECT })
+  } finally {
+    rmdirSync(BUILDING)
+  }
+}
+
+function taken(turn: string): boolean {
+  try {
+    mkdirSync(turn)
+    return true
+  } catch {
+    const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs
+    if (since !== undefined && Date.now() - since > ABANDONED_MS) rmdirSync(turn)
+    return false
+  }
+}
+
+/** A program of the project as a process of its own. */
 export interface Program {
-  readonly pid: number
   readonly output: { out: string; err: string }
   /** Resolves with the first match of what it prints; rejects if it ends before. */
   printed(pattern: RegExp): Promise<RegExpExecArray>
@@ -15,11 +45,10 @@ export interface Program {
   readonly ended: Promise<number | NodeJS.Signals>
 }
 
-/** Runs `src/<path>` with this environment beside what the loader needs; the surrounding DATABASE_URL does not count. */
+/** Runs `dist/<path>` with this environment and nothing of the test's own but the path. */
 export function run(path: string, args: readonly string[], environment: Record<string, string>): Program {
-  const file = fileURLToPath(new URL(`../../src/${path}`, import.meta.url))
-  const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
-    env: { ...process.env, npm_lifecycle_event: undefined, DATABASE_URL: '', ...environment },
+  const child = spawn(process.execPath, [join(PROJECT, 'dist', path), ...args], {
+    env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   const output = { out: '', err: '' }
@@ -31,7 +60,6 @@ export function run(path: string, args: readonly string[], environment: Record<s
   })
   const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
   return {
-    pid: child.pid ?? 0,
     output,
     ended,
     kill: signal => child.kill(signal),
