@@ -48,7 +48,7 @@ async function show(api: Api, options: Options, { out, err }: Surroundings): Pro
   const { known } = await pushShop(api, shop, progress)
   if (known > 0) say(`${grouped(known)} receipts were there already; nothing was counted twice.`)
   const run = await runClassification(api, progress)
-  for (const line of report(await gatherFindings(api, run))) say(line)
+  for (const line of report(await gatherFindings(api, run, shop.customers.length))) say(line)
 }
 
 /** The service that the caller named, or the one on this machine that knows the caller's key. Null: there is none. */

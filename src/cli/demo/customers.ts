@@ -49,12 +49,17 @@ export function makeCharacters(
 ): Character[] {
   const brands = [...new Set(products.map(product => product.brand))]
   const countOf = new Map<string, number>()
+  const countUp = (what: string) => {
+    const count = countOf.get(what) ?? 0
+    countOf.set(what, count + 1)
+    return count
+  }
   return Array.from({ length: count }, (_, index) => {
     const store = random.weighted(stores.map(store => [store, store.share] as const))
     const isOrganization = random.chance(0.03)
-    const nthOfStore = countOf.get(store.code) ?? 0
-    countOf.set(store.code, nthOfStore + 1)
-    const customer = makeCustomer(random, store, { index, nthOfStore, year, isOrganization })
+    const nthOfStore = countUp(store.code)
+    const nthOrganization = isOrganization ? countUp(`${store.code} organizations`) : null
+    const customer = makeCustomer(random, store, { index, nthOfStore, nthOrganization, year })
     // Half were customers before the data begin; the others came one by one.
     const from = random.chance(0.5) ? 0 : random.whole(0, days - 20)
     const staysDays = random.exponential(800 * random.gamma(1.2)) + 10
@@ -63,7 +68,7 @@ export function makeCharacters(
       customer,
       from,
       to: Math.min(days, Math.ceil(from + staysDays)),
-      eagerness: random.gamma(0.85) * (isOrganization ? 1.5 : 1),
+      eagerness: random.gamma(0.85),
       pocketMinor: 8_500 * Math.exp(0.55 * random.normal()),
       favouriteBrand: !priceDriven && random.chance(0.35) ? random.pick(brands) : null,
       priceDriven,
@@ -76,22 +81,23 @@ export function makeCharacters(
 interface Place {
   readonly index: number
   readonly nthOfStore: number
+  /** Null for a person. */
+  readonly nthOrganization: number | null
   readonly year: number
-  readonly isOrganization: boolean
 }
 
 function makeCustomer(random: Random, store: DemoStore, place: Place): DemoCustomer {
-  const { index, nthOfStore, year, isOrganization } = place
+  const { index, nthOfStore, nthOrganization, year } = place
   const key = `C-${String(index + 1).padStart(5, '0')}`
-  const person = isOrganization ? null : personNear(random, store.code)
+  const person = nthOrganization === null ? personNear(random, store.code) : null
   const mailbox = `${person?.mailbox || (person ? 'mail' : 'office')}.${index + 1}`
   const contacts: Contact[] = []
   if (random.chance(0.8)) contacts.push({ type: 'phone', value: fictitiousPhone(store.code, nthOfStore) })
   if (random.chance(0.65)) contacts.push({ type: 'email', value: `${mailbox}@example.com` })
   return {
     key,
-    kind: isOrganization ? 'organization' : 'person',
-    name: person?.name ?? organizationNear(random, store.code),
+    kind: person ? 'person' : 'organization',
+    name: person?.name ?? organizationNear(store.code, nthOrganization ?? 0),
     gender: person?.gender ?? null,
     birthYear: person && random.chance(0.6) ? year - 18 - Math.round(50 * random.next()) : null,
     contacts,

@@ -8,6 +8,8 @@ export interface Findings {
   readonly currency: string
   readonly classes: readonly { readonly name: AbcClass; readonly customers: number; readonly amountMinor: number }[]
   readonly concentration: { readonly gini: number | null; readonly topFifthShare: number | null }
+  /** Files of customers whom no run looks at, because they have never bought. */
+  readonly neverBought: number
   /** Of all turnover in the window. */
   readonly anonymousShare: number | null
   readonly top: readonly TopCustomer[]
@@ -99,8 +101,8 @@ interface Assignment {
   readonly reason: Reason
 }
 
-/** Asks the API for everything that the report shows of a run. */
-export async function gatherFindings(api: Api, runId: string): Promise<Findings> {
+/** Asks the API for everything that the report shows of a run over so many customer files. */
+export async function gatherFindings(api: Api, runId: string, files: number): Promise<Findings> {
   const [tenant, run, stores, managers, coverage, best, nearest] = await Promise.all([
     api.send<{ currency: string }>('GET', '/v1/tenant'),
     api.send<Run>('GET', `/v1/classification-runs/${runId}`),
@@ -118,6 +120,7 @@ export async function gatherFindings(api: Api, runId: string): Promise<Findings>
     currency: tenant.currency,
     classes: CLASSES.map(name => ({ name, customers: counts[name], amountMinor: turnoverMinor[name] ?? 0 })),
     concentration: { gini, topFifthShare },
+    neverBought: files - CLASSES.reduce((sum, name) => sum + counts[name], 0),
     anonymousShare,
     top: await Promise.all(best.data.map(async one => ({ ...explained(one), manager: await managerOf(api, one) }))),
     managers: managers.data.map(({ capacityMinutesPerMonth: capacityMinutes, storeIds, ...manager }) => ({

@@ -173,8 +173,10 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   LY01: list('Confluence Croix-Rousse Fourvière Saône Bellecour Guillotière Perrache Gerland Vaise Brotteaux')
 }
 
-/** A firm or a club near a store. */
-export function organizationNear(random: Random, storeCode: string): string {
-  const [before, after] = random.pick(ORGANIZATIONS[storeCode] ?? [['', '']])
-  return `${before}${random.pick(PLACES[storeCode] ?? [''])}${after}`
+/** The nth firm or club near a store; after thirty the names begin anew. */
+export function organizationNear(storeCode: string, nth: number): string {
+  const kinds = ORGANIZATIONS[storeCode] ?? [['', '']]
+  const places = PLACES[storeCode] ?? ['']
+  const [before, after] = kinds[nth % kinds.length] as (typeof kinds)[number]
+  return `${before}${places[(3 * nth) % places.length]}${after}`
 }

@@ -161,7 +161,7 @@ function shelfOf(random: Random, products: readonly Product[], one: Character | 
 }
 
 function quantityOf(random: Random, buyer: Character | null, { category }: Product): number {
-  if (buyer?.customer.kind === 'organization') return random.whole(2, 9)
+  if (buyer?.customer.kind === 'organization') return random.whole(2, 4)
   return category === 'accessories' ? 1 + random.poisson(0.5) : 1
 }
 

@@ -25,7 +25,7 @@ const headed = (title: string, lines: readonly string[]): string[] => [
 /** Minor units as whole units of a currency with hundredths; the demo's books are in euros. */
 const money = (minor: number): string => grouped(minor / 100, 2)
 
-function classTable({ classes, currency, concentration, anonymousShare }: Findings): string[] {
+function classTable({ classes, currency, concentration, neverBought, anonymousShare }: Findings): string[] {
   const customers = classes.reduce((sum, row) => sum + row.customers, 0)
   const turnover = classes.reduce((sum, row) => sum + row.amountMinor, 0)
   const rows = classes.map(({ name, customers: count, amountMinor }) => [
@@ -49,6 +49,7 @@ function classTable({ classes, currency, concentration, anonymousShare }: Findin
     ),
     '',
     `The top fifth of those who buy bring ${percent(topFifthShare)} of the turnover; Gini ${gini === null ? '–' : gini.toFixed(2)}.`,
+    ...(neverBought > 0 ? [`${grouped(neverBought)} more customers have a file and have never bought.`] : []),
     `Anonymous receipts bring ${percent(anonymousShare)} of all turnover and count in no class.`
   ]
 }

@@ -77,12 +77,12 @@ const STAFF: readonly DemoStaff[] = [
   manager('S-04', 'Олена Бойко', ['BE01'], 2_400),
   worker('S-05', 'Małgorzata Król', ['BE01'], 'front_line'),
   worker('S-06', '周敏', ['SH01'], 'store_manager'),
-  manager('S-07', '林悦', ['SH01'], 4_200),
-  manager('S-08', '陈志远', ['SH01'], 4_200),
+  manager('S-07', '林悦', ['SH01'], 4_800),
+  manager('S-08', '陈志远', ['SH01'], 4_800),
   worker('S-09', '吴佳', ['SH01'], 'front_line'),
   worker('S-10', 'Hélène Girard', ['LY01'], 'store_manager'),
   manager('S-11', 'Loïc Béranger', ['LY01'], 3_600),
-  manager('S-12', 'نور منصور', ['LY01'], 3_000),
+  manager('S-12', 'نور منصور', ['LY01'], 3_600),
   worker('S-13', 'Théo Nunès', ['LY01'], 'front_line'),
   worker('S-14', 'Ingrid Sørensen', [], 'analyst')
 ]
