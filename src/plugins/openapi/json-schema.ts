@@ -29,6 +29,8 @@ export interface JsonSchema {
   default?: unknown
   example?: unknown
   examples?: unknown[]
+  /** Names the schema that the document shows instead: what is checked piece by piece is described as a whole. */
+  shownAs?: string
   id?: string
   $defs?: Record<string, JsonSchema>
   $schema?: string
@@ -63,7 +65,8 @@ export type NamedSchemas = Record<string, JsonSchema>
  * closed answers (they may grow), and no defaults (generators would make such fields required).
  */
 export function readable(schema: JsonSchema, direction: Direction): JsonSchema {
-  const { $schema, $defs, id, default: _default, example, ...kept } = schema
+  const { $schema, $defs, id, default: _default, example, shownAs, ...kept } = schema
+  if (shownAs !== undefined) return { $ref: `#/components/schemas/${shownAs}` }
   const inner = (part: JsonSchema) => readable(part, direction)
   const node: JsonSchema = { ...kept }
   if (example !== undefined) node.examples = [example]

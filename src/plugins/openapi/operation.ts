@@ -34,7 +34,7 @@ export interface Operation {
   responses: Record<string, Response | { $ref: string }>
 }
 
-/** Statuses that concern a body, and those that concern a credential. */
+/** Statuses that concern a body, wanted or not, and those that concern a credential. */
 const OF_BODY = new Set([413, 415])
 const OF_CREDENTIAL = new Set([401, 403, 429])
 
@@ -147,7 +147,7 @@ function responses(route: Route, components: Components, hints: Hints): Operatio
 }
 
 function concerns(route: Route, status: number): boolean {
-  if (OF_BODY.has(status)) return bodyOf(route) !== undefined
+  if (OF_BODY.has(status)) return route.method !== 'GET'
   return !(OF_CREDENTIAL.has(status) && route.config.scope === 'public')
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { DomainError } from '../../domain/errors.ts'
 import { problemOf } from '../../plugins/problem.ts'
+import { faultsOf } from '../../plugins/validation.ts'
 import type { BatchResult, NewPurchase } from '../../services/purchases.ts'
 import { page } from '../shared/cursor.ts'
 import { IdParams, problems } from '../shared/schemas.ts'
@@ -126,15 +127,10 @@ const pushOptions = (query: { unknownCustomer?: 'create' | 'reject' | undefined 
 function readItem(item: Record<string, unknown>): NewPurchase | DomainError {
   const parsed = PurchaseBody.safeParse(item)
   if (parsed.success) return parsed.data as NewPurchase
-  const errors = parsed.error.issues.slice(0, 20).map(issue => ({
-    pointer: `/${issue.path.join('/')}`,
-    code: issue.code ?? 'invalid',
-    message: issue.message
-  }))
   return new DomainError({
     code: 'request.invalid',
     kind: 'invalid',
     detail: 'The item does not have the documented form.',
-    errors
+    errors: faultsOf(parsed.error.issues)
   })
 }

@@ -161,7 +161,7 @@ export const PushQuery = z.strictObject({
 export const BatchBody = z
   .strictObject({
     purchases: z
-      .array(z.record(z.string().max(100), z.unknown()))
+      .array(z.record(z.string().max(100), z.unknown()).meta({ shownAs: 'PurchaseInput' }))
       .min(1)
       .max(1_000)
   })
