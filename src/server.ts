@@ -9,13 +9,11 @@ import { startEventDispatcher } from './jobs/event-dispatcher.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { createLogger } from './plugins/request-log.ts'
 import { openRuntime } from './runtime.ts'
+import { onStopSignal, STOP_SIGNALS } from './signals.ts'
 import { baseUrlOf, welcome } from './welcome.ts'
 
 /** How long a stop may take before the process gives up on what still hangs. */
 const STOP_WITHIN_MS = 30_000
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
-/** A signal this soon after the first is its echo: npm passes on an interrupt that the terminal has sent to all. */
-const ECHO_MS = 1_000
 /** After these the program cannot go on: a handler would return to the faulty instruction for ever. */
 const FAULTS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
 
@@ -104,25 +102,7 @@ function stopGracefully(logger: FastifyBaseLogger, close: () => Promise<void>): 
       await close()
     }
   )
-  let signalledAt: number | undefined
-  const onSignal = () => {
-    if (signalledAt === undefined) grace.close()
-    else if (Date.now() - signalledAt > ECHO_MS) process.exit(1)
-    signalledAt ??= Date.now()
-  }
-  for (const signal of STOP_SIGNALS) process.on(signal, onSignal)
-  if (process.env.npm_lifecycle_event !== undefined) onceOrphaned(onSignal)
-}
-
-/** npm passes a signal to the shell between it and this process, which ends without passing it on. */
-function onceOrphaned(then: () => void): void {
-  const parent = process.ppid
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return
-    clearInterval(watch)
-    then()
-  }, 250)
-  watch.unref()
+  onStopSignal(() => grace.close())
 }
 
 /** An error that nobody catches ends the process, gracefully. */

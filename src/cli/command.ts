@@ -10,7 +10,7 @@ export interface Surroundings {
   readonly out: NodeJS.WritableStream
   readonly err: NodeJS.WritableStream
   /** Registers what has to be closed should the person interrupt the command. */
-  closing(close: () => Promise<void>): void
+  closing(close: () => Promise<void>): unknown
 }
 
 export interface Command {
@@ -82,8 +82,10 @@ export async function withRuntime<T>(
   { closing }: Surroundings,
   work: (services: Services) => Promise<T>
 ): Promise<T> {
-  const runtime = await openRuntime(config, { migrations: 'verify', onError: () => {} })
-  closing(runtime.close)
+  const opening = openRuntime(config, { migrations: 'verify', onError: () => {} })
+  // An interrupt while the database starts waits for it, so that it is not left running.
+  closing(() => opening.then(runtime => runtime.close()))
+  const runtime = await opening
   try {
     return await work(runtime.services)
   } finally {

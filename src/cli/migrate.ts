@@ -10,8 +10,9 @@ export const migrateCommand = command({
   words: [],
   options: {},
   async answer({ config }, { closing }) {
-    const server = await openServer(config)
-    closing(server.close)
+    const opening = openServer(config)
+    closing(() => opening.then(server => server.close()))
+    const server = await opening
     try {
       const owner = config.migrationDatabaseUrl
       const report = await migrate(owner ?? server.url, { serviceUser: owner === null ? null : userOf(server.url) })
