@@ -87,7 +87,7 @@ const NO_RECEIPTS =
  */
 function movedReturns(tenant: string, fromDay: DayNumber, toDay: DayNumber): string[] {
   const moved = (returned: string, sold: string, sign: 1 | -1) => `
-    select r.customer_id, ${sign} * r.net_minor, ${sign}, r.purchased_on, false
+    select r.customer_id, ${sign} * r.net_minor as net, ${sign} as receipts, r.purchased_on, false as paid
     from purchases r join purchases s
       on s.${tenant} and s.source = r.return_of_source and s.receipt_number = r.return_of_receipt_number
     where r.${tenant} and r.kind = 'return' and r.return_of_source is not null and r.customer_id is not null and s.kind = 'sale'
