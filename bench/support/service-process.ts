@@ -34,7 +34,7 @@ await empty.listen({ port: 0, host: '127.0.0.1' })
 let peak = 0
 const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss())
-}, 20)
+}, 100)
 
 process.on('message', () => {
   const rss = process.memoryUsage.rss()
