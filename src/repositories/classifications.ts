@@ -53,6 +53,18 @@ export const classificationsRepository = (tx: Tx) => ({
     return rows.length === 1
   },
 
+  /** True for a customer with any receipt, whenever it was. */
+  async hasBought(id: string): Promise<boolean> {
+    const rows = await tx.rows(
+      {
+        name: 'classification_bought',
+        text: 'select 1 from customer_totals where tenant_id = $1 and customer_id = $2'
+      },
+      [tx.tenantId, id]
+    )
+    return rows.length === 1
+  },
+
   async current(customerId: string): Promise<FindingsRow | undefined> {
     const [row] = await tx.rows<FindingsRow>(
       {

@@ -75,13 +75,20 @@ const NOT_YET: Reason = {
   facts: {}
 }
 
-/** A customer whom no run has met; `run` is the last one, if there was any. */
+const NEVER_BOUGHT: Reason = { code: 'abc.no_purchase', text: 'No purchase in the window.', facts: {} }
+
+/**
+ * A customer whom no run has met; `run` is the last one, if there was any. Runs look at those who have ever bought: who
+ * never has is in no class for that reason, and not for want of a run.
+ */
 export function notYetClassified(
   customerId: string,
   run: RunRow | null,
   policyVersion: number,
+  bought: boolean,
   live: number | null
 ): ClassificationView {
+  const neverBought = run !== null && !bought
   const cutoffs = run === null ? null : reportOf(run).cutoffs
   return {
     customerId,
@@ -93,13 +100,13 @@ export function notYetClassified(
       amountMinor: 0,
       rank: null,
       shareBefore: null,
-      reason: 'not_yet_classified',
+      reason: neverBought ? 'no_purchase' : 'not_yet_classified',
       cutoffs,
       nextClass: null,
       toNextClassMinor: null,
       since: null,
       provisional: provisional(live, cutoffs ?? { aMinor: null, bMinor: null }),
-      reasons: [NOT_YET]
+      reasons: [neverBought ? NEVER_BOUGHT : NOT_YET]
     },
     rfm: null
   }

@@ -34,7 +34,7 @@ const MONTHS_AHEAD = 2
 export const classificationsService = (deps: ServiceDeps) => ({
   /**
    * A customer's classification with its reasons; with `asOf` what held then. An instant is taken as it is, a day as its
-   * end in the tenant's zone. Who was met by no run is `not_yet_classified`; a time before the first run is refused:
+   * end in the tenant's zone. Who was met by no run is `not_yet_classified`, and who never bought `no_purchase`; a time before the first run is refused:
    * `classification.not_found`.
    */
   get: (actor: Actor, customerId: string, asOf: string | null): Promise<ClassificationView> =>
@@ -85,7 +85,8 @@ async function now(deps: ServiceDeps, tx: Tx, actor: Actor, customerId: string):
   const window = liveWindow(deps, actor, context?.policy ?? completePolicy(current.policy))
   const live = await classificationsRepository(tx).liveAmounts([customerId], window)
   const policyVersion = context?.run.policyVersion ?? current.version
-  return notYetClassified(customerId, context?.run ?? null, policyVersion, live.get(customerId) ?? 0)
+  const bought = await classificationsRepository(tx).hasBought(customerId)
+  return notYetClassified(customerId, context?.run ?? null, policyVersion, bought, live.get(customerId) ?? 0)
 }
 
 async function then(tx: Tx, actor: Actor, customerId: string, instant: string): Promise<ClassificationView> {
@@ -98,7 +99,10 @@ async function then(tx: Tx, actor: Actor, customerId: string, instant: string): 
     })
   }
   const row = await classificationsRepository(tx).at(customerId, instant)
-  if (!row) return notYetClassified(customerId, context.run, context.run.policyVersion, null)
+  if (!row) {
+    const bought = await classificationsRepository(tx).hasBought(customerId)
+    return notYetClassified(customerId, context.run, context.run.policyVersion, bought, null)
+  }
   const places = await classificationRunsRepository(tx).curvePlaces(context.run.id, [row.amountMinor])
   return classificationView(context, row, places.get(row.amountMinor), null)
 }
