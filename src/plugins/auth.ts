@@ -40,10 +40,10 @@ export const authPlugin = fp(
 /** May he? After his allowance of requests was counted, so that asking in vain is not free. */
 export const scopesPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async ({ actor, routeOptions }) => {
+    app.addHook('onRequest', ({ actor, routeOptions }, _reply, done) => {
       const { scope } = routeOptions.config
-      if (scope === undefined || scope === 'public' || hasScope(actor.scopes, scope)) return
-      throw forbidden('scope.missing', `This operation needs the scope ${scope}.`)
+      if (scope === undefined || scope === 'public' || hasScope(actor.scopes, scope)) done()
+      else throw forbidden('scope.missing', `This operation needs the scope ${scope}.`)
     })
   },
   { name: 'scopes', dependencies: ['auth'] }

@@ -24,8 +24,9 @@ export const drainPlugin = fp(
       if (graceMs > 0) await wait(graceMs)
     })
 
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onSend', (_request, reply, _payload, done) => {
       if (stopping.signal.aborted) reply.header('Connection', 'close')
+      done()
     })
   },
   { name: 'drain' }

@@ -14,9 +14,10 @@ export const HEADERS_AT_MOST = 16 * 1024
 /** Requests that are wrong before any route looks at them. */
 export const malformedPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       const refusal = malformation(request)
-      if (refusal) return sendProblem(reply, refusal)
+      if (refusal) sendProblem(reply, refusal)
+      else done()
     })
 
     // By default Node answers an expectation that it does not know with a bare 417.

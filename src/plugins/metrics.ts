@@ -8,6 +8,8 @@ const DURATIONS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10]
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: Registry
+    /** How many requests are being answered. */
+    inFlight: { readonly count: number }
   }
 }
 
@@ -27,7 +29,16 @@ export const metricsPlugin = fp(
       buckets: DURATIONS,
       registers
     })
-    const inFlight = new Gauge({ name: 'http_requests_in_flight', help: 'Requests being answered.', registers })
+    const inFlight = { count: 0 }
+    app.decorate('inFlight', inFlight)
+    new Gauge({
+      name: 'http_requests_in_flight',
+      help: 'Requests being answered.',
+      registers,
+      collect() {
+        this.set(inFlight.count)
+      }
+    })
     new Gauge({
       name: 'database_connections',
       help: 'Connections of a pool: open, idle, and requests waiting for one.',
@@ -42,13 +53,17 @@ export const metricsPlugin = fp(
       }
     })
 
-    app.addHook('onRequest', async (_request, reply) => {
-      inFlight.inc()
-      reply.raw.once('close', () => inFlight.dec())
+    app.addHook('onRequest', (_request, reply, done) => {
+      inFlight.count += 1
+      reply.raw.once('close', () => {
+        inFlight.count -= 1
+      })
+      done()
     })
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       const operation = request.routeOptions.schema?.operationId ?? 'none'
       duration.observe({ operation, status: String(reply.statusCode) }, reply.elapsedTime / 1_000)
+      done()
     })
   },
   { name: 'metrics', dependencies: ['services'] }

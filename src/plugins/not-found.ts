@@ -16,8 +16,9 @@ export const notFoundPlugin = fp(
     })
 
     // Before the body is read, since nobody is going to look at it.
-    app.addHook('onRequest', async (request, reply) => {
-      if (request.is404) return answer(routes, request, reply)
+    app.addHook('onRequest', (request, reply, done) => {
+      if (request.is404) answer(routes, request, reply)
+      else done()
     })
     app.setNotFoundHandler((request, reply) => answer(routes, request, reply))
   },

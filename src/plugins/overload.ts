@@ -45,16 +45,13 @@ export const overloadPlugin = fp(
       }
     })
 
-    let current = 0
-    app.addHook('onRequest', async (request, reply) => {
-      current += 1
-      reply.raw.once('close', () => {
-        current -= 1
-      })
-      if (current > inFlight.sheddable) shed(request, current > inFlight.all)
+    app.addHook('onRequest', (request, _reply, done) => {
+      const { count } = app.inFlight
+      if (count > inFlight.sheddable) shed(request, count > inFlight.all)
+      done()
     })
   },
-  { name: 'overload', dependencies: ['errors'] }
+  { name: 'overload', dependencies: ['errors', 'metrics'] }
 )
 
 function shed(request: FastifyRequest, everything: boolean): void {

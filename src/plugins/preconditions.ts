@@ -16,25 +16,27 @@ export const preconditionsPlugin = fp(
   async (app: FastifyInstance) => {
     app.decorateRequest('expectedVersion', null)
 
-    app.addHook('onRequest', async request => {
+    app.addHook('onRequest', (request, _reply, done) => {
       if (request.headers['if-match'] !== undefined) request.expectedVersion = versionIn(request)
+      done()
     })
 
-    app.addHook('preSerialization', async (request, reply, payload) => {
+    app.addHook('preSerialization', (request, reply, payload, done) => {
       const version = (payload as { version?: unknown } | null)?.version
-      if (typeof version !== 'number' || reply.statusCode >= 300) return payload
+      if (typeof version !== 'number' || reply.statusCode >= 300) return done(null, payload)
       const tag = `"${version}"`
       reply.header('ETag', tag)
       if (READING.has(request.method) && matchesTag(request.headers['if-none-match'], tag)) {
         reply.code(304)
-        return null
+        return done(null, null)
       }
-      return payload
+      done(null, payload)
     })
 
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, _payload, done) => {
       // Where a person is in the answer, no cache on the way may keep it.
       if (request.actor && !reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store')
+      done()
     })
   },
   { name: 'preconditions', dependencies: ['errors'] }

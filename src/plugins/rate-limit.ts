@@ -17,14 +17,14 @@ export const rateLimitPlugin = fp(
       for (const [key, bucket] of buckets) if (isFull(bucket, now, allowance)) buckets.delete(key)
     }
 
-    app.addHook('onRequest', async ({ actor }) => {
-      if (!actor) return
+    app.addHook('onRequest', ({ actor }, _reply, done) => {
+      if (!actor) return done()
       const now = performance.now()
       const key = `${actor.tenantId} ${actor.id}`
       const { bucket, allowed, waitMs } = takeToken(buckets.get(key), now, allowance)
       if (buckets.size >= REMEMBERED && !buckets.has(key)) forgetTheRested(now)
       buckets.set(key, bucket)
-      if (allowed) return
+      if (allowed) return done()
       throw tooMany('rate_limit.exceeded', 'Too many requests with this credential.', {
         retryAfterSeconds: Math.ceil(waitMs / 1_000)
       })

@@ -38,7 +38,10 @@ export const quietFramework = new (class extends LogController {
 /** One line a request, from the route's pattern and ids alone: no path, no query, no header, no body. */
 export const requestLogPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onResponse', async (request, reply) => logRequest(request, reply))
+    app.addHook('onResponse', (request, reply, done) => {
+      logRequest(request, reply)
+      done()
+    })
   },
   { name: 'request-log' }
 )

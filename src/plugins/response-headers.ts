@@ -14,12 +14,14 @@ const DATA_HEADERS = {
  */
 export const responseHeadersPlugin = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       reply.header('Request-Id', request.id)
+      done()
     })
 
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onSend', (_request, reply, _payload, done) => {
       if (!reply.raw.hasHeader('Content-Security-Policy')) reply.headers(DATA_HEADERS)
+      done()
     })
   },
   { name: 'response-headers' }
