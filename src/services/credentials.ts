@@ -24,14 +24,16 @@ export interface CredentialsService {
 export type TokenVerifier = (token: string) => Promise<Actor | null>
 
 export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier): CredentialsService {
-  const believed = new Map<string, { found: Promise<StoredCredential[]>; until: number }>()
+  const believed = new Map<string, { found: Promise<Believed[]>; until: number }>()
   const wrong = new Map<string, { tries: number; until: number }>()
 
-  const lookUp = (keyId: string, now: number): Promise<StoredCredential[]> => {
+  const lookUp = (keyId: string, now: number): Promise<Believed[]> => {
     const known = believed.get(keyId)
     if (known && known.until > now) return known.found
     if (believed.size >= CACHED_AT_MOST) believed.clear()
-    const found = credentialsRepository(deps.database).byKeyId(keyId)
+    const found = credentialsRepository(deps.database)
+      .byKeyId(keyId)
+      .then(credentials => credentials.map(believe))
     believed.set(keyId, { found, until: now + BELIEVED_MS })
     found.catch(() => believed.delete(keyId))
     return found
@@ -58,9 +60,8 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
       if (parts?.[1] && parts[2]) {
         const [, keyId, secret] = parts
         const hash = createHash('sha256').update(secret).digest()
-        for (const credential of await lookUp(keyId, now)) {
-          if (timingSafeEqual(Buffer.from(credential.secretHash, 'hex'), hash) && holds(credential, now))
-            return actorOf(credential)
+        for (const { credential, secretHash, actor } of await lookUp(keyId, now)) {
+          if (timingSafeEqual(secretHash, hash) && holds(credential, now)) return actor
         }
         throw fail(address, now)
       }
@@ -74,6 +75,19 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
     forgetAll: () => believed.clear()
   }
 }
+
+/** A credential with what every request of it would work out again. */
+interface Believed {
+  readonly credential: StoredCredential
+  readonly secretHash: Buffer
+  readonly actor: Actor
+}
+
+const believe = (credential: StoredCredential): Believed => ({
+  credential,
+  secretHash: Buffer.from(credential.secretHash, 'hex'),
+  actor: actorOf(credential)
+})
 
 const holds = (credential: StoredCredential, now: number): boolean =>
   credential.revokedAt === null && (credential.expiresAt === null || Date.parse(credential.expiresAt) > now)
