@@ -17,7 +17,8 @@ const operations = operationsOf(service.app)
 const { components } = service.app.openapi()
 
 const SECONDS = Number(process.env.FUZZ_SECONDS ?? 15)
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
+/** The same every time, so that a change fails by its own fault; other seeds and a longer time find more. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20_261_121)
 
 const ajv = new Ajv2020({ strict: false })
 addFormats.default(ajv)
