@@ -74,6 +74,8 @@ const Environment = z
     DATABASE_URL: databaseUrl.optional(),
     /** Where the schema's owner connects, if the service's own user may not change the schema. */
     MIGRATION_DATABASE_URL: databaseUrl.optional(),
+    /** `off`: with a given database, start only on a schema that an operator has brought to this version. */
+    MIGRATE_AT_START: oneOf('on', 'off').default('on'),
     DATA_DIR: z.string().min(1).default('.data'),
     /** The first tenant, made when there is none. */
     BOOTSTRAP_TENANT_NAME: TenantName.default('My shop'),
@@ -122,6 +124,7 @@ export interface Config {
   readonly host: string
   readonly databaseUrl: string | null
   readonly migrationDatabaseUrl: string | null
+  readonly migrateAtStart: boolean
   readonly dataDir: string
   readonly firstTenant: FirstTenant
   readonly bootstrapApiKey: string | null
@@ -154,6 +157,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     host: env.HOST,
     databaseUrl: env.DATABASE_URL ?? null,
     migrationDatabaseUrl: env.MIGRATION_DATABASE_URL ?? null,
+    migrateAtStart: env.MIGRATE_AT_START === 'on',
     dataDir: env.DATA_DIR,
     firstTenant: Object.freeze({
       name: env.BOOTSTRAP_TENANT_NAME,

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 /** Opens one thing after the other; `opened` holds what a stop has to close, in reverse. */
 async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]): Promise<void> {
   const runtime = await openRuntime(config, {
-    migrations: 'apply',
+    migrations: config.migrateAtStart ? 'apply' : 'verify',
     service: { notify: message => logger.warn(message), lost: stopBecause },
     onError: error => logger.warn({ failure: describeFailure(error) }, 'an idle database connection failed')
   })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { ConfigError, readConfig } from '../src/config.ts'
 
@@ -104,4 +105,22 @@ t.test('lists are comma separated, with or without spaces', async t => {
   const config = readConfig({ TRUSTED_PROXIES: '10.0.0.0/8, ::1,', CORS_ORIGINS: 'https://a.example,http://b:8080' })
   t.same(config.trustedProxies, ['10.0.0.0/8', '::1'])
   t.same(config.corsOrigins, ['https://a.example', 'http://b:8080'])
+})
+
+t.test('.env.example names every variable with its default, and nothing else', async t => {
+  const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+  const lines = [...example.matchAll(/^(#?)([A-Z_]+)=(.*)$/gm)]
+  const set = Object.fromEntries(
+    lines.filter(([, off]) => off === '').map(([, , name = '', value = '']) => [name, value])
+  )
+  t.same(readConfig(set), readConfig({}))
+  const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8')
+  const known = [...source.matchAll(/^ {4}([A-Z][A-Z_]+):/gm)].map(([, name]) => name)
+  t.same(
+    lines
+      .map(([, , name]) => name)
+      .filter(name => name !== 'POSTGRES_PASSWORD')
+      .sort(),
+    known.sort()
+  )
 })
