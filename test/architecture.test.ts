@@ -96,7 +96,7 @@ t.test('the domain has no clock and no dice', async t => {
 })
 
 t.test('the process is read where it begins, and nowhere else', async t => {
-  const others = sources.filter(({ file }) => file !== 'src/server.ts' && !file.startsWith('src/cli/'))
+  const others = sources.filter(({ file }) => !/^src\/(server\.ts|signals\.ts|cli\/)/.test(file))
   const found = linesWith(/\bprocess\.[a-z]/, others)
   t.same(found, ['src/db/embedded-cluster.ts: process.kill(pid, 0)'], 'but to ask whether a process lives')
 })

@@ -114,6 +114,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/classification-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the policy that holds now */
+        get: operations["getClassificationPolicy"];
+        /**
+         * Replace the policy
+         * @description Makes a new version, which runs use from now on. An equal policy leaves the version as it is.
+         */
+        put: operations["replaceClassificationPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/classification-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all versions of the policy, newest first */
+        get: operations["listClassificationPolicyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/classification-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List runs, newest first */
+        get: operations["listClassificationRuns"];
+        put?: never;
+        /**
+         * Classify all customers
+         * @description Answers the job that does it; its id is the run’s. Only purchases of days before the day of `asOf` count.
+         */
+        post: operations["startClassificationRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/classification-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a run found */
+        get: operations["getClassificationRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/classification-runs/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who entered and left each class
+         * @description Of a dry run: who would. In the order of customer ids.
+         */
+        get: operations["listClassificationRunChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/classifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List customers by class
+         * @description Largest amount first, equal ones by id.
+         */
+        get: operations["listClassifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -151,6 +267,40 @@ export interface paths {
          * @description A JSON Merge Patch, also as application/merge-patch+json.
          */
         patch: operations["updateCustomer"];
+        trace?: never;
+    };
+    "/v1/customers/{id}/classification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a customer is, and why */
+        get: operations["getClassification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/classification/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every change of a customer’s classification, latest first */
+        get: operations["listClassificationHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/customers/{id}/relationship-manager": {
@@ -235,6 +385,77 @@ export interface paths {
         };
         /** Read the feed of events, in the order of commits */
         get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List jobs, newest first */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a job */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job
+         * @description A queued job is cancelled at once. A running one stops between two of its steps and leaves nothing behind; it may also be done before.
+         */
+        post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow a job until it ends */
+        get: operations["streamJob"];
         put?: never;
         post?: never;
         delete?: never;
@@ -466,6 +687,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AbcClassification: {
+            /**
+             * Format: int64
+             * @description Net turnover in the window of the run.
+             */
+            amountMinor: number;
+            /** @enum {string} */
+            class: "A" | "B" | "C" | "none";
+            cutoffs: components["schemas"]["Cutoffs"] | null;
+            /** @enum {string|null} */
+            nextClass: "A" | "B" | "C" | null;
+            /** @description What was bought until now, and the class it would have by the cut-offs of the last run. Null for the past. */
+            provisional: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                amountMinor: number;
+                /** @enum {string|null} */
+                class: "A" | "B" | "C" | "none" | null;
+            } | null;
+            rank: number | null;
+            /** @enum {string} */
+            reason: "ranked" | "no_purchase" | "zero_net" | "negative_net" | "not_yet_classified";
+            reasons: components["schemas"]["Reason"][];
+            /** @description Share of the turnover that is ranked before the customer. */
+            shareBefore: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the class holds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            since: string | null;
+            /**
+             * Format: int64
+             * @description What is missing to the next class.
+             */
+            toNextClassMinor: number | null;
+        };
         ApiKey: {
             /**
              * Format: date-time
@@ -573,6 +833,788 @@ export interface components {
              */
             staffId: string;
         };
+        ClassChange: {
+            /**
+             * Format: int64
+             * @description Integer amount in minor units.
+             */
+            amountMinor: number;
+            customerExternalIds: {
+                key: string;
+                system: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Masked without the scope customers.pii:read; null while no name is known. */
+            customerName: string | null;
+            /**
+             * @description Null: classified for the first time.
+             * @enum {string|null}
+             */
+            from: "A" | "B" | "C" | "none" | null;
+            /** @enum {string} */
+            to: "A" | "B" | "C" | "none";
+        };
+        ClassChangePage: {
+            data: components["schemas"]["ClassChange"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        /** @description What a customer is, and why. */
+        Classification: {
+            abc: components["schemas"]["AbcClassification"];
+            /**
+             * Format: date-time
+             * @description Of the run that found it; null before the first run.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            policyVersion: number;
+            /** @description Null without a paid purchase in the window. */
+            rfm: components["schemas"]["RfmClassification"] | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            runId: string | null;
+        };
+        ClassificationChange: {
+            abc: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                amountMinor: number;
+                /** @enum {string} */
+                class: "A" | "B" | "C" | "none";
+                /**
+                 * @description Null: classified for the first time.
+                 * @enum {string|null}
+                 */
+                previousClass: "A" | "B" | "C" | "none" | null;
+                /** @enum {string} */
+                reason: "ranked" | "no_purchase" | "zero_net" | "negative_net";
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            rfm: {
+                f: number;
+                /** @description Distinct days with a paid purchase. */
+                frequency: number;
+                m: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                monetaryMinor: number;
+                r: number;
+                recencyDays: number;
+            } | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            runId: string;
+        };
+        ClassificationHistoryPage: {
+            data: components["schemas"]["ClassificationChange"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ClassificationPage: {
+            data: components["schemas"]["ListedClassification"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        /** @description All numbers of the classifications. */
+        ClassificationPolicy: {
+            abc: {
+                /** @description Smallest amount of an A; for the method `fixed`. */
+                aMinor: number | null;
+                /**
+                 * @description A ends at this share of turnover, 0 to 1, at most four decimals.
+                 * @example 0.8
+                 */
+                aShare: number;
+                /** @description Smallest amount of a B; for the method `fixed`. */
+                bMinor: number | null;
+                /**
+                 * @description B ends at this share of turnover.
+                 * @example 0.95
+                 */
+                bShare: number;
+                /**
+                 * @description Margin by which a cut must be passed to change class, 0 to 0.2.
+                 * @example 0
+                 */
+                hysteresis: number;
+                /**
+                 * @description Cuts by share of turnover, or by fixed amounts.
+                 * @enum {string}
+                 */
+                method: "share" | "fixed";
+                /**
+                 * @description The day on which a return counts.
+                 * @enum {string}
+                 */
+                returnsCountOn: "return" | "sale";
+                /**
+                 * @description Whether equal amounts share a class or the id decides.
+                 * @enum {string}
+                 */
+                ties: "together" | "by_id";
+            };
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description The key or staff member who made this version; null for the one at the opening. */
+            createdBy: string | null;
+            defection: {
+                dueQuantile: number;
+                hiatusDays: number;
+                lapsedFactor: number;
+                minGaps: number;
+                minRepeatBuyers: number;
+                overdueQuantile: number;
+                partialBaseDays: number;
+                partialRecentDays: number;
+                partialSpendShare: number;
+                segmentWeightGaps: number;
+                valueHorizonMonths: number;
+            };
+            habits: {
+                changeSlackDeviations: number;
+                changeThresholdDeviations: number;
+                minBaselineWeeks: number;
+                minBasketPairs: number;
+                regularMaxVariation: number;
+            };
+            loyalty: {
+                attitudeMonths: number;
+                earlyAdopterShare: number;
+                firstUserSignificance: number;
+                innovatorShare: number;
+                loyalShare: number;
+                maxSwitchRate: number;
+                minBrandLines: number;
+                minBrandsInCategory: number;
+                minPromotionLines: number;
+                newProductAfterDays: number;
+                patronageLoyalDays: number;
+                patronageSwitcherDays: number;
+                priceDrivenRatio: number;
+                priceDrivenShare: number;
+                provisionalBuyers: number;
+                provisionalDays: number;
+                switcherShare: number;
+            };
+            relationshipManagers: {
+                graceRuns: number;
+            };
+            rfm: {
+                scores: number;
+            };
+            standing: {
+                keyRuns: number;
+                minutesPerMonth: {
+                    general: number;
+                    key: number;
+                    suitable: number;
+                };
+            };
+            trust: {
+                affectiveAnswers: number;
+                affectiveLowestAnswer: number;
+                affectiveSatisfaction: number;
+                affectiveSpanDays: number;
+                behavioralPurchaseDays: number;
+                behavioralQuarters: number;
+                behavioralTenureDays: number;
+                cognitivePurchases: number;
+                cognitiveQuality: number;
+                lowAnswer: number;
+                lowAnswersInARow: number;
+                maxReturnRate: number;
+            };
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /**
+             * @description Months that a run looks back, 1 to 120; null takes all data.
+             * @example 12
+             */
+            windowMonths: number | null;
+        };
+        ClassificationPolicyPage: {
+            data: components["schemas"]["ClassificationPolicy"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ClassificationRun: {
+            /**
+             * Format: int64
+             * @description Net turnover of the window without a known customer.
+             */
+            anonymousMinor: number | null;
+            /** @description A fraction, 0 to 1. */
+            anonymousShare: number | null;
+            /**
+             * Format: date-time
+             * @description Null for a dry run, and before the end.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            appliedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /**
+             * Format: date
+             * @description The tenant's day of `asOf`; the window ends where it starts.
+             */
+            asOfDay: string;
+            /** @description Customers of whom anything changed, the class or a figure. */
+            changed: number | null;
+            counts: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            customers: number | null;
+            customerShares: {
+                /** @description A fraction, 0 to 1. */
+                A: number;
+                /** @description A fraction, 0 to 1. */
+                B: number;
+                /** @description A fraction, 0 to 1. */
+                C: number;
+            } | null;
+            cutoffs: components["schemas"]["Cutoffs"] | null;
+            dryRun: boolean;
+            durations: {
+                assigningMs: number;
+                classifyingMs: number;
+                readingMs: number;
+                totalMs: number;
+                writingMs: number;
+            } | null;
+            entered: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            /** @description A fraction, 0 to 1. */
+            gini: number | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            left: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            /** @description Lorenz curve of the ranked customers, the poorest first. */
+            lorenz: {
+                /** @description A fraction, 0 to 1. */
+                amountShare: number;
+                /** @description A fraction, 0 to 1. */
+                customerShare: number;
+            }[] | null;
+            /** @description What the run did to the relationship managers; null for a dry run. */
+            managers: {
+                aCustomers: number;
+                ended: number;
+                inGrace: number;
+                kept: number;
+                keptByHand: number;
+                moved: number;
+                opened: number;
+                shortfall: {
+                    byStore: {
+                        customers: number;
+                        /** Format: int64 */
+                        minutes: number;
+                        /**
+                         * Format: uuid
+                         * @description A UUIDv7.
+                         */
+                        storeId: string | null;
+                    }[];
+                    customers: number;
+                    /** Format: int64 */
+                    minutes: number;
+                };
+                uncovered: {
+                    count: number;
+                    reason: string | null;
+                };
+            } | null;
+            noneByReason: {
+                negative_net: number;
+                no_purchase: number;
+                zero_net: number;
+            } | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            policyVersion: number;
+            /** @description What each score from 2 on takes: a value strictly better. */
+            rfmCuts: {
+                customers: number;
+                frequencyDays: number[];
+                monetaryMinor: number[];
+                recencyDays: number[];
+            } | null;
+            /** @description What it takes to rise where hysteresis asks for a margin. */
+            riseCutoffs: components["schemas"]["Cutoffs"] | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Groups of equal amounts across a cut, and how they were treated. */
+            ties: {
+                /** @enum {string} */
+                method: "together" | "by_id";
+                straddlingCustomers: number;
+                straddlingGroups: number;
+            } | null;
+            /** @description Share of the turnover of the top 20 % of the customers. */
+            topFifthShare: number | null;
+            /** @description What the trial changed; null for none. */
+            trialPolicy: {
+                abc?: {
+                    /** @description Smallest amount of an A; for the method `fixed`. */
+                    aMinor?: number | null;
+                    /**
+                     * @description A ends at this share of turnover, 0 to 1, at most four decimals.
+                     * @example 0.8
+                     */
+                    aShare?: number;
+                    /** @description Smallest amount of a B; for the method `fixed`. */
+                    bMinor?: number | null;
+                    /**
+                     * @description B ends at this share of turnover.
+                     * @example 0.95
+                     */
+                    bShare?: number;
+                    /**
+                     * @description Margin by which a cut must be passed to change class, 0 to 0.2.
+                     * @example 0
+                     */
+                    hysteresis?: number;
+                    /**
+                     * @description Cuts by share of turnover, or by fixed amounts.
+                     * @enum {string}
+                     */
+                    method?: "share" | "fixed";
+                    /**
+                     * @description The day on which a return counts.
+                     * @enum {string}
+                     */
+                    returnsCountOn?: "return" | "sale";
+                    /**
+                     * @description Whether equal amounts share a class or the id decides.
+                     * @enum {string}
+                     */
+                    ties?: "together" | "by_id";
+                };
+                defection?: {
+                    dueQuantile?: number;
+                    hiatusDays?: number;
+                    lapsedFactor?: number;
+                    minGaps?: number;
+                    minRepeatBuyers?: number;
+                    overdueQuantile?: number;
+                    partialBaseDays?: number;
+                    partialRecentDays?: number;
+                    partialSpendShare?: number;
+                    segmentWeightGaps?: number;
+                    valueHorizonMonths?: number;
+                };
+                habits?: {
+                    changeSlackDeviations?: number;
+                    changeThresholdDeviations?: number;
+                    minBaselineWeeks?: number;
+                    minBasketPairs?: number;
+                    regularMaxVariation?: number;
+                };
+                loyalty?: {
+                    attitudeMonths?: number;
+                    earlyAdopterShare?: number;
+                    firstUserSignificance?: number;
+                    innovatorShare?: number;
+                    loyalShare?: number;
+                    maxSwitchRate?: number;
+                    minBrandLines?: number;
+                    minBrandsInCategory?: number;
+                    minPromotionLines?: number;
+                    newProductAfterDays?: number;
+                    patronageLoyalDays?: number;
+                    patronageSwitcherDays?: number;
+                    priceDrivenRatio?: number;
+                    priceDrivenShare?: number;
+                    provisionalBuyers?: number;
+                    provisionalDays?: number;
+                    switcherShare?: number;
+                };
+                relationshipManagers?: {
+                    graceRuns?: number;
+                };
+                rfm?: {
+                    scores?: number;
+                };
+                standing?: {
+                    keyRuns?: number;
+                    minutesPerMonth?: {
+                        general?: number;
+                        key?: number;
+                        suitable?: number;
+                    };
+                };
+                trust?: {
+                    affectiveAnswers?: number;
+                    affectiveLowestAnswer?: number;
+                    affectiveSatisfaction?: number;
+                    affectiveSpanDays?: number;
+                    behavioralPurchaseDays?: number;
+                    behavioralQuarters?: number;
+                    behavioralTenureDays?: number;
+                    cognitivePurchases?: number;
+                    cognitiveQuality?: number;
+                    lowAnswer?: number;
+                    lowAnswersInARow?: number;
+                    maxReturnRate?: number;
+                };
+                /**
+                 * @description Months that a run looks back, 1 to 120; null takes all data.
+                 * @example 12
+                 */
+                windowMonths?: number | null;
+            } | null;
+            /** @enum {string} */
+            trigger: "request" | "schedule";
+            /** @description Net turnover of the ranked customers. */
+            turnoverMinor: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                A: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                B: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                C: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                total: number;
+            } | null;
+            turnoverShares: {
+                /** @description A fraction, 0 to 1. */
+                A: number;
+                /** @description A fraction, 0 to 1. */
+                B: number;
+                /** @description A fraction, 0 to 1. */
+                C: number;
+            } | null;
+            /** @description The days that counted, `toOn` excluded. */
+            window: {
+                /**
+                 * Format: date
+                 * @description Included; null means all data.
+                 */
+                fromOn: string | null;
+                /** Format: date */
+                toOn: string;
+            } | null;
+        };
+        ClassificationRunPage: {
+            data: components["schemas"]["ClassificationRunSummary"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ClassificationRunSummary: {
+            /**
+             * Format: int64
+             * @description Net turnover of the window without a known customer.
+             */
+            anonymousMinor: number | null;
+            /** @description A fraction, 0 to 1. */
+            anonymousShare: number | null;
+            /**
+             * Format: date-time
+             * @description Null for a dry run, and before the end.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            appliedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /**
+             * Format: date
+             * @description The tenant's day of `asOf`; the window ends where it starts.
+             */
+            asOfDay: string;
+            /** @description Customers of whom anything changed, the class or a figure. */
+            changed: number | null;
+            counts: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            customers: number | null;
+            customerShares: {
+                /** @description A fraction, 0 to 1. */
+                A: number;
+                /** @description A fraction, 0 to 1. */
+                B: number;
+                /** @description A fraction, 0 to 1. */
+                C: number;
+            } | null;
+            cutoffs: components["schemas"]["Cutoffs"] | null;
+            dryRun: boolean;
+            durations: {
+                assigningMs: number;
+                classifyingMs: number;
+                readingMs: number;
+                totalMs: number;
+                writingMs: number;
+            } | null;
+            entered: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            /** @description A fraction, 0 to 1. */
+            gini: number | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            left: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            } | null;
+            noneByReason: {
+                negative_net: number;
+                no_purchase: number;
+                zero_net: number;
+            } | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            policyVersion: number;
+            /** @description What it takes to rise where hysteresis asks for a margin. */
+            riseCutoffs: components["schemas"]["Cutoffs"] | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @description Groups of equal amounts across a cut, and how they were treated. */
+            ties: {
+                /** @enum {string} */
+                method: "together" | "by_id";
+                straddlingCustomers: number;
+                straddlingGroups: number;
+            } | null;
+            /** @description Share of the turnover of the top 20 % of the customers. */
+            topFifthShare: number | null;
+            /** @description What the trial changed; null for none. */
+            trialPolicy: {
+                abc?: {
+                    /** @description Smallest amount of an A; for the method `fixed`. */
+                    aMinor?: number | null;
+                    /**
+                     * @description A ends at this share of turnover, 0 to 1, at most four decimals.
+                     * @example 0.8
+                     */
+                    aShare?: number;
+                    /** @description Smallest amount of a B; for the method `fixed`. */
+                    bMinor?: number | null;
+                    /**
+                     * @description B ends at this share of turnover.
+                     * @example 0.95
+                     */
+                    bShare?: number;
+                    /**
+                     * @description Margin by which a cut must be passed to change class, 0 to 0.2.
+                     * @example 0
+                     */
+                    hysteresis?: number;
+                    /**
+                     * @description Cuts by share of turnover, or by fixed amounts.
+                     * @enum {string}
+                     */
+                    method?: "share" | "fixed";
+                    /**
+                     * @description The day on which a return counts.
+                     * @enum {string}
+                     */
+                    returnsCountOn?: "return" | "sale";
+                    /**
+                     * @description Whether equal amounts share a class or the id decides.
+                     * @enum {string}
+                     */
+                    ties?: "together" | "by_id";
+                };
+                defection?: {
+                    dueQuantile?: number;
+                    hiatusDays?: number;
+                    lapsedFactor?: number;
+                    minGaps?: number;
+                    minRepeatBuyers?: number;
+                    overdueQuantile?: number;
+                    partialBaseDays?: number;
+                    partialRecentDays?: number;
+                    partialSpendShare?: number;
+                    segmentWeightGaps?: number;
+                    valueHorizonMonths?: number;
+                };
+                habits?: {
+                    changeSlackDeviations?: number;
+                    changeThresholdDeviations?: number;
+                    minBaselineWeeks?: number;
+                    minBasketPairs?: number;
+                    regularMaxVariation?: number;
+                };
+                loyalty?: {
+                    attitudeMonths?: number;
+                    earlyAdopterShare?: number;
+                    firstUserSignificance?: number;
+                    innovatorShare?: number;
+                    loyalShare?: number;
+                    maxSwitchRate?: number;
+                    minBrandLines?: number;
+                    minBrandsInCategory?: number;
+                    minPromotionLines?: number;
+                    newProductAfterDays?: number;
+                    patronageLoyalDays?: number;
+                    patronageSwitcherDays?: number;
+                    priceDrivenRatio?: number;
+                    priceDrivenShare?: number;
+                    provisionalBuyers?: number;
+                    provisionalDays?: number;
+                    switcherShare?: number;
+                };
+                relationshipManagers?: {
+                    graceRuns?: number;
+                };
+                rfm?: {
+                    scores?: number;
+                };
+                standing?: {
+                    keyRuns?: number;
+                    minutesPerMonth?: {
+                        general?: number;
+                        key?: number;
+                        suitable?: number;
+                    };
+                };
+                trust?: {
+                    affectiveAnswers?: number;
+                    affectiveLowestAnswer?: number;
+                    affectiveSatisfaction?: number;
+                    affectiveSpanDays?: number;
+                    behavioralPurchaseDays?: number;
+                    behavioralQuarters?: number;
+                    behavioralTenureDays?: number;
+                    cognitivePurchases?: number;
+                    cognitiveQuality?: number;
+                    lowAnswer?: number;
+                    lowAnswersInARow?: number;
+                    maxReturnRate?: number;
+                };
+                /**
+                 * @description Months that a run looks back, 1 to 120; null takes all data.
+                 * @example 12
+                 */
+                windowMonths?: number | null;
+            } | null;
+            /** @enum {string} */
+            trigger: "request" | "schedule";
+            /** @description Net turnover of the ranked customers. */
+            turnoverMinor: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                A: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                B: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                C: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                total: number;
+            } | null;
+            turnoverShares: {
+                /** @description A fraction, 0 to 1. */
+                A: number;
+                /** @description A fraction, 0 to 1. */
+                B: number;
+                /** @description A fraction, 0 to 1. */
+                C: number;
+            } | null;
+            /** @description The days that counted, `toOn` excluded. */
+            window: {
+                /**
+                 * Format: date
+                 * @description Included; null means all data.
+                 */
+                fromOn: string | null;
+                /** Format: date */
+                toOn: string;
+            } | null;
+        };
         CreateApiKey: {
             /** Format: date-time */
             expiresAt?: string | null;
@@ -598,7 +1640,7 @@ export interface components {
             }[] | null;
             /** @description Whatever else the shop keeps: texts, numbers, truth values and lists of these, at most 50, 8,192 characters of JSON together. Merged key by key; null takes a key away. */
             attributes?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[] | null;
+                [key: string]: string | number | boolean | (string | number | boolean)[] | null;
             } | null;
             /**
              * Format: date
@@ -768,6 +1810,18 @@ export interface components {
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
         };
+        Cutoffs: {
+            /**
+             * Format: int64
+             * @description Smallest amount of an A; null where nobody was ranked.
+             */
+            aMinor: number | null;
+            /**
+             * Format: int64
+             * @description Smallest amount of at least a B.
+             */
+            bMinor: number | null;
+        };
         Event: {
             /** @description Who did it: `api_key`, `user` or `system`. */
             actor: {
@@ -872,6 +1926,89 @@ export interface components {
              * @description The one store that the key acts for; null: all of them.
              */
             storeId: string | null;
+        };
+        Job: {
+            cancelRequested: boolean;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            finishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @example classification_run */
+            kind: string;
+            /** @description Why a job failed; null otherwise. */
+            problem: components["schemas"]["Problem"] | null;
+            /** @description Steps of work; a customer of a classification run is two: read, and settled. */
+            progress: {
+                done: number;
+                /**
+                 * @description What it is doing now.
+                 * @example reading
+                 */
+                phase: string | null;
+                /** @description Null until it is known. */
+                total: number | null;
+            };
+            /** @description What a succeeded job has to say; null before. */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            startedAt: string | null;
+            /** @enum {string} */
+            status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        };
+        /** @description Server-sent events named `job`, each with the job document as its data: one at once and one on every change. Lines that begin with a colon keep the connection open. The stream ends after the job has. */
+        JobEvents: string;
+        JobPage: {
+            data: components["schemas"]["Job"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ListedClassification: {
+            abc: components["schemas"]["AbcClassification"];
+            /**
+             * Format: date-time
+             * @description Of the run that found it; null before the first run.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string | null;
+            customerExternalIds: {
+                key: string;
+                system: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Masked without the scope customers.pii:read; null while no name is known. */
+            customerName: string | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            policyVersion: number;
+            /** @description Null without a paid purchase in the window. */
+            rfm: components["schemas"]["RfmClassification"] | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            runId: string | null;
         };
         Liveness: {
             /** @constant */
@@ -1027,9 +2164,7 @@ export interface components {
             units: number;
         };
         PurchaseBatchInput: {
-            purchases: {
-                [key: string]: unknown;
-            }[];
+            purchases: components["schemas"]["PurchaseInput"][];
         };
         PurchaseBatchResult: {
             results: {
@@ -1129,7 +2264,7 @@ export interface components {
             }[] | null;
             /** @description Whatever else the shop keeps: texts, numbers, truth values and lists of these, at most 50, 8,192 characters of JSON together. Merged key by key; null takes a key away. */
             attributes?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[] | null;
+                [key: string]: string | number | boolean | (string | number | boolean)[] | null;
             } | null;
             /**
              * Format: date
@@ -1266,6 +2401,131 @@ export interface components {
         ReleaseRelationshipManager: {
             reason: string;
         };
+        /** @description What is left out takes its default. */
+        ReplaceClassificationPolicy: {
+            abc?: {
+                /** @description Smallest amount of an A; for the method `fixed`. */
+                aMinor?: number | null;
+                /**
+                 * @description A ends at this share of turnover, 0 to 1, at most four decimals.
+                 * @example 0.8
+                 */
+                aShare?: number;
+                /** @description Smallest amount of a B; for the method `fixed`. */
+                bMinor?: number | null;
+                /**
+                 * @description B ends at this share of turnover.
+                 * @example 0.95
+                 */
+                bShare?: number;
+                /**
+                 * @description Margin by which a cut must be passed to change class, 0 to 0.2.
+                 * @example 0
+                 */
+                hysteresis?: number;
+                /**
+                 * @description Cuts by share of turnover, or by fixed amounts.
+                 * @enum {string}
+                 */
+                method?: "share" | "fixed";
+                /**
+                 * @description The day on which a return counts.
+                 * @enum {string}
+                 */
+                returnsCountOn?: "return" | "sale";
+                /**
+                 * @description Whether equal amounts share a class or the id decides.
+                 * @enum {string}
+                 */
+                ties?: "together" | "by_id";
+            };
+            defection?: {
+                dueQuantile?: number;
+                hiatusDays?: number;
+                lapsedFactor?: number;
+                minGaps?: number;
+                minRepeatBuyers?: number;
+                overdueQuantile?: number;
+                partialBaseDays?: number;
+                partialRecentDays?: number;
+                partialSpendShare?: number;
+                segmentWeightGaps?: number;
+                valueHorizonMonths?: number;
+            };
+            habits?: {
+                changeSlackDeviations?: number;
+                changeThresholdDeviations?: number;
+                minBaselineWeeks?: number;
+                minBasketPairs?: number;
+                regularMaxVariation?: number;
+            };
+            loyalty?: {
+                attitudeMonths?: number;
+                earlyAdopterShare?: number;
+                firstUserSignificance?: number;
+                innovatorShare?: number;
+                loyalShare?: number;
+                maxSwitchRate?: number;
+                minBrandLines?: number;
+                minBrandsInCategory?: number;
+                minPromotionLines?: number;
+                newProductAfterDays?: number;
+                patronageLoyalDays?: number;
+                patronageSwitcherDays?: number;
+                priceDrivenRatio?: number;
+                priceDrivenShare?: number;
+                provisionalBuyers?: number;
+                provisionalDays?: number;
+                switcherShare?: number;
+            };
+            relationshipManagers?: {
+                graceRuns?: number;
+            };
+            rfm?: {
+                scores?: number;
+            };
+            standing?: {
+                keyRuns?: number;
+                minutesPerMonth?: {
+                    general?: number;
+                    key?: number;
+                    suitable?: number;
+                };
+            };
+            trust?: {
+                affectiveAnswers?: number;
+                affectiveLowestAnswer?: number;
+                affectiveSatisfaction?: number;
+                affectiveSpanDays?: number;
+                behavioralPurchaseDays?: number;
+                behavioralQuarters?: number;
+                behavioralTenureDays?: number;
+                cognitivePurchases?: number;
+                cognitiveQuality?: number;
+                lowAnswer?: number;
+                lowAnswersInARow?: number;
+                maxReturnRate?: number;
+            };
+            /**
+             * @description Months that a run looks back, 1 to 120; null takes all data.
+             * @example 12
+             */
+            windowMonths?: number | null;
+        };
+        RfmClassification: {
+            f: number;
+            /** @description Distinct days with a paid purchase. */
+            frequency: number;
+            m: number;
+            /**
+             * Format: int64
+             * @description Integer amount in minor units.
+             */
+            monetaryMinor: number;
+            r: number;
+            reasons: components["schemas"]["Reason"][];
+            recencyDays: number;
+        };
         RotateApiKey: {
             /** @description How long both keys hold; a day when absent. 0 ends the old key at once. */
             overlapSeconds?: number;
@@ -1336,6 +2596,126 @@ export interface components {
             data: components["schemas"]["Staff"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        StartClassificationRun: {
+            /**
+             * Format: date-time
+             * @description Now when absent. The window ends where its day starts.
+             */
+            asOf?: string;
+            /** @description Report who would enter and leave each class; change nothing. */
+            dryRun?: boolean;
+            /** @description A trial: only what differs from the present policy. Makes it a dry run. */
+            policy?: {
+                abc?: {
+                    /** @description Smallest amount of an A; for the method `fixed`. */
+                    aMinor?: number | null;
+                    /**
+                     * @description A ends at this share of turnover, 0 to 1, at most four decimals.
+                     * @example 0.8
+                     */
+                    aShare?: number;
+                    /** @description Smallest amount of a B; for the method `fixed`. */
+                    bMinor?: number | null;
+                    /**
+                     * @description B ends at this share of turnover.
+                     * @example 0.95
+                     */
+                    bShare?: number;
+                    /**
+                     * @description Margin by which a cut must be passed to change class, 0 to 0.2.
+                     * @example 0
+                     */
+                    hysteresis?: number;
+                    /**
+                     * @description Cuts by share of turnover, or by fixed amounts.
+                     * @enum {string}
+                     */
+                    method?: "share" | "fixed";
+                    /**
+                     * @description The day on which a return counts.
+                     * @enum {string}
+                     */
+                    returnsCountOn?: "return" | "sale";
+                    /**
+                     * @description Whether equal amounts share a class or the id decides.
+                     * @enum {string}
+                     */
+                    ties?: "together" | "by_id";
+                };
+                defection?: {
+                    dueQuantile?: number;
+                    hiatusDays?: number;
+                    lapsedFactor?: number;
+                    minGaps?: number;
+                    minRepeatBuyers?: number;
+                    overdueQuantile?: number;
+                    partialBaseDays?: number;
+                    partialRecentDays?: number;
+                    partialSpendShare?: number;
+                    segmentWeightGaps?: number;
+                    valueHorizonMonths?: number;
+                };
+                habits?: {
+                    changeSlackDeviations?: number;
+                    changeThresholdDeviations?: number;
+                    minBaselineWeeks?: number;
+                    minBasketPairs?: number;
+                    regularMaxVariation?: number;
+                };
+                loyalty?: {
+                    attitudeMonths?: number;
+                    earlyAdopterShare?: number;
+                    firstUserSignificance?: number;
+                    innovatorShare?: number;
+                    loyalShare?: number;
+                    maxSwitchRate?: number;
+                    minBrandLines?: number;
+                    minBrandsInCategory?: number;
+                    minPromotionLines?: number;
+                    newProductAfterDays?: number;
+                    patronageLoyalDays?: number;
+                    patronageSwitcherDays?: number;
+                    priceDrivenRatio?: number;
+                    priceDrivenShare?: number;
+                    provisionalBuyers?: number;
+                    provisionalDays?: number;
+                    switcherShare?: number;
+                };
+                relationshipManagers?: {
+                    graceRuns?: number;
+                };
+                rfm?: {
+                    scores?: number;
+                };
+                standing?: {
+                    keyRuns?: number;
+                    minutesPerMonth?: {
+                        general?: number;
+                        key?: number;
+                        suitable?: number;
+                    };
+                };
+                trust?: {
+                    affectiveAnswers?: number;
+                    affectiveLowestAnswer?: number;
+                    affectiveSatisfaction?: number;
+                    affectiveSpanDays?: number;
+                    behavioralPurchaseDays?: number;
+                    behavioralQuarters?: number;
+                    behavioralTenureDays?: number;
+                    cognitivePurchases?: number;
+                    cognitiveQuality?: number;
+                    lowAnswer?: number;
+                    lowAnswersInARow?: number;
+                    maxReturnRate?: number;
+                };
+                /**
+                 * @description Months that a run looks back, 1 to 120; null takes all data.
+                 * @example 12
+                 */
+                windowMonths?: number | null;
+            };
         };
         Store: {
             active: boolean;
@@ -1449,7 +2829,7 @@ export interface components {
             }[] | null;
             /** @description Whatever else the shop keeps: texts, numbers, truth values and lists of these, at most 50, 8,192 characters of JSON together. Merged key by key; null takes a key away. */
             attributes?: {
-                [key: string]: (string | number | boolean) | (string | number | boolean)[] | null;
+                [key: string]: string | number | boolean | (string | number | boolean)[] | null;
             } | null;
             /**
              * Format: date
@@ -1607,12 +2987,12 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "/problems/resource-gone",
+                 *       "type": "/problems/events-expired",
                  *       "title": "Gone",
                  *       "status": 410,
-                 *       "detail": "It existed and does so no longer.",
+                 *       "detail": "Events after this position are older than 30 days and gone; start without one.",
                  *       "instance": "urn:request:0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
-                 *       "code": "resource.gone",
+                 *       "code": "events.expired",
                  *       "retryable": false
                  *     }
                  */
@@ -2165,7 +3545,9 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -2300,6 +3682,1088 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getClassificationPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "windowMonths": 12,
+                     *       "abc": {
+                     *         "method": "share",
+                     *         "aShare": 0.8,
+                     *         "bShare": 0.95,
+                     *         "aMinor": 1,
+                     *         "bMinor": 1,
+                     *         "ties": "together",
+                     *         "returnsCountOn": "return",
+                     *         "hysteresis": 0
+                     *       },
+                     *       "rfm": {
+                     *         "scores": 1
+                     *       },
+                     *       "loyalty": {
+                     *         "minBrandLines": 1,
+                     *         "minBrandsInCategory": 1,
+                     *         "loyalShare": 1,
+                     *         "maxSwitchRate": 1,
+                     *         "switcherShare": 1,
+                     *         "patronageLoyalDays": 1,
+                     *         "patronageSwitcherDays": 1,
+                     *         "attitudeMonths": 1,
+                     *         "newProductAfterDays": 1,
+                     *         "innovatorShare": 1,
+                     *         "earlyAdopterShare": 1,
+                     *         "provisionalBuyers": 1,
+                     *         "provisionalDays": 1,
+                     *         "firstUserSignificance": 1,
+                     *         "minPromotionLines": 1,
+                     *         "priceDrivenShare": 1,
+                     *         "priceDrivenRatio": 1
+                     *       },
+                     *       "trust": {
+                     *         "cognitivePurchases": 1,
+                     *         "cognitiveQuality": 1,
+                     *         "maxReturnRate": 1,
+                     *         "affectiveSatisfaction": 1,
+                     *         "affectiveAnswers": 1,
+                     *         "affectiveSpanDays": 1,
+                     *         "affectiveLowestAnswer": 1,
+                     *         "behavioralTenureDays": 1,
+                     *         "behavioralPurchaseDays": 1,
+                     *         "behavioralQuarters": 1,
+                     *         "lowAnswer": 1,
+                     *         "lowAnswersInARow": 1
+                     *       },
+                     *       "standing": {
+                     *         "keyRuns": 1,
+                     *         "minutesPerMonth": {
+                     *           "key": 1,
+                     *           "suitable": 1,
+                     *           "general": 1
+                     *         }
+                     *       },
+                     *       "defection": {
+                     *         "minGaps": 1,
+                     *         "segmentWeightGaps": 1,
+                     *         "dueQuantile": 1,
+                     *         "overdueQuantile": 1,
+                     *         "lapsedFactor": 1,
+                     *         "hiatusDays": 1,
+                     *         "partialRecentDays": 1,
+                     *         "partialBaseDays": 1,
+                     *         "partialSpendShare": 1,
+                     *         "minRepeatBuyers": 1,
+                     *         "valueHorizonMonths": 1
+                     *       },
+                     *       "habits": {
+                     *         "regularMaxVariation": 1,
+                     *         "changeSlackDeviations": 1,
+                     *         "changeThresholdDeviations": 1,
+                     *         "minBaselineWeeks": 1,
+                     *         "minBasketPairs": 1
+                     *       },
+                     *       "relationshipManagers": {
+                     *         "graceRuns": 1
+                     *       },
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationPolicy"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceClassificationPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "windowMonths": 12,
+                 *       "abc": {
+                 *         "method": "share",
+                 *         "aShare": 0.75,
+                 *         "bShare": 0.95,
+                 *         "ties": "together"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceClassificationPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "windowMonths": 12,
+                     *       "abc": {
+                     *         "method": "share",
+                     *         "aShare": 0.75,
+                     *         "bShare": 0.95,
+                     *         "aMinor": 1,
+                     *         "bMinor": 1,
+                     *         "ties": "together",
+                     *         "returnsCountOn": "return",
+                     *         "hysteresis": 0
+                     *       },
+                     *       "rfm": {
+                     *         "scores": 1
+                     *       },
+                     *       "loyalty": {
+                     *         "minBrandLines": 1,
+                     *         "minBrandsInCategory": 1,
+                     *         "loyalShare": 1,
+                     *         "maxSwitchRate": 1,
+                     *         "switcherShare": 1,
+                     *         "patronageLoyalDays": 1,
+                     *         "patronageSwitcherDays": 1,
+                     *         "attitudeMonths": 1,
+                     *         "newProductAfterDays": 1,
+                     *         "innovatorShare": 1,
+                     *         "earlyAdopterShare": 1,
+                     *         "provisionalBuyers": 1,
+                     *         "provisionalDays": 1,
+                     *         "firstUserSignificance": 1,
+                     *         "minPromotionLines": 1,
+                     *         "priceDrivenShare": 1,
+                     *         "priceDrivenRatio": 1
+                     *       },
+                     *       "trust": {
+                     *         "cognitivePurchases": 1,
+                     *         "cognitiveQuality": 1,
+                     *         "maxReturnRate": 1,
+                     *         "affectiveSatisfaction": 1,
+                     *         "affectiveAnswers": 1,
+                     *         "affectiveSpanDays": 1,
+                     *         "affectiveLowestAnswer": 1,
+                     *         "behavioralTenureDays": 1,
+                     *         "behavioralPurchaseDays": 1,
+                     *         "behavioralQuarters": 1,
+                     *         "lowAnswer": 1,
+                     *         "lowAnswersInARow": 1
+                     *       },
+                     *       "standing": {
+                     *         "keyRuns": 1,
+                     *         "minutesPerMonth": {
+                     *           "key": 1,
+                     *           "suitable": 1,
+                     *           "general": 1
+                     *         }
+                     *       },
+                     *       "defection": {
+                     *         "minGaps": 1,
+                     *         "segmentWeightGaps": 1,
+                     *         "dueQuantile": 1,
+                     *         "overdueQuantile": 1,
+                     *         "lapsedFactor": 1,
+                     *         "hiatusDays": 1,
+                     *         "partialRecentDays": 1,
+                     *         "partialBaseDays": 1,
+                     *         "partialSpendShare": 1,
+                     *         "minRepeatBuyers": 1,
+                     *         "valueHorizonMonths": 1
+                     *       },
+                     *       "habits": {
+                     *         "regularMaxVariation": 1,
+                     *         "changeSlackDeviations": 1,
+                     *         "changeThresholdDeviations": 1,
+                     *         "minBaselineWeeks": 1,
+                     *         "minBasketPairs": 1
+                     *       },
+                     *       "relationshipManagers": {
+                     *         "graceRuns": 1
+                     *       },
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationPolicy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClassificationPolicyVersions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "windowMonths": 12,
+                     *           "abc": {
+                     *             "method": "share",
+                     *             "aShare": 0.8,
+                     *             "bShare": 0.95,
+                     *             "aMinor": 1,
+                     *             "bMinor": 1,
+                     *             "ties": "together",
+                     *             "returnsCountOn": "return",
+                     *             "hysteresis": 0
+                     *           },
+                     *           "rfm": {
+                     *             "scores": 1
+                     *           },
+                     *           "loyalty": {
+                     *             "minBrandLines": 1,
+                     *             "minBrandsInCategory": 1,
+                     *             "loyalShare": 1,
+                     *             "maxSwitchRate": 1,
+                     *             "switcherShare": 1,
+                     *             "patronageLoyalDays": 1,
+                     *             "patronageSwitcherDays": 1,
+                     *             "attitudeMonths": 1,
+                     *             "newProductAfterDays": 1,
+                     *             "innovatorShare": 1,
+                     *             "earlyAdopterShare": 1,
+                     *             "provisionalBuyers": 1,
+                     *             "provisionalDays": 1,
+                     *             "firstUserSignificance": 1,
+                     *             "minPromotionLines": 1,
+                     *             "priceDrivenShare": 1,
+                     *             "priceDrivenRatio": 1
+                     *           },
+                     *           "trust": {
+                     *             "cognitivePurchases": 1,
+                     *             "cognitiveQuality": 1,
+                     *             "maxReturnRate": 1,
+                     *             "affectiveSatisfaction": 1,
+                     *             "affectiveAnswers": 1,
+                     *             "affectiveSpanDays": 1,
+                     *             "affectiveLowestAnswer": 1,
+                     *             "behavioralTenureDays": 1,
+                     *             "behavioralPurchaseDays": 1,
+                     *             "behavioralQuarters": 1,
+                     *             "lowAnswer": 1,
+                     *             "lowAnswersInARow": 1
+                     *           },
+                     *           "standing": {
+                     *             "keyRuns": 1,
+                     *             "minutesPerMonth": {
+                     *               "key": 1,
+                     *               "suitable": 1,
+                     *               "general": 1
+                     *             }
+                     *           },
+                     *           "defection": {
+                     *             "minGaps": 1,
+                     *             "segmentWeightGaps": 1,
+                     *             "dueQuantile": 1,
+                     *             "overdueQuantile": 1,
+                     *             "lapsedFactor": 1,
+                     *             "hiatusDays": 1,
+                     *             "partialRecentDays": 1,
+                     *             "partialBaseDays": 1,
+                     *             "partialSpendShare": 1,
+                     *             "minRepeatBuyers": 1,
+                     *             "valueHorizonMonths": 1
+                     *           },
+                     *           "habits": {
+                     *             "regularMaxVariation": 1,
+                     *             "changeSlackDeviations": 1,
+                     *             "changeThresholdDeviations": 1,
+                     *             "minBaselineWeeks": 1,
+                     *             "minBasketPairs": 1
+                     *           },
+                     *           "relationshipManagers": {
+                     *             "graceRuns": 1
+                     *           },
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationPolicyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClassificationRuns: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "status": "queued",
+                     *           "trigger": "request",
+                     *           "asOf": "2026-11-21T09:30:00.000Z",
+                     *           "asOfDay": "2026-11-21",
+                     *           "dryRun": true,
+                     *           "policyVersion": 1,
+                     *           "trialPolicy": {
+                     *             "windowMonths": 12,
+                     *             "abc": {
+                     *               "method": "share",
+                     *               "aShare": 0.8,
+                     *               "bShare": 0.95,
+                     *               "aMinor": 1,
+                     *               "bMinor": 1,
+                     *               "ties": "together",
+                     *               "returnsCountOn": "return",
+                     *               "hysteresis": 0
+                     *             },
+                     *             "rfm": {
+                     *               "scores": 1
+                     *             },
+                     *             "loyalty": {
+                     *               "minBrandLines": 1,
+                     *               "minBrandsInCategory": 1,
+                     *               "loyalShare": 1,
+                     *               "maxSwitchRate": 1,
+                     *               "switcherShare": 1,
+                     *               "patronageLoyalDays": 1,
+                     *               "patronageSwitcherDays": 1,
+                     *               "attitudeMonths": 1,
+                     *               "newProductAfterDays": 1,
+                     *               "innovatorShare": 1,
+                     *               "earlyAdopterShare": 1,
+                     *               "provisionalBuyers": 1,
+                     *               "provisionalDays": 1,
+                     *               "firstUserSignificance": 1,
+                     *               "minPromotionLines": 1,
+                     *               "priceDrivenShare": 1,
+                     *               "priceDrivenRatio": 1
+                     *             },
+                     *             "trust": {
+                     *               "cognitivePurchases": 1,
+                     *               "cognitiveQuality": 1,
+                     *               "maxReturnRate": 1,
+                     *               "affectiveSatisfaction": 1,
+                     *               "affectiveAnswers": 1,
+                     *               "affectiveSpanDays": 1,
+                     *               "affectiveLowestAnswer": 1,
+                     *               "behavioralTenureDays": 1,
+                     *               "behavioralPurchaseDays": 1,
+                     *               "behavioralQuarters": 1,
+                     *               "lowAnswer": 1,
+                     *               "lowAnswersInARow": 1
+                     *             },
+                     *             "standing": {
+                     *               "keyRuns": 1,
+                     *               "minutesPerMonth": {
+                     *                 "key": 1,
+                     *                 "suitable": 1,
+                     *                 "general": 1
+                     *               }
+                     *             },
+                     *             "defection": {
+                     *               "minGaps": 1,
+                     *               "segmentWeightGaps": 1,
+                     *               "dueQuantile": 1,
+                     *               "overdueQuantile": 1,
+                     *               "lapsedFactor": 1,
+                     *               "hiatusDays": 1,
+                     *               "partialRecentDays": 1,
+                     *               "partialBaseDays": 1,
+                     *               "partialSpendShare": 1,
+                     *               "minRepeatBuyers": 1,
+                     *               "valueHorizonMonths": 1
+                     *             },
+                     *             "habits": {
+                     *               "regularMaxVariation": 1,
+                     *               "changeSlackDeviations": 1,
+                     *               "changeThresholdDeviations": 1,
+                     *               "minBaselineWeeks": 1,
+                     *               "minBasketPairs": 1
+                     *             },
+                     *             "relationshipManagers": {
+                     *               "graceRuns": 1
+                     *             }
+                     *           },
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "appliedAt": "2026-11-21T09:30:00.000Z",
+                     *           "window": {
+                     *             "fromOn": "2026-11-21",
+                     *             "toOn": "2026-11-21"
+                     *           },
+                     *           "customers": 1,
+                     *           "counts": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "none": 1
+                     *           },
+                     *           "noneByReason": {
+                     *             "no_purchase": 1,
+                     *             "zero_net": 1,
+                     *             "negative_net": 1
+                     *           },
+                     *           "turnoverMinor": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "total": 1
+                     *           },
+                     *           "customerShares": {
+                     *             "A": 0.8,
+                     *             "B": 0.8,
+                     *             "C": 0.8
+                     *           },
+                     *           "turnoverShares": {
+                     *             "A": 0.8,
+                     *             "B": 0.8,
+                     *             "C": 0.8
+                     *           },
+                     *           "cutoffs": {
+                     *             "aMinor": 1,
+                     *             "bMinor": 1
+                     *           },
+                     *           "riseCutoffs": {
+                     *             "aMinor": 1,
+                     *             "bMinor": 1
+                     *           },
+                     *           "ties": {
+                     *             "method": "together",
+                     *             "straddlingGroups": 1,
+                     *             "straddlingCustomers": 1
+                     *           },
+                     *           "gini": 0.8,
+                     *           "topFifthShare": 0.8,
+                     *           "changed": 1,
+                     *           "entered": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "none": 1
+                     *           },
+                     *           "left": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "none": 1
+                     *           },
+                     *           "anonymousMinor": 1,
+                     *           "anonymousShare": 0.8,
+                     *           "durations": {
+                     *             "readingMs": 1,
+                     *             "classifyingMs": 1,
+                     *             "writingMs": 1,
+                     *             "assigningMs": 1,
+                     *             "totalMs": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationRunPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    startClassificationRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dryRun": true,
+                 *       "policy": {
+                 *         "abc": {
+                 *           "aShare": 0.75
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["StartClassificationRun"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "classification_run",
+                     *       "status": "queued",
+                     *       "progress": {
+                     *         "phase": "reading",
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cancelRequested": true,
+                     *       "result": {},
+                     *       "problem": {
+                     *         "type": "type",
+                     *         "title": "title",
+                     *         "status": 400,
+                     *         "detail": "detail",
+                     *         "instance": "instance",
+                     *         "code": "code",
+                     *         "retryable": true,
+                     *         "errors": [
+                     *           {
+                     *             "pointer": "pointer",
+                     *             "code": "code",
+                     *             "message": "message"
+                     *           }
+                     *         ],
+                     *         "facts": {}
+                     *       },
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "startedAt": "2026-11-21T09:30:00.000Z",
+                     *       "finishedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getClassificationRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "queued",
+                     *       "trigger": "request",
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "asOfDay": "2026-11-21",
+                     *       "dryRun": true,
+                     *       "policyVersion": 1,
+                     *       "trialPolicy": {
+                     *         "windowMonths": 12,
+                     *         "abc": {
+                     *           "method": "share",
+                     *           "aShare": 0.8,
+                     *           "bShare": 0.95,
+                     *           "aMinor": 1,
+                     *           "bMinor": 1,
+                     *           "ties": "together",
+                     *           "returnsCountOn": "return",
+                     *           "hysteresis": 0
+                     *         },
+                     *         "rfm": {
+                     *           "scores": 1
+                     *         },
+                     *         "loyalty": {
+                     *           "minBrandLines": 1,
+                     *           "minBrandsInCategory": 1,
+                     *           "loyalShare": 1,
+                     *           "maxSwitchRate": 1,
+                     *           "switcherShare": 1,
+                     *           "patronageLoyalDays": 1,
+                     *           "patronageSwitcherDays": 1,
+                     *           "attitudeMonths": 1,
+                     *           "newProductAfterDays": 1,
+                     *           "innovatorShare": 1,
+                     *           "earlyAdopterShare": 1,
+                     *           "provisionalBuyers": 1,
+                     *           "provisionalDays": 1,
+                     *           "firstUserSignificance": 1,
+                     *           "minPromotionLines": 1,
+                     *           "priceDrivenShare": 1,
+                     *           "priceDrivenRatio": 1
+                     *         },
+                     *         "trust": {
+                     *           "cognitivePurchases": 1,
+                     *           "cognitiveQuality": 1,
+                     *           "maxReturnRate": 1,
+                     *           "affectiveSatisfaction": 1,
+                     *           "affectiveAnswers": 1,
+                     *           "affectiveSpanDays": 1,
+                     *           "affectiveLowestAnswer": 1,
+                     *           "behavioralTenureDays": 1,
+                     *           "behavioralPurchaseDays": 1,
+                     *           "behavioralQuarters": 1,
+                     *           "lowAnswer": 1,
+                     *           "lowAnswersInARow": 1
+                     *         },
+                     *         "standing": {
+                     *           "keyRuns": 1,
+                     *           "minutesPerMonth": {
+                     *             "key": 1,
+                     *             "suitable": 1,
+                     *             "general": 1
+                     *           }
+                     *         },
+                     *         "defection": {
+                     *           "minGaps": 1,
+                     *           "segmentWeightGaps": 1,
+                     *           "dueQuantile": 1,
+                     *           "overdueQuantile": 1,
+                     *           "lapsedFactor": 1,
+                     *           "hiatusDays": 1,
+                     *           "partialRecentDays": 1,
+                     *           "partialBaseDays": 1,
+                     *           "partialSpendShare": 1,
+                     *           "minRepeatBuyers": 1,
+                     *           "valueHorizonMonths": 1
+                     *         },
+                     *         "habits": {
+                     *           "regularMaxVariation": 1,
+                     *           "changeSlackDeviations": 1,
+                     *           "changeThresholdDeviations": 1,
+                     *           "minBaselineWeeks": 1,
+                     *           "minBasketPairs": 1
+                     *         },
+                     *         "relationshipManagers": {
+                     *           "graceRuns": 1
+                     *         }
+                     *       },
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "appliedAt": "2026-11-21T09:30:00.000Z",
+                     *       "window": {
+                     *         "fromOn": "2026-11-21",
+                     *         "toOn": "2026-11-21"
+                     *       },
+                     *       "customers": 1,
+                     *       "counts": {
+                     *         "A": 1,
+                     *         "B": 1,
+                     *         "C": 1,
+                     *         "none": 1
+                     *       },
+                     *       "noneByReason": {
+                     *         "no_purchase": 1,
+                     *         "zero_net": 1,
+                     *         "negative_net": 1
+                     *       },
+                     *       "turnoverMinor": {
+                     *         "A": 1,
+                     *         "B": 1,
+                     *         "C": 1,
+                     *         "total": 1
+                     *       },
+                     *       "customerShares": {
+                     *         "A": 0.8,
+                     *         "B": 0.8,
+                     *         "C": 0.8
+                     *       },
+                     *       "turnoverShares": {
+                     *         "A": 0.8,
+                     *         "B": 0.8,
+                     *         "C": 0.8
+                     *       },
+                     *       "cutoffs": {
+                     *         "aMinor": 1,
+                     *         "bMinor": 1
+                     *       },
+                     *       "riseCutoffs": {
+                     *         "aMinor": 1,
+                     *         "bMinor": 1
+                     *       },
+                     *       "ties": {
+                     *         "method": "together",
+                     *         "straddlingGroups": 1,
+                     *         "straddlingCustomers": 1
+                     *       },
+                     *       "gini": 0.8,
+                     *       "topFifthShare": 0.8,
+                     *       "changed": 1,
+                     *       "entered": {
+                     *         "A": 1,
+                     *         "B": 1,
+                     *         "C": 1,
+                     *         "none": 1
+                     *       },
+                     *       "left": {
+                     *         "A": 1,
+                     *         "B": 1,
+                     *         "C": 1,
+                     *         "none": 1
+                     *       },
+                     *       "anonymousMinor": 1,
+                     *       "anonymousShare": 0.8,
+                     *       "durations": {
+                     *         "readingMs": 1,
+                     *         "classifyingMs": 1,
+                     *         "writingMs": 1,
+                     *         "assigningMs": 1,
+                     *         "totalMs": 1
+                     *       },
+                     *       "lorenz": [
+                     *         {
+                     *           "customerShare": 0.8,
+                     *           "amountShare": 0.8
+                     *         }
+                     *       ],
+                     *       "rfmCuts": {
+                     *         "customers": 1,
+                     *         "recencyDays": [
+                     *           1
+                     *         ],
+                     *         "frequencyDays": [
+                     *           1
+                     *         ],
+                     *         "monetaryMinor": [
+                     *           1
+                     *         ]
+                     *       },
+                     *       "managers": {
+                     *         "aCustomers": 1,
+                     *         "kept": 1,
+                     *         "opened": 1,
+                     *         "moved": 1,
+                     *         "ended": 1,
+                     *         "inGrace": 1,
+                     *         "keptByHand": 1,
+                     *         "uncovered": {
+                     *           "count": 1,
+                     *           "reason": "reason"
+                     *         },
+                     *         "shortfall": {
+                     *           "minutes": 1,
+                     *           "customers": 1,
+                     *           "byStore": [
+                     *             {
+                     *               "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *               "minutes": 1,
+                     *               "customers": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationRun"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClassificationRunChanges: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description Only who left this class; `unclassified` for those classified for the first time. */
+                from?: "A" | "B" | "C" | "none" | "unclassified";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only who entered this class. */
+                to?: "A" | "B" | "C" | "none";
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "from": "A",
+                     *           "to": "A",
+                     *           "amountMinor": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassChangePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClassifications: {
+        parameters: {
+            query?: {
+                abcClass?: "A" | "B" | "C" | "none";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only customers whom this staff member looks after now. */
+                relationshipManagerId?: string;
+                /** @description Only customers whose home store this is. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "asOf": "2026-11-21T09:30:00.000Z",
+                     *           "runId": "0193a1f0-7c1e-7b3a-9d52-3f0cc215e938",
+                     *           "policyVersion": 1,
+                     *           "abc": {
+                     *             "class": "A",
+                     *             "amountMinor": 1,
+                     *             "rank": 1,
+                     *             "shareBefore": 0.8,
+                     *             "reason": "ranked",
+                     *             "cutoffs": {
+                     *               "aMinor": 1,
+                     *               "bMinor": 1
+                     *             },
+                     *             "nextClass": "A",
+                     *             "toNextClassMinor": 1,
+                     *             "since": "2026-11-21T09:30:00.000Z",
+                     *             "provisional": {
+                     *               "class": "A",
+                     *               "amountMinor": 1
+                     *             },
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
+                     *           },
+                     *           "rfm": {
+                     *             "recencyDays": 1,
+                     *             "frequency": 1,
+                     *             "monetaryMinor": 1,
+                     *             "r": 1,
+                     *             "f": 1,
+                     *             "m": 1,
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2752,6 +5216,153 @@ export interface operations {
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getClassification: {
+        parameters: {
+            query?: {
+                /** @description What held at an instant, or at the end of a day of the tenant. Absent: what holds now. */
+                asOf?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "runId": "0193a1f0-7c1e-7b3a-9d52-3f0cc215e938",
+                     *       "policyVersion": 1,
+                     *       "abc": {
+                     *         "class": "A",
+                     *         "amountMinor": 1,
+                     *         "rank": 1,
+                     *         "shareBefore": 0.8,
+                     *         "reason": "ranked",
+                     *         "cutoffs": {
+                     *           "aMinor": 1,
+                     *           "bMinor": 1
+                     *         },
+                     *         "nextClass": "A",
+                     *         "toNextClassMinor": 1,
+                     *         "since": "2026-11-21T09:30:00.000Z",
+                     *         "provisional": {
+                     *           "class": "A",
+                     *           "amountMinor": 1
+                     *         },
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "rfm": {
+                     *         "recencyDays": 1,
+                     *         "frequency": 1,
+                     *         "monetaryMinor": 1,
+                     *         "r": 1,
+                     *         "f": 1,
+                     *         "m": 1,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Classification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listClassificationHistory: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "asOf": "2026-11-21T09:30:00.000Z",
+                     *           "runId": "0193a1f0-7c1e-7b3a-9d52-3f0cc215e938",
+                     *           "abc": {
+                     *             "class": "A",
+                     *             "previousClass": "A",
+                     *             "amountMinor": 1,
+                     *             "reason": "ranked"
+                     *           },
+                     *           "rfm": {
+                     *             "recencyDays": 1,
+                     *             "frequency": 1,
+                     *             "monetaryMinor": 1,
+                     *             "r": 1,
+                     *             "f": 1,
+                     *             "m": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassificationHistoryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -3419,6 +6030,261 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             410: components["responses"]["Gone"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "kind": "classification_run",
+                     *           "status": "queued",
+                     *           "progress": {
+                     *             "phase": "reading",
+                     *             "done": 1,
+                     *             "total": 1
+                     *           },
+                     *           "cancelRequested": true,
+                     *           "result": {},
+                     *           "problem": {
+                     *             "type": "type",
+                     *             "title": "title",
+                     *             "status": 400,
+                     *             "detail": "detail",
+                     *             "instance": "instance",
+                     *             "code": "code",
+                     *             "retryable": true,
+                     *             "errors": [
+                     *               {
+                     *                 "pointer": "pointer",
+                     *                 "code": "code",
+                     *                 "message": "message"
+                     *               }
+                     *             ],
+                     *             "facts": {}
+                     *           },
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "startedAt": "2026-11-21T09:30:00.000Z",
+                     *           "finishedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "classification_run",
+                     *       "status": "queued",
+                     *       "progress": {
+                     *         "phase": "reading",
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cancelRequested": true,
+                     *       "result": {},
+                     *       "problem": {
+                     *         "type": "type",
+                     *         "title": "title",
+                     *         "status": 400,
+                     *         "detail": "detail",
+                     *         "instance": "instance",
+                     *         "code": "code",
+                     *         "retryable": true,
+                     *         "errors": [
+                     *           {
+                     *             "pointer": "pointer",
+                     *             "code": "code",
+                     *             "message": "message"
+                     *           }
+                     *         ],
+                     *         "facts": {}
+                     *       },
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "startedAt": "2026-11-21T09:30:00.000Z",
+                     *       "finishedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "classification_run",
+                     *       "status": "queued",
+                     *       "progress": {
+                     *         "phase": "reading",
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cancelRequested": true,
+                     *       "result": {},
+                     *       "problem": {
+                     *         "type": "type",
+                     *         "title": "title",
+                     *         "status": 400,
+                     *         "detail": "detail",
+                     *         "instance": "instance",
+                     *         "code": "code",
+                     *         "retryable": true,
+                     *         "errors": [
+                     *           {
+                     *             "pointer": "pointer",
+                     *             "code": "code",
+                     *             "message": "message"
+                     *           }
+                     *         ],
+                     *         "facts": {}
+                     *       },
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "startedAt": "2026-11-21T09:30:00.000Z",
+                     *       "finishedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    streamJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: job
+                     *     data: {"id":"0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21","status":"running"}
+                     */
+                    "text/event-stream": components["schemas"]["JobEvents"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -4119,7 +6985,34 @@ export interface operations {
                 /**
                  * @example {
                  *       "purchases": [
-                 *         {}
+                 *         {
+                 *           "source": "pos-7",
+                 *           "receiptNumber": "R-10023",
+                 *           "kind": "sale",
+                 *           "storeCode": "SH01",
+                 *           "purchasedAt": "2026-11-20T17:03:00+08:00",
+                 *           "currency": "CNY",
+                 *           "customer": {
+                 *             "externalId": {
+                 *               "system": "pos-7",
+                 *               "key": "C-1001"
+                 *             }
+                 *           },
+                 *           "lines": [
+                 *             {
+                 *               "sku": "SHOE-42",
+                 *               "name": "Walking shoe",
+                 *               "brand": "Aokang",
+                 *               "category": "shoes",
+                 *               "quantity": 1,
+                 *               "unitPriceMinor": 39900,
+                 *               "discountMinor": 0,
+                 *               "amountMinor": 39900
+                 *             }
+                 *           ],
+                 *           "totalMinor": 39900,
+                 *           "staffCode": "S-12"
+                 *         }
                  *       ]
                  *     }
                  */
