@@ -27,8 +27,11 @@ const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
   createApiKey: () => ({ name: 'New', scopes: ['stores:read'] }),
   assignRelationshipManager: world => ({ staffId: world.ids.staff }),
   searchCustomers: () => ({ filters: {} }),
-  pushPurchase: world => ({ ...receipt(wordOf(world), `N${++count}`, world.ids.customer), customer: null })
+  pushPurchase: world => anonymous(world),
+  pushPurchaseBatch: world => ({ purchases: [anonymous(world)] })
 }
+
+const anonymous = (world: World) => ({ ...receipt(wordOf(world), `N${++count}`, ''), customer: null })
 
 const wordOf = (world: World): string => String(world.marks[0])
 const bodyFor = ({ operationId, example }: Described, world: World): unknown => BODIES[operationId]?.(world) ?? example
@@ -37,7 +40,10 @@ const call = (world: World, { method, path }: Described, params: Readonly<Record
   world.shop.call(method, filled(path, params), body)
 
 /** What a refusal says, but for the ids of this very answer. */
-const said = ({ status, body }: Answer) => ({ status, body: { ...body, instance: null } })
+const said = ({ status, body }: Answer) => ({
+  status,
+  body: JSON.parse(JSON.stringify(body).replaceAll(/urn:request:[^"]+/g, 'urn:request:this'))
+})
 
 const withParameters = operations.filter(one => one.pathParameters.length > 0)
 
@@ -100,22 +106,13 @@ t.test("a body that names something of A's is refused like one that names nothin
         const own = await send(b.ids[kind])
         t.ok(own.status < 300, `its own is taken: ${own.status} ${JSON.stringify(own.body).slice(0, 300)}`)
         t.same(said(foreign), said(missing), 'the identical answer')
-        if (one.operationId === 'searchCustomers') t.same(foreign.body.data, [])
-        else t.ok(foreign.status >= 400 && foreign.status < 500, `refused: ${foreign.status}`)
+        if (one.operationId === 'searchCustomers') return void t.same(foreign.body.data, [])
+        // Each item of a batch stands alone.
+        const status = foreign.status === 207 ? foreign.body.results[0].status : foreign.status
+        t.ok(status >= 400 && status < 500, `refused: ${status}`)
       })
     }
   }
-
-  t.test('pushPurchaseBatch', async t => {
-    const push = async (id: string) => {
-      const item = receipt('badger', `B${++count}`, id)
-      return (await b.shop.call('POST', '/v1/purchases/batch', { purchases: [item] })).body.results[0]
-    }
-    const [foreign, missing, own] = [await push(a.ids.customer), await push(UNKNOWN.id), await push(b.ids.customer)]
-    t.equal(own.status, 201)
-    t.same([foreign.status, foreign.problem.code], [missing.status, missing.problem.code])
-    t.equal(foreign.status, 422)
-  })
 
   t.test('an external id, a code and a sku of A name nothing, or something of its own', async t => {
     const body = {
