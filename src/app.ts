@@ -108,7 +108,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
 }
 
 const corsOptions = (origins: readonly string[]): FastifyCorsOptions => ({
-  origin: [...origins],
+  origin: origins.includes('*') ? '*' : [...origins],
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'If-None-Match', 'Request-Id'],
   exposedHeaders: ['ETag', 'Location', 'Request-Id', 'Retry-After', 'Idempotency-Replayed'],

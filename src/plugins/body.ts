@@ -53,29 +53,33 @@ function parse(text: string): unknown {
  * only when there is one.
  */
 function inspect(root: unknown, closely: boolean): void {
-  const visit = (value: unknown, depth: number, path: readonly string[]): void => {
+  const path: (string | number)[] = []
+  const visit = (value: unknown): void => {
     if (typeof value === 'string') {
       if (closely && !isKeepable(value)) throw badText(path)
       return
     }
     if (typeof value !== 'object' || value === null) return
-    if (depth > DEPTH_AT_MOST) {
+    if (path.length >= DEPTH_AT_MOST) {
       throw invalid('request.too_deep', `The body nests deeper than ${DEPTH_AT_MOST} levels.`)
     }
-    if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) visit(value[i], depth + 1, closely ? [...path, String(i)] : path)
+    if (!Array.isArray(value)) {
+      for (const key of Object.keys(value)) inspectMember(key, (value as Record<string, unknown>)[key])
       return
     }
-    for (const key of Object.keys(value)) {
-      const inner = (value as Record<string, unknown>)[key]
-      if (closely) {
-        if (!isKeepable(key)) throw badText(path)
-        if (reachesPrototype(key, inner)) throw badKey(path)
-      }
-      visit(inner, depth + 1, closely ? [...path, key] : path)
-    }
+    for (let index = 0; index < value.length; index++) step(index, value[index])
   }
-  visit(root, 1, [])
+  const inspectMember = (key: string, value: unknown): void => {
+    if (closely && !isKeepable(key)) throw badText(path)
+    if (closely && reachesPrototype(key, value)) throw badKey(path)
+    step(key, value)
+  }
+  const step = (key: string | number, value: unknown): void => {
+    path.push(key)
+    visit(value)
+    path.pop()
+  }
+  visit(root)
 }
 
 const isKeepable = (text: string): boolean => text.isWellFormed() && !text.includes('\u0000')
@@ -84,12 +88,12 @@ const reachesPrototype = (key: string, value: unknown): boolean =>
   key === '__proto__' ||
   (key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype'))
 
-const badText = (path: readonly string[]): DomainError =>
+const badText = (path: readonly PropertyKey[]): DomainError =>
   invalid('request.text_invalid', 'A text holds a NUL character or half of a surrogate pair.', [
     { pointer: pointerTo(path), code: 'text_invalid', message: 'must be well-formed Unicode without NUL' }
   ])
 
-const badKey = (path: readonly string[]): DomainError =>
+const badKey = (path: readonly PropertyKey[]): DomainError =>
   invalid('request.key_forbidden', 'An object has a member whose name is not accepted.', [
     { pointer: pointerTo(path), code: 'key_forbidden', message: 'has a member whose name is not accepted' }
   ])

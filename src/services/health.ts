@@ -15,10 +15,13 @@ export interface PoolState {
 }
 
 export const healthService = ({ database }: ServiceDeps) => ({
-  /** Asks the database itself, with the role that requests will need, and compares its schema with this version's. */
+  /**
+   * Asks the database itself, and compares its schema with this version's. Not over the connections of requests: a busy
+   * service is ready.
+   */
   async readiness(): Promise<Readiness> {
     try {
-      await database.api.query('select 1')
+      await database.system.query('select 1')
     } catch {
       return { database: 'The database does not answer.', migrations: 'Unknown while the database does not answer.' }
     }

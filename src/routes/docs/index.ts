@@ -27,7 +27,6 @@ const START = `Scalar.createApiReference('#app', ${JSON.stringify({
   withDefaultFonts: false,
   telemetry: false,
   agent: { disabled: true },
-  mcp: { disabled: true },
   hideClientButton: true,
   showDeveloperTools: 'never'
 })})\n`
