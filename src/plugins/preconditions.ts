@@ -3,6 +3,10 @@ import fp from 'fastify-plugin'
 import { invalid } from '../domain/errors.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The document holds what changes without its version (a class, a manager), so an equal ETag proves nothing. */
+    showsMoreThanItsVersion?: boolean
+  }
   interface FastifyRequest {
     /** The version named in If-Match; null when the caller named none. */
     expectedVersion: number | null
@@ -26,6 +30,7 @@ export const preconditionsPlugin = fp(
       if (typeof version !== 'number' || reply.statusCode >= 300) return done(null, payload)
       const tag = `"${version}"`
       reply.header('ETag', tag)
+      if (request.routeOptions.config.showsMoreThanItsVersion) return done(null, payload)
       if (READING.has(request.method) && matchesTag(request.headers['if-none-match'], tag)) {
         reply.code(304)
         return done(null, null)
@@ -33,10 +38,15 @@ export const preconditionsPlugin = fp(
       done(null, payload)
     })
 
-    app.addHook('onSend', (request, reply, _payload, done) => {
+    app.addHook('onSend', (request, reply, payload, done) => {
+      // An answer without a body must not announce one.
+      if (reply.statusCode === 304) {
+        reply.removeHeader('Content-Type').removeHeader('Content-Length')
+        payload = ''
+      }
       // Where a person is in the answer, no cache on the way may keep it.
       if (request.actor && !reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store')
-      done()
+      done(null, payload)
     })
   },
   { name: 'preconditions', dependencies: ['errors'] }

@@ -145,9 +145,9 @@ known as materialized (
 judged as materialized (
   select *, ref_kind || E'\\n' || ref_system || E'\\n' || ref_key as ref,
     case
+      when store_id <> allowed_store_id then 'store_not_allowed'
       when stored_id is not null then case when stored_hash = content_hash then 'replayed' else 'content_differs' end
       when store_id is null then 'store_unknown'
-      when store_id <> allowed_store_id then 'store_not_allowed'
       when not store_active then 'store_closed'
       when staff_code is not null and staff_id is null then 'staff_unknown'
       when ref_kind <> 'none' and known_customer_id is null and (ref_kind = 'id' or reject_unknown) then 'customer_unknown'

@@ -42,20 +42,21 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
   const fail = (address: string, now: number) => {
     if (wrong.size >= CACHED_AT_MOST) wrong.clear()
     const entry = wrong.get(address)
-    if (entry && entry.until > now) entry.tries += 1
-    else wrong.set(address, { tries: 1, until: now + 60_000 })
+    if (entry && entry.until > now) {
+      // Only wrong credentials have to wait: a till with a right one may share the address of whoever tries.
+      if (entry.tries >= WRONG_TRIES) {
+        return tooMany('credential.too_many_failures', 'Too many invalid credentials from this address.', {
+          retryAfterSeconds: Math.ceil((entry.until - now) / 1_000)
+        })
+      }
+      entry.tries += 1
+    } else wrong.set(address, { tries: 1, until: now + 60_000 })
     return unauthorized('credential.invalid', 'The credential is not valid.')
   }
 
   return {
     async authenticate(token, address) {
       const now = deps.clock().getTime()
-      const misses = wrong.get(address)
-      if (misses && misses.until > now && misses.tries >= WRONG_TRIES) {
-        throw tooMany('credential.too_many_failures', 'Too many invalid credentials from this address.', {
-          retryAfterSeconds: Math.ceil((misses.until - now) / 1_000)
-        })
-      }
       const parts = API_KEY.exec(token)
       if (parts?.[1] && parts[2]) {
         const [, keyId, secret] = parts

@@ -11,7 +11,8 @@ export interface CustomerView extends CustomerRow {
 
 /**
  * The one way a file leaves the service. Without `customers.pii:read` the name and the contacts keep a hint each, so that
- * somebody at the counter can ask for the rest; addresses, birth date, gender and the labels of contacts are left out.
+ * somebody at the counter can ask for the rest; addresses, birth date, gender, the labels of contacts and the
+ * shop's own attributes, whose content nobody here knows, are left out.
  * The year of birth stays, because it tells an age group and no person.
  */
 export function customerView(row: CustomerRow, actor: Actor): CustomerView {
@@ -23,6 +24,7 @@ export function customerView(row: CustomerRow, actor: Actor): CustomerView {
     birthDate: null,
     contacts: row.contacts.map(maskedContact),
     addresses: [],
+    attributes: {},
     masked: true
   }
 }

@@ -95,7 +95,9 @@ export const purchasesService = (deps: ServiceDeps, options: PurchasesOptions = 
       const refusal = refusalOf(outcome)
       if (refusal) throw refusal
       if (outcome.verdict === 'accepted') return { replayed: false, purchase: viewOf(receipt, outcome) }
-      const stored = await deps.reading(actor, tx => purchasesRepository(tx).find(outcome.purchaseId ?? '', null))
+      const stored = await deps.reading(actor, tx =>
+        purchasesRepository(tx).find(outcome.purchaseId ?? '', actor.storeId)
+      )
       if (!stored) throw notFound('purchase')
       return { replayed: true, purchase: stored }
     },
@@ -198,10 +200,13 @@ function receiptOf(deps: ServiceDeps, actor: Actor, input: NewPurchase, push: Pu
   if (input.returnOf && input.kind === 'sale')
     throw unprocessable('purchase.return_of_sale', 'Only a return names the sale it belongs to.')
   const customer = referenceOf(input.customer, actor.tenant.country)
+  // As the till sent it: how a phone is read may change with the tenant's settings, what was said does not. A figure that
+  // is left out says the same as 0.
   const content = {
     ...input,
     purchasedAt,
-    customer: customer.kind === 'none' ? null : { kind: customer.kind, system: customer.system, key: customer.key }
+    roundingMinor: input.roundingMinor || null,
+    lines: input.lines.map(line => ({ ...line, discountMinor: line.discountMinor || null }))
   }
   return {
     id: deps.newId(),

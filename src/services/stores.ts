@@ -1,5 +1,6 @@
 import { violates } from '../db/errors.ts'
 import { conflict, notFound } from '../domain/errors.ts'
+import { changedFields } from '../domain/merge-patch.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { type StoreChange, type StoreRow, storesRepository } from '../repositories/stores.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
@@ -59,12 +60,12 @@ export const storesService = (deps: ServiceDeps) => ({
       const before = await stores.forUpdate(id)
       if (!before) throw notFound('store')
       expectVersion(expectedVersion, before.version)
+      const changed = changedFields(before, change)
+      if (changed.length === 0) return before
       const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
       await stores.save(after)
       await eventsRepository(tx).append(
-        eventsOf(deps, actor, [
-          { type: 'store.updated', subjectType: 'store', subjectId: id, data: { changed: Object.keys(change) } }
-        ])
+        eventsOf(deps, actor, [{ type: 'store.updated', subjectType: 'store', subjectId: id, data: { changed } }])
       )
       return after
     })

@@ -95,7 +95,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/by-external-id/:system/:key',
     {
-      config: { scope: 'customers:read' },
+      config: { scope: 'customers:read', showsMoreThanItsVersion: true },
       schema: {
         operationId: 'getCustomerByExternalId',
         summary: "Read a customer file by the caller's own key",
@@ -137,7 +137,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/:id',
     {
-      config: { scope: 'customers:read' },
+      config: { scope: 'customers:read', showsMoreThanItsVersion: true },
       schema: {
         operationId: 'getCustomer',
         summary: 'Read a customer file',
