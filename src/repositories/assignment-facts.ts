@@ -43,7 +43,9 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
 
   /**
    * Hands over, row by row, the A customers without an active manager and whoever else is assigned to somebody who is none:
-   * few as a rule, and in a first run hundreds of thousands, which are never held twice.
+   * few as a rule, and in a first run hundreds of thousands, which are never held twice. Who is cared for is looked up in
+   * a hash table ("in" inside coalesce): right after a first run the planner still believes that nobody is, and would
+   * compare each A customer with each assignment.
    */
   readUncared(take: (entry: UncaredEntry) => void): Promise<void> {
     const query = new pg.Query<UncaredColumns>({
@@ -53,7 +55,7 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
              select customer_id, abc_class, amount_minor, minutes, store_id, assignment_id, staff_id, origin
              from (${rosterOf(`
                select customer_id from (${A_CUSTOMERS}) a
-               where not exists (select from held where held.customer_id = a.customer_id and held.cared)
+               where not coalesce(a.customer_id in (select customer_id from held where cared), false)
                union select customer_id from held where not cared`)}) roster`,
       values: [tx.tenantId, key, suitable, general]
     })
