@@ -166,15 +166,3 @@ ALTER TABLE classifications SET (fillfactor = 85);
 --> statement-breakpoint
 ALTER TABLE classification_curves ALTER COLUMN amounts SET STORAGE EXTERNAL, ALTER COLUMN ranks SET STORAGE EXTERNAL,
   ALTER COLUMN befores SET STORAGE EXTERNAL;
---> statement-breakpoint
--- A run that has just written a tenant's first hundred thousand classes goes on to read them, and nobody has counted them
--- yet: the planner would take them for a handful and compare each with each. Only an owner may have rows counted.
-CREATE FUNCTION clientele_count_classifications() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  ANALYZE public.classifications;
-END $$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION clientele_count_classifications() FROM PUBLIC;
---> statement-breakpoint
-GRANT EXECUTE ON FUNCTION clientele_count_classifications() TO clientele_service;

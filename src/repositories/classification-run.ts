@@ -154,14 +154,6 @@ export const classificationRunRepository = (tx: Tx) => ({
     })
   },
 
-  /**
-   * Lets the planner know what was written, for the statements that follow in this transaction. It holds back other
-   * tenants' runs that do the same until this one ends, so it is for a run that wrote a great deal.
-   */
-  async countCurrent(): Promise<void> {
-    await tx.client.query('select clientele_count_classifications()')
-  },
-
   /** Adds the staged findings to history. */
   async writeHistory(run: RunStamp): Promise<void> {
     await tx.client.query({

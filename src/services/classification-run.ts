@@ -11,7 +11,7 @@ import type { ClassificationPolicy, TrialPolicy } from '../domain/classification
 import { mergePolicy } from '../domain/classification-policy.ts'
 import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
 import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
-import { dayNumber, dayText, trailingWindow } from '../domain/period.ts'
+import { dayNumber, dayText, type Period, trailingWindow } from '../domain/period.ts'
 import { readingOf } from '../domain/window-reading.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { type CustomerColumns, classificationRunRepository } from '../repositories/classification-run.ts'
@@ -31,8 +31,6 @@ import { systemActor } from './tenants.ts'
 
 /** Rankings of applied runs that are kept: a month of daily ones, and some more. */
 const CURVES_KEPT = 35
-/** From so many changed customers on, if they are a fifth of all, the planner's beliefs are worth a second's work. */
-const MANY_CHANGES = 5_000
 /** Receipts are taken up to a day ahead, and a store's day may be another day ahead of the tenant's. */
 const DAYS_AHEAD = 2
 
@@ -153,49 +151,28 @@ const happening = (type: string, subjectType: string, subjectId: string, data: R
 interface Run {
   readonly row: RunRow
   readonly policy: ClassificationPolicy
-  readonly progress: JobProgress
-  readonly now: string
-}
-
-/** Customers as they were read, and what was found out of them. */
-interface Findings {
+  readonly window: Period
+  /** The customers as they were read, and what was found out of them. */
   readonly customers: CustomerColumns
   readonly classified: ClassifiedColumns
   readonly changed: Uint32Array
 }
 
-/** What is left of the columns once they are written. */
-type Settled = Omit<RunReport, 'managers' | 'durations'> & {
-  readonly durations: Omit<RunDurations, 'assigningMs' | 'totalMs'>
-}
-
 /** The whole run in its transaction. One of a tenant at a time: the next one waits, then builds on what this one wrote. */
 async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, progress: JobProgress): Promise<void> {
   if (!(await jobLocks(tx).holdJob(id))) throw new Held()
-  await classificationRunRepository(tx).lockTenant()
+  const bulk = classificationRunRepository(tx)
+  await bulk.lockTenant()
   const row = await classificationRunsRepository(tx).find(id)
   if (!row) throw notFound('classification_run')
   if (!row.dryRun) await refuseOutdated(tx, row)
-  const run: Run = { row, policy: await policyOf(tx, row), progress, now: deps.clock().toISOString() }
+  const policy = await policyOf(tx, row)
   const lap = stopwatch()
-  const { durations, ...settled } = await settle(deps, actor, tx, run)
-  const settledMs = lap()
-  await progress.step('assigning', 2 * settled.customers, 2 * settled.customers)
-  const managers = row.dryRun ? null : await assign(deps, tx, run)
-  const assigningMs = lap()
-  const totalMs = settledMs + assigningMs
-  await finish(deps, actor, tx, run, { ...settled, managers, durations: { ...durations, assigningMs, totalMs } })
-}
 
-/** Reads, classifies and writes. The columns end with it: a million customers are a hundred megabytes of them. */
-async function settle(deps: ServiceDeps, actor: Actor, tx: Tx, run: Run): Promise<Settled> {
-  const { row, policy, progress } = run
-  const bulk = classificationRunRepository(tx)
-  const lap = stopwatch()
   const window = trailingWindow(dayNumber(row.asOfDay), policy.windowMonths)
   const expected = await bulk.countCustomers()
   await progress.step('reading', 0, 2 * expected)
-  const lastDay = dayNumber(dayIn(actor.tenant.timeZone, run.now)) + DAYS_AHEAD
+  const lastDay = dayNumber(dayIn(actor.tenant.timeZone, deps.clock().toISOString())) + DAYS_AHEAD
   const question = { window, reading: readingOf(window, lastDay), returnsCountOn: policy.abc.returnsCountOn }
   const customers = await bulk.readCustomers(question, expected, progress.rows)
   const anonymousMinor = await bulk.anonymousMinor(window)
@@ -204,24 +181,30 @@ async function settle(deps: ServiceDeps, actor: Actor, tx: Tx, run: Run): Promis
   const rows = customers.window.amounts.length
   await progress.step('classifying', rows, 2 * rows)
   const classified = classifyColumns(customers.window, customers.previous, policy, dayNumber(row.asOfDay))
-  await requestsGoFirst()
   const changed = changedRows(customers.previous, classified.found)
   const report = reportOn(classified, customers.previous, changed)
   const classifyingMs = lap()
 
   await progress.step('writing', 2 * rows - changed.length, 2 * rows)
-  await (row.dryRun ? writeDry : writeApplied)(deps, tx, run, { customers, classified, changed })
-  return {
+  const run: Run = { row, policy, window, customers, classified, changed }
+  const now = deps.clock().toISOString()
+  await (row.dryRun ? writeDry(deps, tx, run, now) : writeApplied(deps, tx, run, now, progress))
+  const writingMs = lap()
+
+  await progress.step('assigning', 2 * rows, 2 * rows)
+  const managers = row.dryRun ? null : await assign(deps, tx, run, now)
+  const assigningMs = lap()
+
+  const totalMs = readingMs + classifyingMs + writingMs + assigningMs
+  await finish(deps, actor, tx, run, now, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
     anonymousShare: anonymousShare(anonymousMinor, customers.window.amounts),
-    durations: { readingMs, classifyingMs, writingMs: lap() }
-  }
+    managers,
+    durations: { readingMs, classifyingMs, writingMs, assigningMs, totalMs }
+  })
 }
-
-/** Between two long computations: whoever has called this process meanwhile is answered first. */
-const requestsGoFirst = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Two runs may have been queued in one order and begun in the other; the classes never go back in time. */
 async function refuseOutdated(tx: Tx, row: RunRow): Promise<void> {
@@ -243,30 +226,28 @@ async function policyOf(tx: Tx, { policyVersion, trialPolicy }: RunRow): Promise
   return trialPolicy === null ? policy : mergePolicy(policy, trialPolicy as TrialPolicy)
 }
 
-async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, findings: Findings): Promise<void> {
-  const { row, progress, now } = run
-  const { customers, classified, changed } = findings
+async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, now: string, progress: JobProgress): Promise<void> {
+  const { row, customers, classified, changed } = run
   const bulk = classificationRunRepository(tx)
   const stamp = { id: row.id, asOf: row.asOf, now }
   await bulk.stage(customers, classified.found, changed, () => uuidBytes(deps.newId()))
   await bulk.writeCurrent(stamp)
   const rows = customers.window.amounts.length
-  if (changed.length > Math.max(MANY_CHANGES, rows / 5)) await bulk.countCurrent()
   await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
   await bulk.writeHistory(stamp)
   await bulk.writeEvents(stamp)
   await bulk.writeCurve(stamp, curveOf(classified.found.amounts, classified.abc))
 }
 
-async function writeDry(deps: ServiceDeps, tx: Tx, { row, now }: Run, findings: Findings): Promise<void> {
-  const { customers, classified, changed } = findings
+async function writeDry(deps: ServiceDeps, tx: Tx, run: Run, now: string): Promise<void> {
+  const { row, customers, classified, changed } = run
   const bulk = classificationRunRepository(tx)
   const moved = changed.filter(place => classChanged(customers.previous, classified.found, place))
   await bulk.stage(customers, classified.found, moved, () => uuidBytes(deps.newId()))
   await bulk.writeDryChanges({ id: row.id, asOf: row.asOf, now })
 }
 
-const assign = (deps: ServiceDeps, tx: Tx, { row, policy, now }: Run): Promise<AssignmentRunReport> =>
+const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): Promise<AssignmentRunReport> =>
   applyAssignments(deps, tx, {
     runId: row.id,
     asOf: row.asOf,
@@ -276,7 +257,14 @@ const assign = (deps: ServiceDeps, tx: Tx, { row, policy, now }: Run): Promise<A
   })
 
 /** The last word, in the run's own transaction: the report, the job's end, and the news of it. */
-async function finish(deps: ServiceDeps, actor: Actor, tx: Tx, { row, now }: Run, report: RunReport): Promise<void> {
+async function finish(
+  deps: ServiceDeps,
+  actor: Actor,
+  tx: Tx,
+  { row }: Run,
+  now: string,
+  report: RunReport
+): Promise<void> {
   const { customers, counts, changed } = report
   const appliedAt = row.dryRun ? null : now
   await classificationRunsRepository(tx).finish(row.id, report, appliedAt)
