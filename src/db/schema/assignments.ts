@@ -31,7 +31,9 @@ export const assignments = pgTable(
     outsideRuns: integer('outside_runs').notNull().default(0),
     /** The key or staff member, or the run, that opened and that ended it. */
     createdBy: text('created_by'),
-    endedBy: text('ended_by')
+    endedBy: text('ended_by'),
+    /** Counts the changes to who looks after the customer, over all of his assignments: the next one goes on from here. */
+    version: integer('version').notNull().default(1)
   },
   t => [
     primaryKey({ name: 'assignments_pkey', columns: [t.tenantId, t.id] }),
