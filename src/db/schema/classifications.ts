@@ -48,6 +48,8 @@ export const classificationRuns = pgTable(
     dryRun: boolean('dry_run').notNull(),
     trigger: text('trigger').notNull(),
     report: jsonb('report').$type<Record<string, unknown>>(),
+    /** The fit by which it estimated who will buy again; null where there was too little to fit. */
+    modelId: uuid('model_id'),
     createdAt: instant('created_at').notNull(),
     appliedAt: instant('applied_at')
   },
@@ -75,7 +77,18 @@ const findings = () => ({
   frequency: integer('frequency').notNull(),
   r: smallint('r'),
   f: smallint('f'),
-  m: smallint('m')
+  m: smallint('m'),
+  loyaltyLevel: text('loyalty_level').notNull().default('unknown'),
+  loyaltyBasis: text('loyalty_basis').notNull().default('none'),
+  loyaltyPattern: text('loyalty_pattern'),
+  firstUser: boolean('first_user').notNull().default(false),
+  priceDriven: boolean('price_driven').notNull().default(false),
+  trustLevel: text('trust_level').notNull().default('insufficient'),
+  standing: text('standing').notNull().default('general'),
+  defectionState: text('defection_state').notNull().default('unknown'),
+  partialDefection: boolean('partial_defection').notNull().default(false),
+  /** Runs in A without a break, as far as the policy asks for. */
+  runsInA: smallint('runs_in_a').notNull().default(0)
 })
 
 /** What each customer is now. Only rows whose findings changed are rewritten by a run. */

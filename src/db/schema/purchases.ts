@@ -71,6 +71,8 @@ export const purchases = pgTable(
     check('purchases_kind_check', sql`${t.kind} in ('sale', 'return')`),
     index('purchases_customer_id_idx').on(t.tenantId, t.customerId, t.purchasedAt, t.id),
     index('purchases_purchased_at_idx').on(t.tenantId, t.purchasedAt, t.id),
+    // Receipts come in the order of this column, so a summary of each range of pages finds the latest of them at no cost.
+    index('purchases_recorded_at_idx').using('brin', t.tenantId, t.recordedAt),
     index('purchases_return_of_idx')
       .on(t.tenantId, t.returnOfSource, t.returnOfReceiptNumber)
       .where(sql`return_of_source is not null`)
