@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts'
+import type { Language } from '../domain/language.ts'
 
 export interface StoredCredential {
   readonly tenantId: string
@@ -8,7 +9,14 @@ export interface StoredCredential {
   readonly storeId: string | null
   readonly expiresAt: string | null
   readonly revokedAt: string | null
-  readonly tenant: { name: string; currency: string; country: string; timeZone: string; cursorSecret: string }
+  readonly tenant: {
+    name: string
+    currency: string
+    country: string
+    timeZone: string
+    language: Language
+    cursorSecret: string
+  }
 }
 
 export interface StoredPerson {
@@ -24,7 +32,7 @@ export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => (
     const { rows } = await system.query({
       name: 'credentials_by_key_id',
       text: `select k.tenant_id, k.id, k.secret_hash, k.scopes, k.store_id, k.expires_at, k.revoked_at,
-                    t.name, t.currency, t.country, t.time_zone, t.cursor_secret
+                    t.name, t.currency, t.country, t.time_zone, t.language, t.cursor_secret
              from api_keys k join tenants t on t.id = k.tenant_id
              where k.key_id = $1`,
       values: [keyId]
@@ -45,7 +53,7 @@ export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => (
   async activeStaff(tenantId: string, code: string): Promise<StoredPerson | undefined> {
     const { rows } = await system.query({
       name: 'credentials_active_staff',
-      text: `select s.id, s.roles, t.name, t.currency, t.country, t.time_zone, t.cursor_secret
+      text: `select s.id, s.roles, t.name, t.currency, t.country, t.time_zone, t.language, t.cursor_secret
              from staff s join tenants t on t.id = s.tenant_id
              where s.tenant_id = $1 and s.code = $2 and s.active`,
       values: [tenantId, code]
@@ -60,5 +68,6 @@ const tenantOf = (row: Record<string, string>): StoredCredential['tenant'] => ({
   currency: row.currency ?? '',
   country: row.country ?? '',
   timeZone: row.time_zone ?? '',
+  language: (row.language ?? 'en') as Language,
   cursorSecret: row.cursor_secret ?? ''
 })

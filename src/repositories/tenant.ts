@@ -4,10 +4,13 @@ import { tenants } from '../db/schema/tenants.ts'
 
 export type TenantSettings = Omit<typeof tenants.$inferSelect, 'cursorSecret' | 'lastScheduledOn' | 'eventsExpiredTo'>
 /** A tenant as it is opened; its settings start with the defaults. */
-export type NewTenantRow = Pick<TenantSettings, 'name' | 'currency' | 'country' | 'timeZone' | 'createdAt'> & {
+export type NewTenantRow = Pick<
+  TenantSettings,
+  'name' | 'currency' | 'country' | 'timeZone' | 'language' | 'createdAt'
+> & {
   readonly cursorSecret: string
 }
-export type TenantChange = Partial<Pick<TenantSettings, 'name' | 'country' | 'timeZone' | 'dailyRunHour'>>
+export type TenantChange = Partial<Pick<TenantSettings, 'name' | 'country' | 'timeZone' | 'language' | 'dailyRunHour'>>
 
 const columns = {
   id: tenants.id,
@@ -15,6 +18,7 @@ const columns = {
   currency: tenants.currency,
   country: tenants.country,
   timeZone: tenants.timeZone,
+  language: tenants.language,
   dailyRunHour: tenants.dailyRunHour,
   version: tenants.version,
   createdAt: tenants.createdAt,

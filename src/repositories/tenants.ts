@@ -1,4 +1,5 @@
 import type { Database } from '../db/client.ts'
+import type { Language } from '../domain/language.ts'
 
 export interface TenantRow {
   readonly id: string
@@ -6,6 +7,7 @@ export interface TenantRow {
   readonly currency: string
   readonly country: string
   readonly timeZone: string
+  readonly language: Language
   readonly cursorSecret: string
 }
 
@@ -17,7 +19,7 @@ export interface TenantClock extends TenantRow {
   readonly createdAt: string
 }
 
-const COLUMNS = 'id, name, currency, country, time_zone, cursor_secret'
+const COLUMNS = 'id, name, currency, country, time_zone, language, cursor_secret'
 
 /** Across tenants, with the system's role: who they all are. */
 export const tenantsRepository = ({ system }: Pick<Database, 'system'>) => ({
@@ -50,6 +52,7 @@ interface TenantColumns {
   readonly currency: string
   readonly country: string
   readonly time_zone: string
+  readonly language: Language
   readonly cursor_secret: string
 }
 
@@ -59,5 +62,6 @@ const tenantRow = (row: TenantColumns): TenantRow => ({
   currency: row.currency,
   country: row.country,
   timeZone: row.time_zone,
+  language: row.language,
   cursorSecret: row.cursor_secret
 })

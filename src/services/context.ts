@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Database, Tx } from '../db/client.ts'
-import { readInTenant, inTenant as transaction } from '../db/tenancy.ts'
+import { attempt, readInTenant, inTenant as transaction } from '../db/tenancy.ts'
 import { conflict, DomainError, precondition, unprocessable } from '../domain/errors.ts'
+import type { Language } from '../domain/language.ts'
 import { idempotencyKeysRepository } from '../repositories/idempotency-keys.ts'
 
 /** Facts of the tenant that nearly every use case needs, known with the credential. */
@@ -10,14 +11,24 @@ export interface TenantFacts {
   readonly currency: string
   readonly country: string
   readonly timeZone: string
+  readonly language: Language
   readonly cursorSecret: string
 }
 
-/** The caller's own word that two requests are one. The fingerprint covers method, path, body and credential. */
+/** What a request was answered. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** The caller's own word that two requests are one. The fingerprint covers method, path, body, If-Match and credential. */
 export interface IdempotencyClaim {
   readonly key: string
   readonly requestHash: string
-  readonly status: number
+  /** How a result is answered on the wire, and how a refusal is. */
+  readonly granted: (result: unknown) => Answer
+  readonly refused: (refusal: DomainError) => Answer
 }
 
 /** On whose behalf a use case runs. It always belongs to one tenant, and the tenant comes from the credential alone. */
@@ -35,13 +46,11 @@ export interface Actor {
 
 /** Thrown when a request was answered before: carries the stored answer out of the use case. */
 export class Replayed extends Error {
-  readonly status: number
-  readonly body: unknown
+  readonly answer: Answer
 
-  constructor(status: number, body: unknown) {
+  constructor(answer: Answer) {
     super('replayed')
-    this.status = status
-    this.body = body
+    this.answer = answer
   }
 }
 
@@ -53,7 +62,7 @@ export interface ServiceDeps {
   readonly newId: () => string
   /**
    * One write transaction of the actor's tenant. Honours the actor's idempotency claim: a repeated request gets the first
-   * one's result, or what `remembered` makes of it where a part of it must not be stored.
+   * one's result, or what `remembered` makes of it where a part of it must not be stored, or the first one's refusal.
    */
   inTenant<T>(actor: Actor, fn: (tx: Tx) => Promise<T>, remembered?: (result: T) => unknown): Promise<T>
   /** One read-only transaction of the actor's tenant. */
@@ -67,23 +76,30 @@ export function createDeps(database: Database, clock: () => Date, newId: () => s
     database,
     clock,
     newId,
-    inTenant: (actor, fn, remembered = result => result) =>
-      transaction(database.api, actor.tenantId, async tx => {
-        const claim = actor.idempotency
-        if (!claim) return fn(tx)
+    async inTenant(actor, fn, remembered = result => result) {
+      const claim = actor.idempotency
+      if (!claim) return transaction(database.api, actor.tenantId, fn)
+      const outcome = await transaction(database.api, actor.tenantId, async tx => {
         await claimKey(tx, claim)
-        const result = await fn(tx)
-        await idempotencyKeysRepository(tx).remember({
-          ...claim,
-          body: JSON.stringify(remembered(result) ?? null),
-          createdAt: clock().toISOString()
-        })
-        return result
-      }),
+        const tried = await attempt(tx, () => fn(tx), isFinal)
+        const answer =
+          'refusal' in tried ? claim.refused(tried.refusal) : claim.granted(remembered(tried.result) ?? null)
+        await idempotencyKeysRepository(tx).remember({ ...claim, ...answer, createdAt: clock().toISOString() })
+        return tried
+      })
+      if ('refusal' in outcome) throw outcome.refusal
+      return outcome.result
+    },
     reading: (actor, fn) => readInTenant(database.api, actor.tenantId, fn),
     working: (actor, fn) => transaction(database.work, actor.tenantId, fn)
   }
 }
+
+/** Refusals that another try could change by itself, or that a caller mends before he has sent what he means. */
+const PASSING: ReadonlySet<string> = new Set(['invalid', 'unauthorized', 'too_many', 'unavailable'])
+
+/** Whether an error is an answer to keep: the request was understood and decided. */
+const isFinal = (error: unknown): error is DomainError => error instanceof DomainError && !PASSING.has(error.kind)
 
 /**
  * Takes the key for this transaction or says at once that somebody else holds it: waiting on a unique index instead would
@@ -99,7 +115,7 @@ async function claimKey(tx: Tx, claim: IdempotencyClaim): Promise<void> {
   if (stored.requestHash !== claim.requestHash) {
     throw unprocessable('idempotency.key_reused', 'This Idempotency-Key was used for a different request.')
   }
-  throw new Replayed(stored.status, JSON.parse(stored.body))
+  throw new Replayed(stored)
 }
 
 /** Refuses a change that was decided on an older version than the stored one. */

@@ -55,6 +55,7 @@ const newTenant = (deps: ServiceDeps, { name, currency, country, timeZone }: New
   currency,
   country,
   timeZone,
+  language: 'en',
   cursorSecret: randomBytes(24).toString('hex')
 })
 

@@ -15,6 +15,7 @@ t.test('GET /v1/tenant', async t => {
       currency: 'EUR',
       country: 'DE',
       timeZone: 'Europe/Berlin',
+      language: 'en',
       dailyRunHour: 3,
       version: 1
     })
@@ -28,7 +29,7 @@ t.test('PATCH /v1/tenant', async t => {
   const neighbour = await service.newTenant()
 
   t.test('200 changes what is named, of this tenant alone', async t => {
-    const change = { name: 'Aokang Shoes', country: 'CN', timeZone: 'Asia/Shanghai', dailyRunHour: 0 }
+    const change = { name: 'Aokang Shoes', country: 'CN', timeZone: 'Asia/Shanghai', language: 'zh', dailyRunHour: 0 }
     const { status, body } = await shop.call('PATCH', '/v1/tenant', change, { 'if-match': '"1"' })
     t.equal(status, 200)
     t.match(body, { ...change, currency: 'EUR', version: 2 })
@@ -39,7 +40,7 @@ t.test('PATCH /v1/tenant', async t => {
   t.test('the next request already acts in the new zone', async t => {
     await shop.call('PATCH', '/v1/tenant', { timeZone: 'America/New_York' })
     const actor = await service.services.credentials.authenticate(shop.key.key, '127.0.0.1')
-    t.match(actor.tenant, { timeZone: 'America/New_York', country: 'CN', name: 'Aokang Shoes' })
+    t.match(actor.tenant, { timeZone: 'America/New_York', country: 'CN', language: 'zh', name: 'Aokang Shoes' })
   })
 
   t.test('200 leaves the version when nothing changes', async t => {
@@ -52,8 +53,14 @@ t.test('PATCH /v1/tenant', async t => {
     t.match([status, body.errors[0].pointer], [400, '/currency'])
   })
 
-  t.test('400 for an hour, a zone or a country that does not exist', async t => {
-    for (const change of [{ dailyRunHour: 24 }, { timeZone: 'Mars/Olympus' }, { country: 'XQ' }, { country: 'x' }]) {
+  t.test('400 for an hour, a zone, a language or a country that does not exist', async t => {
+    for (const change of [
+      { dailyRunHour: 24 },
+      { timeZone: 'Mars/Olympus' },
+      { language: 'de' },
+      { country: 'XQ' },
+      { country: 'x' }
+    ]) {
       t.equal((await shop.call('PATCH', '/v1/tenant', change)).status, 400, JSON.stringify(change))
     }
   })

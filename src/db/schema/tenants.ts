@@ -1,4 +1,6 @@
-import { bigint, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import { sql } from 'drizzle-orm'
+import { bigint, check, integer, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core'
+import type { Language } from '../../domain/language.ts'
 import { day, instant } from './columns.ts'
 
 /** A business: a shop or a chain. Its currency is fixed for ever, because the ledger is kept in it. */
@@ -10,6 +12,8 @@ export const tenants = pgTable(
     currency: text('currency').notNull(),
     country: text('country').notNull(),
     timeZone: text('time_zone').notNull(),
+    /** In which the shop reads sentences and charts, where a reader does not ask for another. */
+    language: text('language').$type<Language>().notNull().default('en'),
     /** Hour of the tenant's day at which the daily classification becomes due. */
     dailyRunHour: smallint('daily_run_hour').notNull().default(3),
     /** Signs the tenant's list cursors, so that a foreign or altered one is refused. */
@@ -21,5 +25,8 @@ export const tenants = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull()
   },
-  t => [primaryKey({ name: 'tenants_pkey', columns: [t.id] })]
+  t => [
+    primaryKey({ name: 'tenants_pkey', columns: [t.id] }),
+    check('tenants_language_check', sql`${t.language} in ('en', 'zh')`)
+  ]
 )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LANGUAGES } from '../../domain/language.ts'
 import { Currency, Id, Instant, TimeZone, text, Version } from '../shared/schemas.ts'
 
 const regions = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
@@ -13,6 +14,10 @@ const Country = z
     example: 'DE'
   })
 
+const Reading = z.enum(LANGUAGES).meta({
+  description: 'Language of sentences and charts, where a request does not ask for another by Accept-Language.'
+})
+
 const DailyRunHour = z
   .int()
   .min(0)
@@ -26,6 +31,7 @@ export const Tenant = z
     currency: Currency.meta({ description: "ISO 4217 code of the ledger's currency, fixed for ever." }),
     country: z.string().max(2),
     timeZone: z.string().max(64),
+    language: Reading,
     dailyRunHour: DailyRunHour,
     version: Version,
     createdAt: Instant,
@@ -38,6 +44,7 @@ export const UpdateTenantBody = z
     name: text(200).optional(),
     country: Country.optional(),
     timeZone: TimeZone.optional(),
+    language: Reading.optional(),
     dailyRunHour: DailyRunHour.optional()
   })
-  .meta({ id: 'UpdateTenant', example: { timeZone: 'Europe/Berlin', dailyRunHour: 4 } })
+  .meta({ id: 'UpdateTenant', example: { timeZone: 'Europe/Berlin', language: 'en', dailyRunHour: 4 } })
