@@ -108,7 +108,9 @@ export const classifications = pgTable(
       columns: [t.tenantId, t.customerId],
       foreignColumns: [customers.tenantId, customers.id]
     }),
-    index('classifications_abc_class_idx').on(t.tenantId, t.abcClass, t.amountMinor.desc(), t.customerId)
+    index('classifications_abc_class_idx').on(t.tenantId, t.abcClass, t.amountMinor.desc(), t.customerId),
+    // Few, and asked for by every run and report about who is not pursued.
+    index('classifications_price_driven_idx').on(t.tenantId, t.abcClass, t.customerId).where(sql`price_driven`)
   ]
 )
 

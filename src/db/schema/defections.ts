@@ -10,6 +10,7 @@ import {
   primaryKey,
   smallint,
   text,
+  unique,
   uuid
 } from 'drizzle-orm/pg-core'
 import { day, instant, minor, tenantId } from './columns.ts'
@@ -25,6 +26,8 @@ export const defections = pgTable(
   {
     tenantId: tenantId(),
     customerId: uuid('customer_id').notNull(),
+    /** The class that the same run found, so that a list of one class is read in its order. */
+    abcClass: text('abc_class').notNull().default('none'),
     state: text('state').notNull(),
     partial: boolean('partial').notNull(),
     /** Since when the customer is at risk, without a break. */
@@ -47,14 +50,33 @@ export const defections = pgTable(
   t => [
     primaryKey({ name: 'defections_pkey', columns: [t.tenantId, t.customerId] }),
     index('defections_value_idx').on(t.tenantId, t.valueAtStakeMinor.desc(), t.customerId),
-    index('defections_recommendation_idx').on(t.tenantId, t.recommendation, t.valueAtStakeMinor.desc(), t.customerId),
-    index('defections_state_idx').on(t.tenantId, t.state, t.valueAtStakeMinor.desc(), t.customerId)
+    index('defections_since_idx').on(t.tenantId, t.since, t.customerId),
+    // Whatever of the four is asked for: each combination that fits is read in its order, and so is the list.
+    index('defections_picked_value_idx').on(
+      t.tenantId,
+      t.abcClass,
+      t.recommendation,
+      t.state,
+      t.cause,
+      t.valueAtStakeMinor.desc(),
+      t.customerId
+    ),
+    index('defections_picked_since_idx').on(
+      t.tenantId,
+      t.abcClass,
+      t.recommendation,
+      t.state,
+      t.cause,
+      t.since,
+      t.customerId
+    )
   ]
 )
 
 /**
- * Each advice that was given, and what came of it: whether the customer bought within the horizon, found by the runs.
- * A customer has at most one that is still open.
+ * Each advice that was given, and what came of it: whether the customer bought within the horizon, found by the runs. It is
+ * followed to its end also where another one has taken its place: who did not come back would be missing otherwise. The
+ * same advice is given once as long as a customer is at risk without a break.
  */
 export const defectionAdvices = pgTable(
   'defection_advices',
@@ -65,20 +87,25 @@ export const defectionAdvices = pgTable(
     advisedOn: day('advised_on').notNull(),
     /** The day after the last one on which a purchase still counts. */
     dueOn: day('due_on').notNull(),
+    /** `since` of the customer's being at risk. */
+    atRiskSince: instant('at_risk_since').notNull(),
     state: text('state').notNull(),
     recommendation: text('recommendation').notNull(),
+    /** Who buys by price alone may come back whatever is done: his outcomes tell nothing of an advice to let him go. */
+    priceDriven: boolean('price_driven').notNull(),
     pAlive: smallint('p_alive'),
     valueAtStakeMinor: minor('value_at_stake_minor').notNull(),
     /** Whether anybody did something about it within the horizon. */
     acted: boolean('acted').notNull().default(false),
     /** `bought` or `not_bought`; null while the horizon runs. */
     outcome: text('outcome'),
+    /** The first day on which he bought. */
     outcomeOn: day('outcome_on')
   },
   t => [
     primaryKey({ name: 'defection_advices_pkey', columns: [t.tenantId, t.customerId, t.advisedOn, t.runId] }),
-    index('defection_advices_open_idx').on(t.tenantId, t.customerId).where(sql`outcome is null`),
-    index('defection_advices_outcome_idx').on(t.tenantId, t.recommendation, t.outcome)
+    unique('defection_advices_at_risk_since_key').on(t.tenantId, t.customerId, t.atRiskSince, t.recommendation),
+    index('defection_advices_open_idx').on(t.tenantId, t.dueOn).where(sql`outcome is null`)
   ]
 )
 
@@ -124,7 +151,8 @@ export const defectionActions = pgTable(
       foreignColumns: [staff.tenantId, staff.id]
     }),
     index('defection_actions_customer_id_idx').on(t.tenantId, t.customerId, t.actedAt, t.id),
-    index('defection_actions_open_idx').on(t.tenantId, t.customerId).where(sql`outcome is null`)
+    index('defection_actions_acted_at_idx').on(t.tenantId, t.actedAt, t.id),
+    index('defection_actions_open_idx').on(t.tenantId, t.dueOn).where(sql`outcome is null`)
   ]
 )
 
@@ -139,6 +167,9 @@ export const customerMarks = pgTable(
     reason: text('reason').notNull(),
     markedAt: instant('marked_at').notNull(),
     markedBy: text('marked_by'),
+    /** Null while it holds. The row stays when it is taken away, so that versions go on. */
+    removedAt: instant('removed_at'),
+    removedBy: text('removed_by'),
     version: integer('version').notNull().default(1)
   },
   t => [
@@ -159,18 +190,22 @@ export const pursuits = pgTable(
     tenantId: tenantId(),
     id: uuid('id').notNull(),
     customerId: uuid('customer_id').notNull(),
-    /** What was asked for: `relationship_manager`, `care_task`, `campaign`, `win_back`. */
+    /** Tells a repeat of the same attempt, which does not count again. */
+    attempt: text('attempt').notNull(),
+    /** What was asked for: `relationship_manager`, `care_task`, `campaign`, `win_back`, `keep`. */
     effort: text('effort').notNull(),
     /** Why the customer is not pursued: `price_driven` or `let_go`. */
     cause: text('cause').notNull(),
     /** Null where it was refused. */
     overrideReason: text('override_reason'),
     minutes: integer('minutes').notNull(),
+    costMinor: minor('cost_minor').notNull().default(0),
     occurredAt: instant('occurred_at').notNull(),
     actor: text('actor')
   },
   t => [
     primaryKey({ name: 'pursuits_pkey', columns: [t.tenantId, t.id] }),
+    unique('pursuits_attempt_key').on(t.tenantId, t.attempt),
     foreignKey({
       name: 'pursuits_customer_id_fkey',
       columns: [t.tenantId, t.customerId],
