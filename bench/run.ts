@@ -24,8 +24,8 @@ export async function run(options: Options): Promise<void> {
       const worked = (Date.parse(job.finishedAt) - Date.parse(job.startedAt)) / 1_000
       const report = await shop.expect(200, 'GET', `/v1/classification-runs/${accepted.id}`)
       const { peakMiB, rssMiB } = await service.usage()
-      const { readingMs, classifyingMs, writingMs, assigningMs } = report.durations
-      const phases = [readingMs, classifyingMs, writingMs, assigningMs].map(ms => figure(ms / 1_000))
+      const { gatheringMs, readingMs, classifyingMs, writingMs, assigningMs } = report.durations
+      const phases = [gatheringMs, readingMs, classifyingMs, writingMs, assigningMs].map(ms => figure(ms / 1_000))
       rows.push([what, figure(worked), ...phases, figure(waited), figure(peakMiB), figure(rssMiB)])
       say(`${what}: ${figure(worked)} s, ${report.changed} of ${report.customers} changed, peak ${figure(peakMiB)} MiB`)
     }
@@ -39,7 +39,7 @@ export async function run(options: Options): Promise<void> {
     say(`${customers} customers`)
     say(
       table(
-        ['run', 'seconds', 'reading', 'classifying', 'writing', 'assigning', 'with waiting', 'peak MiB', 'MiB after'],
+        ['run', 'seconds', 'gathering', 'reading', 'classifying', 'writing', 'assigning', 'with waiting', 'peak MiB', 'MiB after'],
         rows
       )
     )

@@ -7,39 +7,34 @@ const EPOCH_DAYS = 10_957
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const TWO_32 = 2 ** 32
 const CHUNK = 64 * 1024
+/** Number of dimensions, a flag, the elements' type; then size and lower bound of each dimension. */
+const ARRAY_HEADER = 12
+const ARRAY_DIMENSION = 8
 
 /**
  * Streams what a query finds out of the database in PostgreSQL's binary form, without an object or a string a row: `take`
- * is called once a row and reads its columns in their order. A row may not be longer than `longestRow` bytes.
+ * is called once a row and reads its columns in their order.
  */
-export async function copyOut(
-  client: pg.ClientBase,
-  query: string,
-  longestRow: number,
-  take: (row: RowReader) => void
-): Promise<void> {
+export async function copyOut(client: pg.ClientBase, query: string, take: (row: RowReader) => void): Promise<void> {
   const reader = new RowReader()
   let rest: Buffer = Buffer.alloc(0)
   let headerAhead = true
   let failure: unknown
-  const read = (until: number): void => {
-    reader.open(rest, headerAhead ? SIGNATURE.length : 0)
-    headerAhead = false
-    while (reader.at <= until && reader.begin()) take(reader)
-    rest = rest.subarray(reader.at)
-  }
   for await (const chunk of client.query(copyTo(`copy (${query}) to stdout (format binary)`))) {
     // A copy that is left half read would block its connection for good, so what comes after a failure is thrown away.
     if (failure !== undefined) continue
     rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
+    if (headerAhead && rest.length < SIGNATURE.length) continue
     try {
-      if (rest.length > longestRow) read(rest.length - longestRow)
+      reader.open(rest, headerAhead ? SIGNATURE.length : 0)
+      headerAhead = false
+      while (reader.begin()) take(reader)
+      rest = rest.subarray(reader.at)
     } catch (error) {
       failure = error ?? new Error('a row could not be read')
     }
   }
   if (failure !== undefined) throw failure
-  read(rest.length - 2)
 }
 
 /** Reads the columns of one row after the other. What is null is answered by the value given for it. */
@@ -48,17 +43,27 @@ export class RowReader {
   at = 0
   // A view reads a number in one step, which a Buffer puts together byte by byte.
   private view: DataView = new DataView(new ArrayBuffer(0))
+  private bytes: Buffer = Buffer.alloc(0)
 
   open(bytes: Buffer, at: number): void {
+    this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.at = at
   }
 
-  /** Steps onto the next row; false at the end of them. */
+  /** Steps onto the next row; false where it has not come whole yet, and at the end of all. */
   begin(): boolean {
+    const end = this.view.byteLength
+    if (this.at + 2 > end) return false
     const columns = this.view.getInt16(this.at)
+    let at = this.at + 2
+    for (let column = 0; column < columns; column++) {
+      if (at + 4 > end) return false
+      at += 4 + Math.max(this.view.getInt32(at), 0)
+    }
+    if (columns < 0 || at > end) return false
     this.at += 2
-    return columns >= 0
+    return true
   }
 
   /** An integer of any width that is exact in a number. */
@@ -78,6 +83,14 @@ export class RowReader {
     return this.view.getFloat64(this.at - 8)
   }
 
+  /** A text; what is null is empty. */
+  text(): string {
+    const length = this.length()
+    if (length <= 0) return ''
+    this.at += length
+    return this.bytes.toString('utf8', this.at - length, this.at)
+  }
+
   /** A date as days since 1970-01-01. */
   day(absent: number): number {
     const day = this.integer(absent)
@@ -91,6 +104,21 @@ export class RowReader {
     const key = length * 256 + this.view.getUint8(this.at)
     this.at += length
     return labels.indexOf(key)
+  }
+
+  /** The elements of an array of integers, none of them null; an array that is null has none. Returns how many there were. */
+  integers(take: (value: number) => void): number {
+    const length = this.length()
+    if (length < 0) return 0
+    const dimensions = this.view.getInt32(this.at)
+    if (dimensions === 0) {
+      this.at += ARRAY_HEADER
+      return 0
+    }
+    const count = this.view.getInt32(this.at + ARRAY_HEADER)
+    this.at += ARRAY_HEADER + ARRAY_DIMENSION
+    for (let index = 0; index < count; index++) take(this.integer(0))
+    return count
   }
 
   /** A UUID as four words, written from place `4 * index` on. */
@@ -170,6 +198,12 @@ export class RowWriter {
     this.at = this.bytes.writeInt32BE(8, this.at)
     this.at = this.bytes.writeInt32BE(high, this.at)
     this.at = this.bytes.writeUInt32BE(value - high * TWO_32, this.at)
+  }
+
+  text(value: string): void {
+    const length = this.bytes.write(value, this.at + 4)
+    this.bytes.writeInt32BE(length, this.at)
+    this.at += 4 + length
   }
 
   /** A date from days since 1970-01-01. */

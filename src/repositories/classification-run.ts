@@ -1,23 +1,9 @@
 import type { Tx } from '../db/client.ts'
-import { copyIn, copyOut, labelTable, type RowReader } from '../db/copy.ts'
+import { copyIn } from '../db/copy.ts'
 import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
-import {
-  classChanged,
-  emptyFindings,
-  type FindingColumns,
-  NO_DAY,
-  type RankCurve,
-  type WindowColumns
-} from '../domain/classification-columns.ts'
-import { dayText, type Period } from '../domain/period.ts'
-import { type WindowQuestion, windowQuery } from './classification-window.ts'
-
-/** All customers of a tenant in columns; a UUID is four words. */
-export interface CustomerColumns {
-  readonly ids: Uint32Array
-  readonly window: WindowColumns
-  readonly previous: FindingColumns
-}
+import { classChanged, type FindingColumns, type RankCurve } from '../domain/classification-columns.ts'
+import { dayText, NO_DAY, type Period } from '../domain/period.ts'
+import type { CustomerColumns } from './classification-facts.ts'
 
 /** Who writes, and when. */
 export interface RunStamp {
@@ -26,8 +12,6 @@ export interface RunStamp {
   readonly now: string
 }
 
-const CLASS_LABELS = labelTable(ABC_CLASSES)
-const STANDING_LABELS = labelTable(ABC_STANDINGS)
 /** 2 bytes of count; 14 columns with 4 bytes of length each; their content. */
 const LONGEST_ROW = 2 + 14 * 4 + 96
 /** Distinct amounts in one row of a curve: few enough to be unpacked for a single customer, many enough to be few rows. */
@@ -53,39 +37,6 @@ export const classificationRunRepository = (tx: Tx) => ({
       },
       [tx.tenantId]
     )
-  },
-
-  /** How many customers a run will meet, or a few less if some are new by then. */
-  async countCustomers(): Promise<number> {
-    const [row] = await tx.rows<{ count: number }>(
-      { name: 'run_count_customers', text: 'select count(*) from customer_totals where tenant_id = $1' },
-      [tx.tenantId]
-    )
-    return row?.count ?? 0
-  },
-
-  /**
-   * Reads all customers in one statement, hence as of one moment. `expected` is the room to begin with; `onRow` is told
-   * how many were read.
-   */
-  async readCustomers(
-    question: Omit<WindowQuestion, 'tenantId'>,
-    expected: number,
-    onRow: (rows: number) => void
-  ): Promise<CustomerColumns> {
-    const reader = columnReader(expected)
-    await tx.client.query(
-      `set local jit = off; set local work_mem = '128MB'; set local max_parallel_workers_per_gather = 0;
-       set local enable_hashagg = off; set local enable_hashjoin = off; set local enable_seqscan = off`
-    )
-    await copyOut(tx.client, windowQuery({ tenantId: tx.tenantId, ...question }), LONGEST_ROW, row => {
-      onRow(reader.take(row))
-    })
-    await tx.client.query(
-      `set local work_mem to default; set local max_parallel_workers_per_gather to default; set local enable_hashagg to default;
-       set local enable_hashjoin to default; set local enable_seqscan to default`
-    )
-    return reader.columns()
   },
 
   /** What nobody is known to have bought in the window, net minor units. `purchases_anonymous_idx` alone answers it. */
@@ -231,78 +182,3 @@ export const classificationRunRepository = (tx: Tx) => ({
     )
   }
 })
-
-/** Rows on their way into columns; the room grows if there are more than expected. */
-function columnReader(expected: number) {
-  let room = expected + 1_024
-  let ids = new Uint32Array(4 * room)
-  let amounts = new Float64Array(room)
-  let receipts = new Int32Array(room)
-  let lastPaidDays = new Int32Array(room)
-  let paidDays = new Int32Array(room)
-  let previous = emptyFindings(room)
-  let rows = 0
-
-  const grow = () => {
-    room = Math.ceil(room * 1.25)
-    ids = grown(ids, new Uint32Array(4 * room))
-    amounts = grown(amounts, new Float64Array(room))
-    receipts = grown(receipts, new Int32Array(room))
-    lastPaidDays = grown(lastPaidDays, new Int32Array(room))
-    paidDays = grown(paidDays, new Int32Array(room))
-    const larger = emptyFindings(room)
-    for (const name of Object.keys(larger) as (keyof FindingColumns)[]) larger[name].set(previous[name])
-    previous = larger
-  }
-
-  return {
-    /** Takes a row of `windowQuery`; returns how many were taken. */
-    take(row: RowReader): number {
-      if (rows === room) grow()
-      row.uuid(ids, rows)
-      amounts[rows] = row.float(0)
-      receipts[rows] = row.integer(0)
-      lastPaidDays[rows] = lastPaidDay(row.integer(-1))
-      paidDays[rows] = row.integer(0)
-      const known = row.label(CLASS_LABELS, -1)
-      previous.known[rows] = known < 0 ? 0 : 1
-      previous.classes[rows] = Math.max(known, 0)
-      previous.standings[rows] = row.label(STANDING_LABELS, 0)
-      previous.amounts[rows] = row.integer(0)
-      previous.tieOffsets[rows] = row.integer(0)
-      previous.lastPaidDays[rows] = row.day(NO_DAY)
-      previous.paidDays[rows] = row.integer(0)
-      previous.r[rows] = row.integer(0)
-      previous.f[rows] = row.integer(0)
-      previous.m[rows] = row.integer(0)
-      return ++rows
-    },
-
-    columns(): CustomerColumns {
-      const cut = <T extends { subarray(from: number, to: number): T }>(column: T): T => column.subarray(0, rows)
-      const findings = Object.entries(previous).map(([name, column]) => [name, cut(column)])
-      return {
-        ids: ids.subarray(0, 4 * rows),
-        window: {
-          amounts: cut(amounts),
-          receipts: cut(receipts),
-          lastPaidDays: cut(lastPaidDays),
-          paidDays: cut(paidDays)
-        },
-        previous: Object.fromEntries(findings) as unknown as FindingColumns
-      }
-    }
-  }
-}
-
-function grown<T extends Uint32Array | Int32Array | Float64Array>(column: T, larger: T): T {
-  larger.set(column)
-  return larger
-}
-
-/** The last day out of a month's first day · 2^31 + mask; −1 holds none. */
-function lastPaidDay(packed: number): number {
-  if (packed < 0) return NO_DAY
-  const mask = packed % 2 ** 31
-  return (packed - mask) / 2 ** 31 + 31 - Math.clz32(mask)
-}

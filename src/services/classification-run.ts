@@ -11,10 +11,11 @@ import type { ClassificationPolicy, TrialPolicy } from '../domain/classification
 import { mergePolicy } from '../domain/classification-policy.ts'
 import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
 import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
+import { windowOf } from '../domain/fact-columns.ts'
 import { dayNumber, dayText, type Period, trailingWindow } from '../domain/period.ts'
-import { readingOf } from '../domain/window-reading.ts'
+import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
-import { type CustomerColumns, classificationRunRepository } from '../repositories/classification-run.ts'
+import { classificationRunRepository } from '../repositories/classification-run.ts'
 import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { jobLocks, type QueuedJob } from '../repositories/job-queue.ts'
@@ -24,6 +25,7 @@ import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
 import { dayIn } from './calendar.ts'
 import { completePolicy } from './classification-policy.ts'
 import type { Actor, ServiceDeps } from './context.ts'
+import { refreshFacts } from './customer-facts.ts'
 import { eventsOf } from './events.ts'
 import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
 import { hasEnded } from './jobs.ts'
@@ -31,8 +33,6 @@ import { systemActor } from './tenants.ts'
 
 /** Rankings of applied runs that are kept: a month of daily ones, and some more. */
 const CURVES_KEPT = 35
-/** Receipts are taken up to a day ahead, and a store's day may be another day ahead of the tenant's. */
-const DAYS_AHEAD = 2
 
 /** What a run reports, as it is stored and as it is read back. */
 export interface RunReport extends ClassificationReport {
@@ -46,6 +46,7 @@ export interface RunReport extends ClassificationReport {
 }
 
 export interface RunDurations {
+  readonly gatheringMs: number
   readonly readingMs: number
   readonly classifyingMs: number
   readonly writingMs: number
@@ -162,6 +163,7 @@ interface Run {
 async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, progress: JobProgress): Promise<void> {
   if (!(await jobLocks(tx).holdJob(id))) throw new Held()
   const bulk = classificationRunRepository(tx)
+  const reader = classificationFactsRepository(tx)
   await bulk.lockTenant()
   const row = await classificationRunsRepository(tx).find(id)
   if (!row) throw notFound('classification_run')
@@ -169,25 +171,36 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const policy = await policyOf(tx, row)
   const lap = stopwatch()
 
-  const window = trailingWindow(dayNumber(row.asOfDay), policy.windowMonths)
-  const expected = await bulk.countCustomers()
+  const asOfDay = dayNumber(row.asOfDay)
+  const window = trailingWindow(asOfDay, policy.windowMonths)
+  await progress.step('gathering', 0, 1)
+  const now = deps.clock().toISOString()
+  await refreshFacts(tx, {
+    asOfDay,
+    minBrandsInCategory: policy.loyalty.minBrandsInCategory,
+    today: dayNumber(dayIn(actor.tenant.timeZone, now)),
+    now,
+    trial: row.trialPolicy !== null
+  })
+  const gatheringMs = lap()
+
+  const expected = await reader.countCustomers()
   await progress.step('reading', 0, 2 * expected)
-  const lastDay = dayNumber(dayIn(actor.tenant.timeZone, deps.clock().toISOString())) + DAYS_AHEAD
-  const question = { window, reading: readingOf(window, lastDay), returnsCountOn: policy.abc.returnsCountOn }
-  const customers = await bulk.readCustomers(question, expected, progress.rows)
+  const movedIn = policy.abc.returnsCountOn === 'sale' ? window : null
+  const customers = await reader.readCustomers(expected, movedIn, progress.rows)
   const anonymousMinor = await bulk.anonymousMinor(window)
   const readingMs = lap()
 
-  const rows = customers.window.amounts.length
+  const rows = customers.previous.known.length
   await progress.step('classifying', rows, 2 * rows)
-  const classified = classifyColumns(customers.window, customers.previous, policy, dayNumber(row.asOfDay))
+  const bought = windowOf(customers.facts, window, customers.moved)
+  const classified = classifyColumns(bought, customers.previous, policy, asOfDay)
   const changed = changedRows(customers.previous, classified.found)
   const report = reportOn(classified, customers.previous, changed)
   const classifyingMs = lap()
 
   await progress.step('writing', 2 * rows - changed.length, 2 * rows)
   const run: Run = { row, policy, window, customers, classified, changed }
-  const now = deps.clock().toISOString()
   await (row.dryRun ? writeDry(deps, tx, run, now) : writeApplied(deps, tx, run, now, progress))
   const writingMs = lap()
 
@@ -195,14 +208,14 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
   const assigningMs = lap()
 
-  const totalMs = readingMs + classifyingMs + writingMs + assigningMs
+  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + assigningMs
   await finish(deps, actor, tx, run, now, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
-    anonymousShare: anonymousShare(anonymousMinor, customers.window.amounts),
+    anonymousShare: anonymousShare(anonymousMinor, bought.amounts),
     managers,
-    durations: { readingMs, classifyingMs, writingMs, assigningMs, totalMs }
+    durations: { gatheringMs, readingMs, classifyingMs, writingMs, assigningMs, totalMs }
   })
 }
 
@@ -232,7 +245,7 @@ async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, now: string, pr
   const stamp = { id: row.id, asOf: row.asOf, now }
   await bulk.stage(customers, classified.found, changed, () => uuidBytes(deps.newId()))
   await bulk.writeCurrent(stamp)
-  const rows = customers.window.amounts.length
+  const rows = customers.previous.known.length
   await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
   await bulk.writeHistory(stamp)
   await bulk.writeEvents(stamp)

@@ -63,6 +63,7 @@ const FIGURES = {
   anonymousShare: Share.nullable(),
   durations: z
     .object({
+      gatheringMs: Milliseconds,
       readingMs: Milliseconds,
       classifyingMs: Milliseconds,
       writingMs: Milliseconds,
