@@ -3,6 +3,9 @@ import { invalid } from './errors.ts'
 /** A day as whole days since 1970-01-01, so that days can be subtracted and kept in columns. It has no zone. */
 export type DayNumber = number
 
+/** No day at all, as columns keep it: earlier than any day of the calendar. */
+export const NO_DAY: DayNumber = -(2 ** 31)
+
 /** A month as whole months since January 1970. */
 export type MonthNumber = number
 
@@ -50,6 +53,11 @@ export function addMonths(day: DayNumber, months: number): DayNumber {
   const from = monthOf(day)
   const dayOfMonth = day - firstDayOfMonth(from)
   return Math.min(firstDayOfMonth(from + months) + dayOfMonth, lastDayOfMonth(from + months))
+}
+
+/** The Monday of a day's week; 1970-01-01 was a Thursday. */
+export function mondayOf(day: DayNumber): DayNumber {
+  return day - ((((day + 3) % 7) + 7) % 7)
 }
 
 /**
