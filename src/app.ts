@@ -5,6 +5,7 @@ import { bodyPlugin } from './plugins/body.ts'
 import { drainPlugin } from './plugins/drain.ts'
 import { errorsPlugin } from './plugins/errors.ts'
 import { idempotencyPlugin } from './plugins/idempotency.ts'
+import { languagePlugin } from './plugins/language.ts'
 import { clientErrorHandler, frameworkErrors, HEADERS_AT_MOST, malformedPlugin } from './plugins/malformed.ts'
 import { metricsPlugin } from './plugins/metrics.ts'
 import { notFoundPlugin } from './plugins/not-found.ts'
@@ -83,6 +84,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(bodyPlugin)
   await app.register(validationPlugin)
   await app.register(idempotencyPlugin)
+  await app.register(languagePlugin)
   await app.register(preconditionsPlugin)
   await app.register(serializationPlugin)
   await app.register(openapiPlugin)

@@ -1,6 +1,5 @@
 import { type AbcClass, type AbcCutoffs, type AbcPolicy, type AbcStanding, classAt, provisionalClass } from './abc.ts'
-import { minorText } from './money.ts'
-import { percentText, type Reason } from './reason.ts'
+import type { Ground } from './reason.ts'
 
 /** What is known of one customer's place in a run; amounts in minor units of `currency`. */
 export interface AbcPlace {
@@ -23,22 +22,20 @@ export interface AbcExplanation {
   readonly nextClass: 'A' | 'B' | 'C' | null
   /** Amount missing to the next class, at least 1; null for an A, and where no cut-off is known. */
   readonly toNextClassMinor: number | null
-  readonly reasons: readonly Reason[]
+  readonly reasons: readonly Ground[]
 }
 
-const NOT_RANKED: Readonly<Record<Exclude<AbcStanding, 'ranked'>, string>> = {
-  no_purchase: 'No purchase in the window.',
-  zero_net: 'Returns took back exactly what was bought in the window.',
-  negative_net: 'Returns took back more than was bought in the window.'
-}
-
-/** Where the plain cuts would put each class, and how the sentence about it goes. */
+/** Where the plain cuts would put each class. */
 const SHARE_CODES = {
   A: 'abc.share_before_below_cut',
   B: 'abc.share_before_between_cuts',
   C: 'abc.share_before_above_cuts'
-}
-const AMOUNT_CODES = { A: 'abc.amount_reaches_cut', B: 'abc.amount_between_cuts', C: 'abc.amount_below_cuts' }
+} as const
+const AMOUNT_CODES = {
+  A: 'abc.amount_reaches_cut',
+  B: 'abc.amount_between_cuts',
+  C: 'abc.amount_below_cuts'
+} as const
 
 /**
  * Says why a customer has his class: place and amount, the share ranked before him against the cuts (or the amount
@@ -52,11 +49,8 @@ export function explainAbc(place: AbcPlace, policy: AbcPolicy): AbcExplanation {
     const shareBefore = place.beforeMinor / place.totalMinor
     return { shareBefore, ...spread(next), reasons: [...rankedReasons(place, policy, shareBefore), ...outlook] }
   }
-  const why: Reason = {
-    code: `abc.${place.standing}`,
-    text: NOT_RANKED[place.standing],
-    facts: { amountMinor: place.amountMinor, currency: place.currency }
-  }
+  const { standing, amountMinor, currency } = place
+  const why: Ground = { code: `abc.${standing}`, facts: { amountMinor, currency } }
   return { shareBefore: null, ...spread(next), reasons: [why, ...outlook] }
 }
 
@@ -80,44 +74,24 @@ function spread(next: NextStep | null): Pick<AbcExplanation, 'nextClass' | 'toNe
   return { nextClass: next?.nextClass ?? null, toNextClassMinor: next?.missingMinor ?? null }
 }
 
-function shortfallReason({ currency }: AbcPlace, { nextClass, missingMinor }: NextStep): Reason {
-  return {
-    code: 'abc.short_of_next_class',
-    text: `${minorText(missingMinor, currency)} short of ${nextClass}.`,
-    facts: { nextClass, missingMinor, currency }
-  }
+function shortfallReason({ currency }: AbcPlace, { nextClass, missingMinor }: NextStep): Ground {
+  return { code: 'abc.short_of_next_class', facts: { nextClass, missingMinor, currency } }
 }
 
-function rankedReasons(place: AbcPlace, policy: AbcPolicy, shareBefore: number): Reason[] {
+function rankedReasons(place: AbcPlace, policy: AbcPolicy, shareBefore: number): Ground[] {
   const { rank, amountMinor, beforeMinor, totalMinor, cutoffs, currency } = place
-  const amount = minorText(amountMinor, currency)
   const facts = { rank, amountMinor, beforeMinor, totalMinor, shareBefore, currency, ...cutoffs }
   if (policy.method === 'fixed') {
     const plain = provisionalClass(amountMinor, cutoffs) as 'A' | 'B' | 'C'
-    const text = `Rank ${rank} with ${amount}; A starts at ${cutoffText(cutoffs.aMinor, currency)}, B at ${cutoffText(cutoffs.bMinor, currency)}.`
-    return [{ code: AMOUNT_CODES[plain], text, facts }, ...marginReason(place, plain, policy)]
+    return [{ code: AMOUNT_CODES[plain], facts }, ...marginReason(place, plain, policy)]
   }
   const plain = classAt(beforeMinor, totalMinor, policy)
   const { aShare, bShare } = policy
-  const text = `Rank ${rank} with ${amount}; ${percentText(shareBefore)} of the turnover is ranked before, A ends at ${percentText(aShare)}, B at ${percentText(bShare)}.`
-  return [
-    { code: SHARE_CODES[plain], text, facts: { ...facts, aShare, bShare } },
-    ...marginReason(place, plain, policy)
-  ]
-}
-
-function cutoffText(amountMinor: number | null, currency: string): string {
-  return amountMinor === null ? 'no amount' : minorText(amountMinor, currency)
+  return [{ code: SHARE_CODES[plain], facts: { ...facts, aShare, bShare } }, ...marginReason(place, plain, policy)]
 }
 
 /** The class differs from what the plain cuts say: the margin against hasty changes kept the class that was there. */
-function marginReason(place: AbcPlace, plainClass: 'A' | 'B' | 'C', { hysteresis }: AbcPolicy): Reason[] {
+function marginReason(place: AbcPlace, plainClass: 'A' | 'B' | 'C', { hysteresis }: AbcPolicy): Ground[] {
   if (hysteresis === 0 || place.class === plainClass) return []
-  return [
-    {
-      code: 'abc.kept_by_margin',
-      text: `The cuts alone say ${plainClass}; class ${place.class} stays until a cut is passed by ${percentText(hysteresis)}.`,
-      facts: { plainClass, class: place.class, hysteresis }
-    }
-  ]
+  return [{ code: 'abc.kept_by_margin', facts: { plainClass, class: place.class, hysteresis } }]
 }

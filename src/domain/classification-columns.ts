@@ -1,10 +1,10 @@
 import { ABC_CLASSES, type AbcClass, type AbcPolicy } from './abc.ts'
 import { type AbcResult, classifyAbc } from './abc-run.ts'
-import type { DayNumber } from './period.ts'
+import { type DayNumber, NO_DAY } from './period.ts'
+import { emptyPicture, type PictureColumns } from './picture-columns.ts'
 import { type RfmCuts, scoreRfm } from './rfm.ts'
 
-/** A customer who never bought on a paid day has this for the last one: earlier than any day of the calendar. */
-export const NO_DAY: DayNumber = -(2 ** 31)
+export { NO_DAY }
 
 /** What a window holds of each customer: one row a customer, in ascending order of customer id. */
 export interface WindowColumns {
@@ -19,7 +19,7 @@ export interface WindowColumns {
 }
 
 /** What is found out of each customer, in the same order. */
-export interface FindingColumns {
+export interface FindingColumns extends PictureColumns {
   /** 1 where a run has found anything; 0 where everything else in the row is meaningless. */
   readonly known: Uint8Array
   /** Index into ABC_CLASSES; `none` where nothing is known. */
@@ -42,6 +42,9 @@ export interface ClassifiedColumns {
   readonly rfmCuts: RfmCuts
 }
 
+/** The picture beyond the amount, once the classes are known. */
+export type Picture = (classes: Uint8Array) => PictureColumns
+
 /** Room for the findings of so many customers, nothing known of any. */
 export function emptyFindings(rows: number): FindingColumns {
   return {
@@ -54,19 +57,22 @@ export function emptyFindings(rows: number): FindingColumns {
     paidDays: new Int32Array(rows),
     r: new Uint8Array(rows),
     f: new Uint8Array(rows),
-    m: new Uint8Array(rows)
+    m: new Uint8Array(rows),
+    ...emptyPicture(rows)
   }
 }
 
 /**
  * Classifies all customers of a tenant by what they bought in the window that ends at the start of `asOfDay`. Recency is
- * counted in days from the last paid day to `asOfDay`. `previous` is what the last run found; only hysteresis looks at it.
+ * counted in days from the last paid day to `asOfDay`. `previous` is what the last run found; of it only hysteresis takes
+ * notice. `picture` adds what the customers are beyond their amounts.
  */
 export function classifyColumns(
   window: WindowColumns,
   previous: FindingColumns,
   policy: { readonly abc: AbcPolicy; readonly rfm: { readonly scores: number } },
-  asOfDay: DayNumber
+  asOfDay: DayNumber,
+  picture: Picture = classes => emptyPicture(classes.length)
 ): ClassifiedColumns {
   const { amounts, receipts, lastPaidDays, paidDays } = window
   const abc = classifyAbc({ amounts, receipts, previous: previous.classes }, policy.abc)
@@ -82,7 +88,8 @@ export function classifyColumns(
     paidDays,
     r: rfm.r,
     f: rfm.f,
-    m: rfm.m
+    m: rfm.m,
+    ...picture(abc.classes)
   }
   return { found, abc, rfmCuts: rfm.cuts }
 }

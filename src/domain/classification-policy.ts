@@ -48,7 +48,7 @@ export interface StandingPolicy {
   readonly minutesPerMonth: { readonly key: number; readonly suitable: number; readonly general: number }
 }
 
-/** Numbers of the defection rules. */
+/** Numbers of the defection rules. Of quantiles and shares the first four decimals count. */
 export interface DefectionPolicy {
   /** Gaps between purchase days that an own cadence needs, and the weight of the segment's cadence in gaps. */
   readonly minGaps: number
@@ -63,6 +63,19 @@ export interface DefectionPolicy {
   readonly partialSpendShare: number
   readonly minRepeatBuyers: number
   readonly valueHorizonMonths: number
+  /** How likely a customer leaves in each state; the shop's assumption, used where no model says it. Shares 0..1. */
+  readonly dueRisk: number
+  readonly overdueRisk: number
+  readonly lapsedRisk: number
+  readonly partialRisk: number
+  /** How likely an attempt to keep or win back a customer succeeds, 0..1; the shop's assumption until its own outcomes replace it. */
+  readonly saveProbability: number
+  /** What an attempt costs, in minor units: the time of a call, a card, a voucher. */
+  readonly attemptCostMinor: number
+  /** Days after an advice, or after something was done, within which a purchase counts as its outcome. */
+  readonly adviceHorizonDays: number
+  /** Attempts that were followed to their end from which on their own share of successes replaces `saveProbability`. */
+  readonly saveOutcomes: number
 }
 
 /** Numbers of habits and changes of demand. */
@@ -153,7 +166,15 @@ export const DEFAULT_POLICY: ClassificationPolicy = {
     partialBaseDays: 365,
     partialSpendShare: 0.5,
     minRepeatBuyers: 100,
-    valueHorizonMonths: 12
+    valueHorizonMonths: 12,
+    dueRisk: 0.2,
+    overdueRisk: 0.5,
+    lapsedRisk: 0.8,
+    partialRisk: 0.4,
+    saveProbability: 0.2,
+    attemptCostMinor: 500,
+    adviceHorizonDays: 90,
+    saveOutcomes: 30
   },
   habits: {
     regularMaxVariation: 0.6,

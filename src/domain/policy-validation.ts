@@ -65,7 +65,15 @@ const DEFECTION: NumbersOf<ClassificationPolicy['defection']> = {
   partialBaseDays: days,
   partialSpendShare: share,
   minRepeatBuyers: whole(10, 1_000_000),
-  valueHorizonMonths: whole(1, 120)
+  valueHorizonMonths: whole(1, 120),
+  dueRisk: share,
+  overdueRisk: share,
+  lapsedRisk: share,
+  partialRisk: share,
+  saveProbability: share,
+  attemptCostMinor: whole(0, 1e9),
+  adviceHorizonDays: days,
+  saveOutcomes: whole(10, 1_000_000)
 }
 
 const HABITS: NumbersOf<ClassificationPolicy['habits']> = {
@@ -112,6 +120,8 @@ export function validatePolicy(policy: ClassificationPolicy): FieldFault[] {
     ...faultsOf('/defection', defection, DEFECTION),
     ...ordered('/defection/dueQuantile', defection.dueQuantile, defection.overdueQuantile, 'the quantile of overdue'),
     ...ordered('/defection/partialRecentDays', defection.partialRecentDays, defection.partialBaseDays, 'the base days'),
+    ...ordered('/defection/dueRisk', defection.dueRisk, defection.overdueRisk, 'the risk of overdue'),
+    ...ordered('/defection/overdueRisk', defection.overdueRisk, defection.lapsedRisk, 'the risk of lapsed'),
     ...faultsOf('/habits', policy.habits, HABITS),
     ...faultsOf('/relationshipManagers', policy.relationshipManagers, { graceRuns: whole(0, 100) })
   ]

@@ -1,5 +1,4 @@
-import { minorText } from './money.ts'
-import { countText, type Reason } from './reason.ts'
+import type { Ground } from './reason.ts'
 
 /** One row a customer. Who has no paid purchase day in the window (frequency 0) is outside the population. */
 export interface RfmColumns {
@@ -93,37 +92,33 @@ export interface RfmExplanation {
   readonly r: number | null
   readonly f: number | null
   readonly m: number | null
-  readonly reasons: readonly Reason[]
+  readonly reasons: readonly Ground[]
 }
 
-/** The three scores of one customer with the sentence for each; null scores outside the population. The cuts are the run's. */
+/** The three scores of one customer with the reason for each; null scores outside the population. The cuts are the run's. */
 export function explainRfm(place: RfmPlace, cuts: RfmCuts): RfmExplanation {
   const { recencyDays, frequencyDays, monetaryMinor, currency } = place
   const { customers } = cuts
   if (frequencyDays === 0) {
-    const text = 'No paid purchase day in the window, so there is nothing to score.'
-    return { r: null, f: null, m: null, reasons: [{ code: 'rfm.no_purchase', text, facts: { customers } }] }
+    return { r: null, f: null, m: null, reasons: [{ code: 'rfm.no_purchase', facts: { customers } }] }
   }
-  const best = cuts.frequencyDays.length + 1
+  const scores = cuts.frequencyDays.length + 1
   const r = scoreOf(-recencyDays, cuts.recencyDays.map(negate))
   const f = scoreOf(frequencyDays, cuts.frequencyDays)
   const m = scoreOf(monetaryMinor, cuts.monetaryMinor)
-  const among = `among ${countText(customers, 'customer')}`
-  const reasons: Reason[] = [
+  const among = { scores, customers }
+  const reasons: Ground[] = [
     {
       code: 'rfm.recency',
-      text: `Last bought ${countText(recencyDays, 'day')} ago: ${r} of ${best} ${among}.`,
-      facts: { recencyDays, score: r, betterThanDays: cuts.recencyDays[r - 2] ?? null, customers }
+      facts: { recencyDays, score: r, betterThanDays: cuts.recencyDays[r - 2] ?? null, ...among }
     },
     {
       code: 'rfm.frequency',
-      text: `Bought on ${countText(frequencyDays, 'day')}: ${f} of ${best} ${among}.`,
-      facts: { frequencyDays, score: f, betterThanDays: cuts.frequencyDays[f - 2] ?? null, customers }
+      facts: { frequencyDays, score: f, betterThanDays: cuts.frequencyDays[f - 2] ?? null, ...among }
     },
     {
       code: 'rfm.monetary',
-      text: `Spent ${minorText(monetaryMinor, currency)}: ${m} of ${best} ${among}.`,
-      facts: { monetaryMinor, currency, score: m, betterThanMinor: cuts.monetaryMinor[m - 2] ?? null, customers }
+      facts: { monetaryMinor, currency, score: m, betterThanMinor: cuts.monetaryMinor[m - 2] ?? null, ...among }
     }
   ]
   return { r, f, m, reasons }

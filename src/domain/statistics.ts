@@ -108,3 +108,55 @@ export function quantile(ascending: ArrayLike<number>, share: number): number | 
   const upper = ascending[Math.min(below + 1, ascending.length - 1)] as number
   return lower + (position - below) * (upper - lower)
 }
+
+/**
+ * P(X ≥ successes) of a binomial X: so many trials, each with the same chance 0..1. Summed away from the mean, where the
+ * terms fall and none is negative, so a small tail is as exact as a large one. No successes: 1.
+ */
+export function binomialTail(successes: number, trials: number, chance: number): number {
+  if (successes <= 0) return 1
+  if (successes > trials || chance <= 0) return 0
+  if (chance >= 1) return 1
+  if (successes <= trials * chance) return 1 - binomialTail(trials - successes + 1, trials, 1 - chance)
+  let logTerm = successes * Math.log(chance) + (trials - successes) * Math.log1p(-chance)
+  for (let i = 1; i <= successes; i++) logTerm += Math.log((trials - successes + i) / i)
+  const odds = chance / (1 - chance)
+  let term = Math.exp(logTerm)
+  let tail = 0
+  for (let i = successes; i <= trials && tail + term > tail; i++) {
+    tail += term
+    term *= ((trials - i) / (i + 1)) * odds
+  }
+  return Math.min(tail, 1)
+}
+
+/**
+ * The nth smallest value, from 1. The values are rearranged: none of the first n is above it then, and none of the others
+ * below. Hoare's selection, with the middle of three as pivot.
+ */
+export function nthSmallest(values: Float64Array, nth: number): number {
+  const place = nth - 1
+  let from = 0
+  let to = values.length - 1
+  while (from < to) {
+    const pivot = middleOf(values[from] as number, values[(from + to) >> 1] as number, values[to] as number)
+    let low = from
+    let high = to
+    while (low <= high) {
+      while ((values[low] as number) < pivot) low++
+      while ((values[high] as number) > pivot) high--
+      if (low > high) break
+      const moved = values[low] as number
+      values[low++] = values[high] as number
+      values[high--] = moved
+    }
+    if (place <= high) to = high
+    else if (place >= low) from = low
+    else break
+  }
+  return values[place] as number
+}
+
+function middleOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c))
+}

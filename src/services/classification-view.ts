@@ -2,7 +2,8 @@ import { type AbcClass, type AbcCutoffs, type AbcStanding, provisionalClass } fr
 import { explainAbc } from '../domain/abc-explanation.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { dayNumber } from '../domain/period.ts'
-import type { Reason } from '../domain/reason.ts'
+import type { Ground, Reason } from '../domain/reason.ts'
+import { allInWords, inWords, type Language } from '../domain/reason-texts.ts'
 import { explainRfm } from '../domain/rfm.ts'
 import type { CurvePlace, RunRow } from '../repositories/classification-runs.ts'
 import type { FindingsRow } from '../repositories/classifications.ts'
@@ -44,11 +45,12 @@ export interface RfmView {
   readonly reasons: Reason[]
 }
 
-/** The run whose findings are shown, with the policy that it used. */
+/** The run whose findings are shown, with the policy that it used, and the language in which reasons are told. */
 export interface RunContext {
   readonly run: RunRow
   readonly policy: ClassificationPolicy
   readonly currency: string
+  readonly language: Language
 }
 
 /** A customer's classification with its reasons. `live` is what he has bought until now; null for a view of the past. */
@@ -69,13 +71,8 @@ export function classificationView(
   }
 }
 
-const NOT_YET: Reason = {
-  code: 'abc.not_yet_classified',
-  text: 'No run has looked at this customer yet.',
-  facts: {}
-}
-
-const NEVER_BOUGHT: Reason = { code: 'abc.no_purchase', text: 'No purchase in the window.', facts: {} }
+const NOT_YET: Ground = { code: 'abc.not_yet_classified', facts: {} }
+const NEVER_BOUGHT: Ground = { code: 'abc.no_purchase', facts: {} }
 
 /**
  * A customer whom no run has met; `run` is the last one, if there was any. Runs look at those who have ever bought: who
@@ -86,7 +83,8 @@ export function notYetClassified(
   run: RunRow | null,
   policyVersion: number,
   bought: boolean,
-  live: number | null
+  live: number | null,
+  language: Language
 ): ClassificationView {
   const neverBought = run !== null && !bought
   const cutoffs = run === null ? null : reportOf(run).cutoffs
@@ -106,7 +104,7 @@ export function notYetClassified(
       toNextClassMinor: null,
       since: null,
       provisional: provisional(live, cutoffs ?? { aMinor: null, bMinor: null }),
-      reasons: [neverBought ? NEVER_BOUGHT : NOT_YET]
+      reasons: [inWords(neverBought ? NEVER_BOUGHT : NOT_YET, language)]
     },
     rfm: null
   }
@@ -119,7 +117,7 @@ function provisional(live: number | null, cutoffs: AbcCutoffs): AbcView['provisi
 }
 
 function abcView(
-  { run, policy, currency }: RunContext,
+  { run, policy, currency, language }: RunContext,
   findings: FindingsRow,
   place: CurvePlace | undefined
 ): Omit<AbcView, 'provisional'> {
@@ -153,25 +151,38 @@ function abcView(
     nextClass: explanation.nextClass,
     toNextClassMinor: explanation.toNextClassMinor,
     since,
-    reasons: forgotten
-      ? [rankingGone(amountMinor, currency, cutoffs), ...explanation.reasons.filter(isOutlook)]
-      : [...explanation.reasons]
+    reasons: allInWords(
+      forgotten
+        ? [rankingGone(amountMinor, currency, cutoffs), ...explanation.reasons.filter(isOutlook)]
+        : explanation.reasons,
+      language
+    )
   }
 }
 
-const rankingGone = (amountMinor: number, currency: string, cutoffs: AbcCutoffs): Reason => ({
+const rankingGone = (amountMinor: number, currency: string, cutoffs: AbcCutoffs): Ground => ({
   code: 'abc.ranking_not_kept',
-  text: 'The class and the amount are as the run found them; its ranking is no longer kept.',
   facts: { amountMinor, currency, ...cutoffs }
 })
 
-const isOutlook = ({ code }: Reason): boolean => code === 'abc.short_of_next_class'
+const isOutlook = ({ code }: Ground): boolean => code === 'abc.short_of_next_class'
 
 /** Null without a paid purchase day in the window: there is nothing to score. */
-function rfmView({ run, currency }: RunContext, { amountMinor, lastSaleOn, frequency }: FindingsRow): RfmView | null {
+function rfmView(
+  { run, currency, language }: RunContext,
+  { amountMinor, lastSaleOn, frequency }: FindingsRow
+): RfmView | null {
   if (frequency === 0 || lastSaleOn === null) return null
   const recencyDays = dayNumber(run.asOfDay) - dayNumber(lastSaleOn)
   const place = { recencyDays, frequencyDays: frequency, monetaryMinor: amountMinor, currency }
   const { r, f, m, reasons } = explainRfm(place, reportOf(run).rfmCuts)
-  return { recencyDays, frequency, monetaryMinor: amountMinor, r: r ?? 0, f: f ?? 0, m: m ?? 0, reasons: [...reasons] }
+  return {
+    recencyDays,
+    frequency,
+    monetaryMinor: amountMinor,
+    r: r ?? 0,
+    f: f ?? 0,
+    m: m ?? 0,
+    reasons: allInWords(reasons, language)
+  }
 }

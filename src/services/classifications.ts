@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { DomainError, notFound } from '../domain/errors.ts'
 import { addMonths, dayNumber, firstDayOfMonth, monthOf } from '../domain/period.ts'
+import type { Language } from '../domain/reason-texts.ts'
 import { readingOf } from '../domain/window-reading.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
@@ -33,14 +34,16 @@ const MONTHS_AHEAD = 2
 /** What customers are, why, and what they were. */
 export const classificationsService = (deps: ServiceDeps) => ({
   /**
-   * A customer's classification with its reasons; with `asOf` what held then. An instant is taken as it is, a day as its
+   * A customer's classification with its reasons in the caller's language; with `asOf` what held then. An instant is taken as it is, a day as its
    * end in the tenant's zone. Who was met by no run is `not_yet_classified`, and who never bought `no_purchase`; a time before the first run is refused:
    * `classification.not_found`.
    */
-  get: (actor: Actor, customerId: string, asOf: string | null): Promise<ClassificationView> =>
+  get: (actor: Actor, customerId: string, asOf: string | null, language: Language): Promise<ClassificationView> =>
     deps.reading(actor, async tx => {
       if (!(await classificationsRepository(tx).customerExists(customerId))) throw notFound('customer')
-      return asOf === null ? now(deps, tx, actor, customerId) : then(tx, actor, customerId, instantOf(actor, asOf))
+      return asOf === null
+        ? now(deps, tx, actor, customerId, language)
+        : then(tx, actor, customerId, instantOf(actor, asOf), language)
     }),
 
   /** Current classifications, largest amount first, equal ones by id. Nothing before the first run. */
@@ -48,10 +51,11 @@ export const classificationsService = (deps: ServiceDeps) => ({
     actor: Actor,
     filter: ClassificationFilter,
     after: { amountMinor: number; customerId: string } | null,
-    limit: number
+    limit: number,
+    language: Language
   ): Promise<ListedClassification[]> =>
     deps.reading(actor, async tx => {
-      const context = await contextAt(tx, actor, null)
+      const context = await contextAt(tx, actor, null, language)
       if (!context) return []
       const rows = await classificationsRepository(tx).list(filter, after, limit)
       const ids = rows.map(row => row.customerId)
@@ -74,8 +78,14 @@ export const classificationsService = (deps: ServiceDeps) => ({
     })
 })
 
-async function now(deps: ServiceDeps, tx: Tx, actor: Actor, customerId: string): Promise<ClassificationView> {
-  const context = await contextAt(tx, actor, null)
+async function now(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  customerId: string,
+  language: Language
+): Promise<ClassificationView> {
+  const context = await contextAt(tx, actor, null, language)
   const row = context && (await classificationsRepository(tx).current(customerId))
   if (context && row) {
     const [view] = await currentViews(deps, tx, actor, context, [row])
@@ -86,11 +96,17 @@ async function now(deps: ServiceDeps, tx: Tx, actor: Actor, customerId: string):
   const live = await classificationsRepository(tx).liveAmounts([customerId], window)
   const policyVersion = context?.run.policyVersion ?? current.version
   const bought = await classificationsRepository(tx).hasBought(customerId)
-  return notYetClassified(customerId, context?.run ?? null, policyVersion, bought, live.get(customerId) ?? 0)
+  return notYetClassified(customerId, context?.run ?? null, policyVersion, bought, live.get(customerId) ?? 0, language)
 }
 
-async function then(tx: Tx, actor: Actor, customerId: string, instant: string): Promise<ClassificationView> {
-  const context = await contextAt(tx, actor, instant)
+async function then(
+  tx: Tx,
+  actor: Actor,
+  customerId: string,
+  instant: string,
+  language: Language
+): Promise<ClassificationView> {
+  const context = await contextAt(tx, actor, instant, language)
   if (!context) {
     throw new DomainError({
       kind: 'not_found',
@@ -101,7 +117,7 @@ async function then(tx: Tx, actor: Actor, customerId: string, instant: string): 
   const row = await classificationsRepository(tx).at(customerId, instant)
   if (!row) {
     const bought = await classificationsRepository(tx).hasBought(customerId)
-    return notYetClassified(customerId, context.run, context.run.policyVersion, bought, null)
+    return notYetClassified(customerId, context.run, context.run.policyVersion, bought, null, language)
   }
   const places = await classificationRunsRepository(tx).curvePlaces(context.run.id, [row.amountMinor])
   return classificationView(context, row, places.get(row.amountMinor), null)
@@ -124,11 +140,11 @@ async function currentViews(
 }
 
 /** The run whose classes held at an instant, or hold now, with its policy; null before the first. */
-async function contextAt(tx: Tx, actor: Actor, instant: string | null): Promise<RunContext | null> {
+async function contextAt(tx: Tx, actor: Actor, instant: string | null, language: Language): Promise<RunContext | null> {
   const run: RunRow | undefined = await classificationRunsRepository(tx).appliedAt(instant)
   if (!run) return null
   const stored = await classificationPoliciesRepository(tx).find(run.policyVersion)
-  return { run, policy: completePolicy(stored?.policy ?? {}), currency: actor.tenant.currency }
+  return { run, policy: completePolicy(stored?.policy ?? {}), currency: actor.tenant.currency, language }
 }
 
 /** Today's window of the policy, today and whatever tills ahead of the tenant's clock have pushed included. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { allInWords } from '../../src/domain/reason-texts.ts'
 import { explainRfm, scoreCuts, scoreOf, scoreRfm } from '../../src/domain/rfm.ts'
 
 const byDefinition = (value: number, values: readonly number[]) => {
@@ -88,7 +89,7 @@ t.test('each score is explained with the figure that it took', async t => {
   )
   t.same([r, f, m], [5, 4, 1])
   t.same(
-    reasons.map(reason => reason.text),
+    allInWords(reasons, 'en').map(reason => reason.text),
     [
       'Last bought 1 day ago: 5 of 5 among 10 customers.',
       'Bought on 7 days: 4 of 5 among 10 customers.',

@@ -18,7 +18,7 @@ export const classificationsRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/classifications',
     {
-      config: { scope: 'classifications:read' },
+      config: { scope: 'classifications:read', inWords: true },
       schema: {
         operationId: 'listClassifications',
         summary: 'List customers by class',
@@ -28,7 +28,7 @@ export const classificationsRoutes: FastifyPluginAsyncZod = async app => {
         response: { 200: ClassificationPage, ...problems() }
       }
     },
-    async ({ actor, query: { limit, cursor, ...filter } }) =>
+    async ({ actor, language, query: { limit, cursor, ...filter } }) =>
       page(
         actor,
         `classifications ${JSON.stringify(filter)}`,
@@ -39,7 +39,8 @@ export const classificationsRoutes: FastifyPluginAsyncZod = async app => {
             actor,
             filter,
             after && { amountMinor: Number(after[0]), customerId: String(after[1]) },
-            most
+            most,
+            language
           )
       )
   )
@@ -47,7 +48,7 @@ export const classificationsRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/customers/:id/classification',
     {
-      config: { scope: 'classifications:read' },
+      config: { scope: 'classifications:read', inWords: true },
       schema: {
         operationId: 'getClassification',
         summary: 'Read what a customer is, and why',
@@ -57,7 +58,7 @@ export const classificationsRoutes: FastifyPluginAsyncZod = async app => {
         response: { 200: Classification, ...problems(404) }
       }
     },
-    async ({ actor, params, query }) => classifications.get(actor, params.id, query.asOf ?? null)
+    async ({ actor, language, params, query }) => classifications.get(actor, params.id, query.asOf ?? null, language)
   )
 
   app.get(

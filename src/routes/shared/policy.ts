@@ -73,7 +73,15 @@ const DEFECTION = figures(
   'partialBaseDays',
   'partialSpendShare',
   'minRepeatBuyers',
-  'valueHorizonMonths'
+  'valueHorizonMonths',
+  'dueRisk',
+  'overdueRisk',
+  'lapsedRisk',
+  'partialRisk',
+  'saveProbability',
+  'attemptCostMinor',
+  'adviceHorizonDays',
+  'saveOutcomes'
 )
 
 const HABITS = figures(
