@@ -1,12 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { invalid } from '../domain/errors.ts'
+import { headersOf, versionOfTag } from './representation.ts'
 
 declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** The document holds what changes without its version (a class, a manager), so an equal ETag proves nothing. */
-    showsMoreThanItsVersion?: boolean
-  }
   interface FastifyRequest {
     /** The version named in If-Match; null when the caller named none. */
     expectedVersion: number | null
@@ -15,7 +12,7 @@ declare module 'fastify' {
 
 const READING = new Set(['GET', 'HEAD'])
 
-/** ETags from `version`, `If-Match` before a change and `If-None-Match` on a read. */
+/** What an answer says about itself, `If-Match` before a change and `If-None-Match` on a read. */
 export const preconditionsPlugin = fp(
   async (app: FastifyInstance) => {
     app.decorateRequest('expectedVersion', null)
@@ -26,12 +23,9 @@ export const preconditionsPlugin = fp(
     })
 
     app.addHook('preSerialization', (request, reply, payload, done) => {
-      const version = (payload as { version?: unknown } | null)?.version
-      if (typeof version !== 'number' || reply.statusCode >= 300) return done(null, payload)
-      const tag = `"${version}"`
-      reply.header('ETag', tag)
-      if (request.routeOptions.config.showsMoreThanItsVersion) return done(null, payload)
-      if (READING.has(request.method) && matchesTag(request.headers['if-none-match'], tag)) {
+      const headers = headersOf(request.routeOptions.config, reply.statusCode, payload)
+      reply.headers(headers)
+      if (READING.has(request.method) && matchesTag(request.headers['if-none-match'], headers.ETag)) {
         reply.code(304)
         return done(null, null)
       }
@@ -52,16 +46,17 @@ export const preconditionsPlugin = fp(
   { name: 'preconditions', dependencies: ['errors'] }
 )
 
-/** `"7"` → 7. `*` means any version. A weak or malformed tag cannot be compared and is refused. */
+/** `"7"` → 7, and so `"7.1f0c8e6a4b21d7c3"`. `*` means any version. A weak or malformed tag cannot be compared and is refused. */
 function versionIn(request: FastifyRequest): number | null {
   const text = request.headers['if-match'] ?? ''
   if (text.trim() === '*') return null
-  const match = /^"(\d{1,9})"$/.exec(text.trim())
-  if (!match) throw invalid('if_match.invalid', 'If-Match takes one ETag as this service writes it, such as "7".')
-  return Number(match[1])
+  const version = versionOfTag(text.trim())
+  if (version === null)
+    throw invalid('if_match.invalid', 'If-Match takes one ETag as this service writes it, such as "7".')
+  return version
 }
 
-function matchesTag(header: string | undefined, tag: string): boolean {
-  if (header === undefined) return false
+function matchesTag(header: string | undefined, tag: string | undefined): boolean {
+  if (header === undefined || tag === undefined) return false
   return header.split(',').some(part => part.trim() === '*' || part.trim().replace(/^W\//, '') === tag)
 }

@@ -177,10 +177,35 @@ t.test('POST /v1/customers', async t => {
 })
 
 t.test('GET /v1/customers/:id', async t => {
-  t.test('200 even when the version is known, because class and manager change without it', async t => {
+  t.test('304 while all that is shown is known, and 200 once the class, the manager or the file changed', async t => {
     const shop = await service.newTenant()
-    const { id } = await create(shop, anna)
-    t.equal((await shop.call('GET', `/v1/customers/${id}`, undefined, { 'if-none-match': '"1"' })).status, 200)
+    const { id, externalIds } = await create(shop, anna)
+    const read = (tag = '"none"', path = `/v1/customers/${id}`, as = shop) =>
+      as.call('GET', path, undefined, { 'if-none-match': tag })
+    const first = await read()
+    t.equal(first.headers.get('etag'), '"1"')
+    const known = await read('"1"')
+    t.same([known.status, known.body, known.headers.get('etag')], [304, null, '"1"'])
+    t.equal((await read('"1"', byKey(externalIds[0].key))).status, 304)
+
+    await classify(shop, id, 'A')
+    const classified = await read('"1"')
+    t.match([classified.status, classified.body], [200, { abcClass: 'A', version: 1 }])
+    const tag = String(classified.headers.get('etag'))
+    t.match(tag, /^"1\.[0-9a-f]{16}"$/)
+    t.equal((await read(tag)).status, 304)
+    t.equal((await read(`"1", W/${tag}`)).status, 304)
+
+    const masked = await read(tag, `/v1/customers/${id}`, await shop.withScopes('customers:read'))
+    t.match([masked.status, masked.body.masked], [200, true], 'masked, it is another document')
+    t.not(masked.headers.get('etag'), tag)
+
+    const patched = await shop.call('PATCH', `/v1/customers/${id}`, { name: 'Other' }, { 'if-match': tag })
+    t.match([patched.status, patched.body.version], [200, 2], 'the tag of a read names its version')
+    t.equal((await read(tag)).status, 200)
+    t.equal((await read(String(patched.headers.get('etag')))).status, 304, 'as does that of a change')
+    const stale = await shop.call('PATCH', `/v1/customers/${id}`, { name: 'Late' }, { 'if-match': tag })
+    t.match([stale.status, stale.body.code], [412, 'version.mismatch'])
   })
 
   t.test('200 with class and manager as of now', async t => {

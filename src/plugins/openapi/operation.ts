@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyContextConfig, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import { honoursIdempotencyKey } from '../idempotency.ts'
+import { isMade } from '../representation.ts'
 import { NO_BODY } from '../validation.ts'
 import type { Components } from './components.ts'
 import { exampleOf, type Hints } from './examples.ts'
@@ -103,6 +104,7 @@ function parametersIn(route: Route, components: Components): (Parameter | { $ref
   return [
     ...of('path', params),
     ...of('query', querystring),
+    ...(route.config.inWords ? [shared('AcceptLanguage')] : []),
     ...(honoursIdempotencyKey(route.method, route.config) ? [shared('IdempotencyKey')] : []),
     ...(route.method !== 'GET' && documents(412) ? [shared('IfMatch')] : []),
     ...(route.method === 'GET' && isVersioned(route, components) ? [shared('IfNoneMatch')] : [])
@@ -137,7 +139,14 @@ function responses(route: Route, components: Components, hints: Hints): Operatio
   const added = [...(replayable ? [409, 422] : []), ...(versioned && route.method === 'GET' ? [304] : [])]
   const entries = own.map(({ status, media }): [number, Response | { $ref: string }] => {
     if (status >= 400) return [status, problemReference(status)]
-    return [status, success(status, media, components, hints, versioned, replayable || !!route.config.identifiedByBody)]
+    const headers = {
+      'Request-Id': header('RequestId'),
+      ...(versioned ? { ETag: header('ETag') } : {}),
+      ...(route.config.inWords ? { 'Content-Language': header('ContentLanguage'), Vary: header('Vary') } : {}),
+      ...(route.config.location !== undefined && isMade(status) ? { Location: header('Location') } : {}),
+      ...(replayable || route.config.identifiedByBody ? { 'Idempotency-Replayed': header('IdempotencyReplayed') } : {})
+    }
+    return [status, success(status, media, components, hints, headers)]
   })
   for (const status of added) {
     if (!own.some(response => response.status === status))
@@ -163,8 +172,7 @@ function success(
   media: Record<string, z.ZodType>,
   components: Components,
   hints: Hints,
-  versioned: boolean,
-  replayable: boolean
+  headers: NonNullable<Response['headers']>
 ): Response {
   const content = Object.entries(media).flatMap(([type, zod]): [string, MediaType][] => {
     const schema = components.schemaOf(zod, 'output')
@@ -173,12 +181,7 @@ function success(
   })
   return {
     description: STATUS_CODES[status] ?? 'Success',
-    headers: {
-      'Request-Id': header('RequestId'),
-      ...(versioned ? { ETag: header('ETag') } : {}),
-      ...(status === 201 || status === 202 ? { Location: header('Location') } : {}),
-      ...(replayable ? { 'Idempotency-Replayed': header('IdempotencyReplayed') } : {})
-    },
+    headers,
     ...(content.length > 0 ? { content: Object.fromEntries(content) } : {})
   }
 }

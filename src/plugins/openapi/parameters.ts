@@ -44,12 +44,21 @@ export const SHARED_PARAMETERS: Readonly<Record<string, Parameter>> = {
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' },
     example: '4f9c2e7a-open-store-SH01'
   },
+  AcceptLanguage: {
+    name: 'Accept-Language',
+    in: 'header',
+    required: false,
+    description:
+      'Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.',
+    schema: { type: 'string', maxLength: 1_000 },
+    example: 'zh-CN, en;q=0.8'
+  },
   IfMatch: {
     name: 'If-Match',
     in: 'header',
     required: false,
     description: 'The ETag of the version that the change was decided on; 412 when there is a newer one.',
-    schema: { type: 'string', maxLength: 20 },
+    schema: { type: 'string', maxLength: 40 },
     example: '"7"'
   },
   IfNoneMatch: {
@@ -69,9 +78,20 @@ export const SHARED_HEADERS = {
     example: '0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21'
   },
   ETag: {
-    description: 'The version in quotes.',
-    schema: { type: 'string', maxLength: 20 },
+    description:
+      'The version in quotes. Where the document shows more than the version counts, a point and a digest of that follow the version.',
+    schema: { type: 'string', maxLength: 40 },
     example: '"7"'
+  },
+  ContentLanguage: {
+    description: 'The language of the sentences.',
+    schema: { type: 'string', maxLength: 2, enum: ['en', 'zh'] },
+    example: 'en'
+  },
+  Vary: {
+    description: 'The headers of the request that decided what the answer is like.',
+    schema: { type: 'string', maxLength: 200 },
+    example: 'Accept-Language'
   },
   Location: {
     description: 'Where the thing is that was made.',

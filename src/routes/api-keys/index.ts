@@ -16,7 +16,7 @@ const ONE_DAY_SECONDS = 86_400
 export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
   const { apiKeys } = app.services
   const tags = ['api-keys']
-  const config = { scope: 'keys:manage' } as const
+  const config = { scope: 'keys:manage', location: '/v1/api-keys/{id}' } as const
 
   app.post(
     '/',
@@ -33,7 +33,7 @@ export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const { name, scopes, storeId = null, expiresAt = null } = request.body
       const issued = await apiKeys.create(request.actor, { name, scopes, storeId, expiresAt })
-      return reply.code(201).header('Location', `/v1/api-keys/${issued.id}`).send(issued)
+      return reply.code(201).send(issued)
     }
   )
 
@@ -108,7 +108,7 @@ export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const overlap = request.body.overlapSeconds ?? ONE_DAY_SECONDS
       const issued = await apiKeys.rotate(request.actor, request.params.id, overlap)
-      return reply.code(201).header('Location', `/v1/api-keys/${issued.id}`).send(issued)
+      return reply.code(201).send(issued)
     }
   )
 }

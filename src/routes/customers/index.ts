@@ -16,16 +16,18 @@ import {
   UpdateCustomerBody
 } from './schemas.ts'
 
-const placeOf = (id: string): string => `/v1/customers/${id}`
+/** What the file shows and other capabilities change. */
+const besideVersion = ['abcClass', 'relationshipManager', 'masked']
 
 export const customersRoutes: FastifyPluginAsyncZod = async app => {
   const { customers, customerSearch } = app.services
   const tags = ['customers']
+  const location = '/v1/customers/{id}'
 
   app.post(
     '/',
     {
-      config: { scope: 'customers:write' },
+      config: { scope: 'customers:write', location, besideVersion },
       schema: {
         operationId: 'createCustomer',
         summary: 'Open a customer file',
@@ -36,7 +38,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
     },
     async (request, reply) => {
       const customer = await customers.create(request.actor, request.body)
-      return reply.code(201).header('Location', placeOf(customer.id)).send(customer)
+      return reply.code(201).send(customer)
     }
   )
 
@@ -95,7 +97,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/by-external-id/:system/:key',
     {
-      config: { scope: 'customers:read', showsMoreThanItsVersion: true },
+      config: { scope: 'customers:read', besideVersion },
       schema: {
         operationId: 'getCustomerByExternalId',
         summary: "Read a customer file by the caller's own key",
@@ -110,7 +112,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.put(
     '/by-external-id/:system/:key',
     {
-      config: { scope: 'customers:write' },
+      config: { scope: 'customers:write', location, besideVersion },
       schema: {
         operationId: 'putCustomerByExternalId',
         summary: "Open a customer file under the caller's own key, or change what is named of it",
@@ -129,7 +131,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
         present(request.body),
         request.expectedVersion
       )
-      if (created) reply.code(201).header('Location', placeOf(customer.id))
+      if (created) reply.code(201)
       return customer
     }
   )
@@ -137,7 +139,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/:id',
     {
-      config: { scope: 'customers:read', showsMoreThanItsVersion: true },
+      config: { scope: 'customers:read', besideVersion },
       schema: {
         operationId: 'getCustomer',
         summary: 'Read a customer file',
@@ -152,7 +154,7 @@ export const customersRoutes: FastifyPluginAsyncZod = async app => {
   app.patch(
     '/:id',
     {
-      config: { scope: 'customers:write' },
+      config: { scope: 'customers:write', besideVersion },
       schema: {
         operationId: 'updateCustomer',
         summary: 'Change a customer file',

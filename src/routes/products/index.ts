@@ -12,16 +12,15 @@ import {
   UpdateProductBody
 } from './schemas.ts'
 
-const placeOf = (sku: string): string => `/v1/products/${encodeURIComponent(sku)}`
-
 export const productsRoutes: FastifyPluginAsyncZod = async app => {
   const { products } = app.services
   const tags = ['products']
+  const location = '/v1/products/{sku}'
 
   app.post(
     '/',
     {
-      config: { scope: 'products:write' },
+      config: { scope: 'products:write', location },
       schema: {
         operationId: 'createProduct',
         summary: 'Add a product',
@@ -33,7 +32,7 @@ export const productsRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const { sku, ...facts } = request.body
       const product = await products.create(request.actor, sku, facts)
-      return reply.code(201).header('Location', placeOf(sku)).send(product)
+      return reply.code(201).send(product)
     }
   )
 
@@ -77,7 +76,7 @@ export const productsRoutes: FastifyPluginAsyncZod = async app => {
   app.put(
     '/:sku',
     {
-      config: { scope: 'products:write' },
+      config: { scope: 'products:write', location },
       schema: {
         operationId: 'putProduct',
         summary: 'Add a product, or change what is named of it',
@@ -91,7 +90,7 @@ export const productsRoutes: FastifyPluginAsyncZod = async app => {
       const { sku } = request.params
       const facts = present(request.body)
       const { product, created } = await products.upsert(request.actor, sku, facts, request.expectedVersion)
-      if (created) reply.code(201).header('Location', placeOf(sku))
+      if (created) reply.code(201)
       return product
     }
   )

@@ -11,7 +11,7 @@ export const staffRoutes: FastifyPluginAsyncZod = async app => {
   app.post(
     '/',
     {
-      config: { scope: 'staff:write' },
+      config: { scope: 'staff:write', location: '/v1/staff/{id}' },
       schema: {
         operationId: 'createStaff',
         summary: 'Take on a staff member',
@@ -22,7 +22,7 @@ export const staffRoutes: FastifyPluginAsyncZod = async app => {
     },
     async (request, reply) => {
       const person = await staff.create(request.actor, request.body)
-      return reply.code(201).header('Location', `/v1/staff/${person.id}`).send(person)
+      return reply.code(201).send(person)
     }
   )
 

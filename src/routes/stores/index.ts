@@ -11,7 +11,7 @@ export const storesRoutes: FastifyPluginAsyncZod = async app => {
   app.post(
     '/',
     {
-      config: { scope: 'stores:write' },
+      config: { scope: 'stores:write', location: '/v1/stores/{id}' },
       schema: {
         operationId: 'createStore',
         summary: 'Open a store',
@@ -22,7 +22,7 @@ export const storesRoutes: FastifyPluginAsyncZod = async app => {
     },
     async (request, reply) => {
       const store = await stores.create(request.actor, request.body)
-      return reply.code(201).header('Location', `/v1/stores/${store.id}`).send(store)
+      return reply.code(201).send(store)
     }
   )
 
