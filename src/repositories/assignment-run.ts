@@ -51,7 +51,8 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
                set outside_runs = outside_runs + 1, left_class_at = coalesce(left_class_at, $2),
                    valid_to = case when outside_runs >= $3 then ${END_AT('$2', 'valid_from')} end,
                    end_reason = case when outside_runs >= $3 then 'left_class' end,
-                   ended_by = case when outside_runs >= $3 then $4 end
+                   ended_by = case when outside_runs >= $3 then $4 end,
+                   version = version + case when left_class_at is null or outside_runs >= $3 then 1 else 0 end
                where tenant_id = $1 and valid_to is null and origin = 'class' and not exists (
                  select from classifications c
                  where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')
@@ -67,7 +68,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
     await tx.rows(
       {
         name: 'assignment_run_forget_grace',
-        text: `update assignments a set outside_runs = 0, left_class_at = null
+        text: `update assignments a set outside_runs = 0, left_class_at = null, version = version + 1
                where tenant_id = $1 and valid_to is null and left_class_at is not null and exists (
                  select from classifications c
                  where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')`
@@ -95,7 +96,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
       {
         name: 'assignment_run_end',
         text: `update assignments
-               set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, ended_by = $5
+               set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, ended_by = $5, version = version + 1
                where tenant_id = $1 and id = any ($2::uuid[]) and valid_to is null
                returning id, customer_id, staff_id, origin`
       },
@@ -105,7 +106,8 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
   },
 
   /**
-   * Opens assignments and writes their events. Who was given a manager by hand meanwhile is left out by the exclusion
+   * Opens assignments and writes their events. Versions go on from the customer's last one, looked up before anything is
+   * inserted: the planner would take a table that fills up meanwhile for an empty one. Who was given a manager by hand meanwhile is left out by the exclusion
    * constraint. Returns how many were opened.
    */
   async open(openings: readonly Opening[]): Promise<number> {
@@ -113,12 +115,16 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
       {
         name: 'assignment_run_open',
         text: `with given as (
-                 select * from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+                 select g.*, 1 + coalesce((
+                   select max(p.version) from assignments p
+                   where p.tenant_id = $1 and p.customer_id = g.customer_id), 0) as version
+                 from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
                    $10::uuid[], $11::timestamptz[])
                    as g (id, event_id, customer_id, staff_id, origin, reason, before, valid_from)),
                opened as (
-                 insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, created_by)
-                 select $1, g.id, g.customer_id, g.staff_id, g.valid_from, g.origin, g.reason, $3
+                 insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, created_by,
+                   version)
+                 select $1, g.id, g.customer_id, g.staff_id, g.valid_from, g.origin, g.reason, $3, g.version
                  from given g order by g.customer_id
                  on conflict do nothing returning id)
                insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)

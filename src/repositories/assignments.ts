@@ -19,7 +19,8 @@ const columns = {
   endNote: assignments.endNote,
   leftClassAt: assignments.leftClassAt,
   createdBy: assignments.createdBy,
-  endedBy: assignments.endedBy
+  endedBy: assignments.endedBy,
+  version: assignments.version
 }
 
 /** An assignment with the manager's code and name. */
@@ -39,6 +40,7 @@ export interface AssignmentRow {
   readonly leftClassAt: string | null
   readonly createdBy: string | null
   readonly endedBy: string | null
+  readonly version: number
 }
 
 export interface NewAssignment {
@@ -155,15 +157,18 @@ export const assignmentsRepository = (tx: Tx) => {
     },
 
     /**
-     * Opens an assignment from `now`, or from where the customer's last one ends if that is later. False when a run gave
+     * Opens an assignment from `now`, or from where the customer's last one ends if that is later; its version goes on
+     * from there, too, so that no two states of who is the manager ever share one. False when a run gave
      * the customer a manager in the meantime: the exclusion constraint made this statement wait for it.
      */
     async open(assignment: NewAssignment, now: string): Promise<boolean> {
       const { id, customerId, staffId, origin, reason, note, createdBy } = assignment
       const statement = {
         name: 'assignments_open',
-        text: `insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, note, created_by)
-               select $1, $2, $3, $4, greatest($5::timestamptz, max(valid_to)), $6, $7, $8, $9
+        text: `insert into assignments (tenant_id, id, customer_id, staff_id, valid_from, origin, reason, note, created_by,
+                 version)
+               select $1, $2, $3, $4, greatest($5::timestamptz, max(valid_to)), $6, $7, $8, $9,
+                      coalesce(max(version), 0) + 1
                from assignments where tenant_id = $1 and customer_id = $3
                on conflict do nothing returning id`
       }
@@ -175,7 +180,8 @@ export const assignmentsRepository = (tx: Tx) => {
       const statement = {
         name: 'assignments_end',
         text: `update assignments
-               set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, end_note = $5, ended_by = $6
+               set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, end_note = $5, ended_by = $6,
+                   version = version + 1
                where tenant_id = $1 and id = $2 and valid_to is null`
       }
       await tx.rows(statement, [tx.tenantId, id, now, endReason, endNote, endedBy])
@@ -186,7 +192,8 @@ export const assignmentsRepository = (tx: Tx) => {
       const statement = {
         name: 'assignments_keep_by_hand',
         text: `update assignments
-               set origin = 'manual', note = coalesce($3, note), left_class_at = null, outside_runs = 0
+               set origin = 'manual', note = coalesce($3, note), left_class_at = null, outside_runs = 0,
+                   version = version + 1
                where tenant_id = $1 and id = $2 and valid_to is null`
       }
       await tx.rows(statement, [tx.tenantId, id, note])

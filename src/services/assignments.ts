@@ -16,7 +16,7 @@ import {
   assignmentsRepository
 } from '../repositories/assignments.ts'
 import { eventsRepository } from '../repositories/events.ts'
-import type { Actor, ServiceDeps } from './context.ts'
+import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 
 /** A manager chosen by hand, with the reason in the words of whoever chose. */
@@ -41,6 +41,8 @@ export interface Assignment {
   readonly leftClassAt: string | null
   readonly createdBy: string | null
   readonly endedBy: string | null
+  /** Counts the changes to who looks after the customer, from one assignment to the next. */
+  readonly version: number
 }
 
 /** What a change by hand is told as; `reason` is a code, because the words of a person stay out of the events. */
@@ -74,10 +76,12 @@ export const assignmentsService = (deps: ServiceDeps) => {
     tx: Tx,
     actor: Actor,
     customerId: string,
-    { staffId, note }: { staffId: string; note: string | null }
+    { staffId, note }: { staffId: string; note: string | null },
+    expectedVersion: number | null
   ): Promise<string | null> => {
     const assignments = assignmentsRepository(tx)
     const current = (await assignments.currentForUpdate(customerId)) ?? null
+    expectVersion(expectedVersion, current?.version ?? 0)
     const change = changeByHand(current, staffId, note)
     if (current !== null && change === 'nothing') return current.id
     if (current !== null && change === 'keep_by_hand') {
@@ -112,10 +116,16 @@ export const assignmentsService = (deps: ServiceDeps) => {
   return {
     /**
      * Gives a customer a manager by hand; he stays whatever the class, until changed by hand. The one before ends at the
-     * same instant. Naming him who is it already keeps him by hand. Refuses `staff.not_a_manager`; his capacity does not
-     * bind a person's decision, and the coverage report tells of the excess.
+     * same instant. Naming him who is it already keeps him by hand. Refuses `staff.not_a_manager`, and a version that is
+     * not that of the manager he has now; a manager's capacity does not bind a person's decision, and the coverage report
+     * tells of the excess.
      */
-    assign: (actor: Actor, customerId: string, { staffId, reason = null }: ManagerChoice): Promise<Assignment> =>
+    assign: (
+      actor: Actor,
+      customerId: string,
+      { staffId, reason = null }: ManagerChoice,
+      expectedVersion: number | null
+    ): Promise<Assignment> =>
       deps.inTenant(actor, async tx => {
         const assignments = assignmentsRepository(tx)
         if (!(await assignments.lockCustomer(customerId))) throw notFound('customer')
@@ -123,7 +133,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
           throw unprocessable('staff.not_a_manager', 'The person named is not an active relationship manager.')
         }
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-          const id = await choose(tx, actor, customerId, { staffId, note: reason })
+          const id = await choose(tx, actor, customerId, { staffId, note: reason }, expectedVersion)
           if (id !== null) return assignmentOf(existing(await assignments.find(id)))
         }
         throw unavailable('assignment.contended', 'The relationship manager is being changed by others.')
@@ -133,12 +143,13 @@ export const assignmentsService = (deps: ServiceDeps) => {
      * Ends the assignment of a customer outside A. Refuses `relationship_manager.required` for an A customer, who never
      * goes without: name his successor instead.
      */
-    release: (actor: Actor, customerId: string, reason: string): Promise<Assignment> =>
+    release: (actor: Actor, customerId: string, reason: string, expectedVersion: number | null): Promise<Assignment> =>
       deps.inTenant(actor, async tx => {
         const assignments = assignmentsRepository(tx)
         if (!(await assignments.lockCustomer(customerId))) throw notFound('customer')
         const current = await assignments.currentForUpdate(customerId)
         if (!current) throw notFound('relationship_manager')
+        expectVersion(expectedVersion, current.version)
         // Asked after the lock, which waits for a run at work: its class counts.
         if (await assignments.isInClassA(customerId)) {
           throw conflict('relationship_manager.required', 'An A customer needs a manager; name another one instead.')

@@ -59,7 +59,8 @@ t.test('PUT /v1/customers/:id/relationship-manager', async t => {
       endReason: null,
       leftClassAt: null,
       createdBy: shop.key.id,
-      endedBy: null
+      endedBy: null,
+      version: 1
     })
     t.same((await shop.call('GET', managerOf(customerId))).body, body)
     t.match(await events(), [
@@ -141,6 +142,63 @@ t.test('PUT /v1/customers/:id/relationship-manager', async t => {
     t.match(await records(), [{ staffId: bo, validTo: null }])
   })
 
+  t.test('412 for a version that is not the present one, whoever changed it since', async t => {
+    const { shop, anna, bo, customer, run, records } = await openShop()
+    const customerId = await customer('A')
+    const put = (staffId: string, ifMatch: string) =>
+      shop.call('PUT', managerOf(customerId), { staffId }, { 'if-match': ifMatch })
+    const tag = async () => String((await shop.call('GET', managerOf(customerId))).headers.get('etag'))
+    t.match((await put(anna, '"1"')).body, { status: 412, code: 'version.mismatch' }, 'nobody is his manager yet')
+    await run()
+    const byRun = await tag()
+    t.match(await put(anna, '"99"'), { status: 412 })
+    const chosen = await put(anna, byRun)
+    t.equal(chosen.status, 200)
+    t.match((await put(bo, byRun)).body, { status: 412, code: 'version.mismatch' })
+    t.equal((await put(bo, String(chosen.headers.get('etag')))).status, 200)
+    t.equal((await put(anna, await tag())).status, 200)
+    const versions = (await shop.call('GET', `/v1/assignments?customerId=${customerId}`)).body.data
+    t.ok(versions.every(({ version }: { version: number }, i: number) => i === 0 || version < versions[i - 1].version))
+    t.match(openOf(await records()), [{ staffId: anna }])
+  })
+
+  t.test('of many who decided on one version, one is answered 200 and the others 412', async t => {
+    const { shop, anna, bo, customer } = await openShop()
+    const customerId = await customer('A')
+    const first = await assign(shop, customerId, anna)
+    const again = () =>
+      shop.call('PUT', managerOf(customerId), { staffId: bo }, { 'if-match': String(first.headers.get('etag')) })
+    const answers = await Promise.all(Array.from({ length: 10 }, again))
+    t.same(answers.map(({ status }) => status).sort(), [200, ...Array(9).fill(412)])
+  })
+
+  t.test('a run goes on with the version, and what it changes is a change', async t => {
+    const { shop, customer, run } = await openShop()
+    const customerId = await customer('A')
+    const version = async () => (await shop.call('GET', managerOf(customerId))).body.version
+    await run()
+    t.equal(await version(), 1)
+    await run()
+    t.equal(await version(), 1, 'a run that changes nothing')
+    await fixtures.classify(shop.tenant.id, customerId, 'B')
+    await run()
+    t.equal(await version(), 2, 'outside A')
+    await fixtures.classify(shop.tenant.id, customerId, 'A')
+    await run()
+    t.equal(await version(), 3, 'an A again')
+    await fixtures.classify(shop.tenant.id, customerId, 'B')
+    await run()
+    await run()
+    t.equal((await shop.call('GET', managerOf(customerId))).status, 404, 'the grace is over')
+    await fixtures.classify(shop.tenant.id, customerId, 'A')
+    await run()
+    t.equal(await version(), 6)
+    const { staffId } = (await shop.call('GET', managerOf(customerId))).body
+    await shop.call('PATCH', `/v1/staff/${staffId}`, { active: false })
+    await run()
+    t.equal(await version(), 8, 'a successor')
+  })
+
   t.test("404, the identical one, for an unknown and for another tenant's customer", async t => {
     const { shop, anna } = await openShop()
     const foreign = await openShop()
@@ -213,6 +271,17 @@ t.test('POST /v1/customers/:id/relationship-manager/releases', async t => {
     const { status, body } = await release(shop, customerId)
     t.match([status, body.code], [409, 'relationship_manager.required'])
     t.match(await records(), [{ staffId: anna, validTo: null }])
+  })
+
+  t.test('412 for a version that is not the present one, and nothing ends', async t => {
+    const { shop, anna, customer, records } = await openShop()
+    const customerId = await customer('B')
+    const { headers } = await assign(shop, customerId, anna)
+    const released = (ifMatch: string) =>
+      shop.call('POST', `${managerOf(customerId)}/releases`, { reason: 'No wish.' }, { 'if-match': ifMatch })
+    t.match((await released('"7"')).body, { status: 412, code: 'version.mismatch' })
+    t.match(await records(), [{ validTo: null }])
+    t.equal((await released(String(headers.get('etag')))).status, 201)
   })
 
   t.test('404 where there is no customer, and where he has no manager', async t => {

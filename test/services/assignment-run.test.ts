@@ -121,7 +121,7 @@ t.test('outside A', async t => {
     const { id } = await newTenant()
     const manager = await shop.staff(id, 'M1')
     const customer = await shop.customer(id, 'C')
-    await service.services.assignments.assign(await actor(id), customer, { staffId: manager })
+    await service.services.assignments.assign(await actor(id), customer, { staffId: manager }, null)
     for (let i = 0; i < 3; i++) t.match(await run(id, { graceRuns: 0 }), { keptByHand: 1, ended: 0 })
     t.match(await shop.assignments(id), [{ staffId: manager, validTo: null }])
   })
@@ -152,7 +152,7 @@ t.test('a manager who left', async t => {
     const leaver = await shop.staff(id, 'M1')
     const successor = await shop.staff(id, 'M2')
     const customer = await shop.customer(id, 'C')
-    await service.services.assignments.assign(await actor(id), customer, { staffId: leaver })
+    await service.services.assignments.assign(await actor(id), customer, { staffId: leaver }, null)
     await shop.activate(id, leaver, false)
     await run(id)
     t.match(openOf(await shop.assignments(id)), [{ staffId: successor, origin: 'manual' }])
@@ -241,7 +241,7 @@ t.test('side by side with changes by hand', async t => {
     let assigning: Promise<unknown> | undefined
     await run(id, {
       beforeCommit: async () => {
-        assigning = service.services.assignments.assign(by, customer, { staffId: chosen })
+        assigning = service.services.assignments.assign(by, customer, { staffId: chosen }, null)
         await shop.waiting(1)
       }
     })
@@ -257,7 +257,7 @@ t.test('side by side with changes by hand', async t => {
     const manager = await shop.staff(id, 'M1')
     const customer = await shop.customer(id, 'B')
     const by = await actor(id)
-    await service.services.assignments.assign(by, customer, { staffId: manager })
+    await service.services.assignments.assign(by, customer, { staffId: manager }, null)
     let releasing: Promise<unknown> = Promise.resolve()
     await inTenant(service.database.work, id, async tx => {
       await tx.client.query(`update classifications set abc_class = 'A' where tenant_id = $1`, [id])
@@ -269,7 +269,7 @@ t.test('side by side with changes by hand', async t => {
         graceRuns: 1,
         minutesPerCustomer
       })
-      releasing = service.services.assignments.release(by, customer, 'no longer needed')
+      releasing = service.services.assignments.release(by, customer, 'no longer needed', null)
       releasing.catch(() => {})
       await shop.waiting(1)
     })

@@ -138,8 +138,8 @@ export async function openWorld(service: TestService, shop: Fixtures, tenant: Te
   async function byHand(what: 'assign' | 'release', customerId: string, staffId: string): Promise<void> {
     const { assignments } = service.services
     try {
-      if (what === 'assign') await assignments.assign(by, customerId, { staffId })
-      else await assignments.release(by, customerId, 'by hand')
+      if (what === 'assign') await assignments.assign(by, customerId, { staffId }, null)
+      else await assignments.release(by, customerId, 'by hand', null)
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
     }

@@ -15,11 +15,13 @@ import {
 export const assignmentsRoutes: FastifyPluginAsyncZod = async app => {
   const { assignments, relationshipManagers } = app.services
   const tags = ['relationship managers']
+  // A name is the staff member's to change.
+  const besideVersion = ['staffName']
 
   app.get(
     '/customers/:id/relationship-manager',
     {
-      config: { scope: 'assignments:read' },
+      config: { scope: 'assignments:read', besideVersion },
       schema: {
         operationId: 'getRelationshipManager',
         summary: 'Read who is the relationship manager of a customer',
@@ -34,34 +36,34 @@ export const assignmentsRoutes: FastifyPluginAsyncZod = async app => {
   app.put(
     '/customers/:id/relationship-manager',
     {
-      config: { scope: 'assignments:write' },
+      config: { scope: 'assignments:write', besideVersion },
       schema: {
         operationId: 'assignRelationshipManager',
         summary: 'Give a customer a relationship manager by hand',
         tags,
         params: IdParams,
         body: AssignManagerBody,
-        response: { 200: Assignment, ...problems(404, 422) }
+        response: { 200: Assignment, ...problems(404, 412, 422) }
       }
     },
-    async ({ actor, params, body }) => assignments.assign(actor, params.id, body)
+    async ({ actor, params, body, expectedVersion }) => assignments.assign(actor, params.id, body, expectedVersion)
   )
 
   app.post(
     '/customers/:id/relationship-manager/releases',
     {
-      config: { scope: 'assignments:write' },
+      config: { scope: 'assignments:write', besideVersion },
       schema: {
         operationId: 'releaseRelationshipManager',
         summary: 'End the assignment of a customer outside class A',
         tags,
         params: IdParams,
         body: ReleaseManagerBody,
-        response: { 201: Assignment, ...problems(404, 409, 422) }
+        response: { 201: Assignment, ...problems(404, 409, 412, 422) }
       }
     },
-    async ({ actor, params, body }, reply) => {
-      const released = await assignments.release(actor, params.id, body.reason)
+    async ({ actor, params, body, expectedVersion }, reply) => {
+      const released = await assignments.release(actor, params.id, body.reason, expectedVersion)
       return reply.code(201).send(released)
     }
   )

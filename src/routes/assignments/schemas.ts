@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Code, Id, Instant, InstantInput, PageQuery, pageOf, Reason, Share, text } from '../shared/schemas.ts'
+import { Code, Id, Instant, InstantInput, PageQuery, pageOf, Reason, Share, text, Version } from '../shared/schemas.ts'
 
 const Count = z.int().min(0).max(2_147_483_647)
 const Minutes = z.int().min(0).max(9_007_199_254_740_991).meta({ description: 'Minutes of care a month.' })
@@ -24,7 +24,11 @@ export const Assignment = z
       .max(200)
       .nullable()
       .meta({ description: 'The key, the staff member or the run that opened it.' }),
-    endedBy: z.string().max(200).nullable()
+    endedBy: z.string().max(200).nullable(),
+    version: Version.meta({
+      description:
+        'Counts the changes to who looks after the customer, from one assignment to the next; the ETag is this number in quotes.'
+    })
   })
   .meta({ id: 'Assignment' })
 
