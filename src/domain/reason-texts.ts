@@ -1,11 +1,8 @@
+import type { Language } from './language.ts'
 import type { Catalogue, Ground, Reason, ReasonCode } from './reason.ts'
 import type { ReasonFigures } from './reason-figures.ts'
 import { ENGLISH } from './reason-texts-en.ts'
 import { CHINESE } from './reason-texts-zh.ts'
-
-/** The languages that reasons are told in; the first is the one of whoever asks for none of them. */
-export const LANGUAGES = ['en', 'zh'] as const
-export type Language = (typeof LANGUAGES)[number]
 
 /** Every language has a sentence for every code: the type of a catalogue leaves none out. */
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = { en: ENGLISH, zh: CHINESE }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import Negotiator from 'negotiator'
-import { LANGUAGES, type Language } from '../domain/reason-texts.ts'
+import { LANGUAGES, type Language } from '../domain/language.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,10 +14,14 @@ declare module 'fastify' {
   }
 }
 
-/** The language of ours that an Accept-Language header prefers (RFC 9110); English where it names none, or cannot be read. */
-export function languageOf(acceptLanguage: string | undefined): Language {
-  const preferred = new Negotiator({ headers: { 'accept-language': acceptLanguage } }).language([...LANGUAGES])
-  return LANGUAGES.find(language => language === preferred) ?? LANGUAGES[0]
+/**
+ * The language of ours that an Accept-Language header prefers (RFC 9110); the tenant's own where the header names none of
+ * them, is content with any, or is not there.
+ */
+export function preferredLanguage(acceptLanguage: string | undefined, own: Language): Language {
+  const offered = [own, ...LANGUAGES.filter(language => language !== own)]
+  const preferred = new Negotiator({ headers: { 'accept-language': acceptLanguage } }).language(offered)
+  return offered.find(language => language === preferred) ?? own
 }
 
 /** Reads the caller's language for the routes that need it, and says in the answer which one it is in. */
@@ -26,7 +30,9 @@ export const languagePlugin = fp(
     app.decorateRequest('language', LANGUAGES[0])
 
     app.addHook('onRequest', (request, _reply, done) => {
-      if (request.routeOptions.config.inWords) request.language = languageOf(request.headers['accept-language'])
+      if (request.routeOptions.config.inWords) {
+        request.language = preferredLanguage(request.headers['accept-language'], request.actor.tenant.language)
+      }
       done()
     })
 
@@ -40,5 +46,5 @@ export const languagePlugin = fp(
       done()
     })
   },
-  { name: 'language' }
+  { name: 'language', dependencies: ['auth'] }
 )

@@ -114,6 +114,36 @@ t.test('GET /v1/customers/:id/classification', async t => {
     t.equal(anna.abc.shareBefore, 0)
   })
 
+  t.test(
+    '200 with the reasons in the language that the caller prefers, and their codes and figures in any',
+    async t => {
+      const path = `/v1/customers/${await shop.idOf('cleo')}/classification?asOf=2026-11-21`
+      const ask = (language: string) => shop.call('GET', path, undefined, { 'accept-language': language })
+      const english = await ask('de, en;q=0.3')
+      const chinese = await ask('en;q=0.5, zh-CN;q=0.9')
+      t.same([english.headers.get('content-language'), english.headers.get('vary')], ['en', 'Accept-Language'])
+      t.same([chinese.headers.get('content-language'), chinese.headers.get('vary')], ['zh', 'Accept-Language'])
+      t.equal(english.body.abc.reasons[1].text, '200.00 short of A.')
+      t.equal(chinese.body.abc.reasons[1].text, '距离 A 类还差 200.00。')
+      t.equal(chinese.body.rfm.reasons[0].text, '最近一次购买在 12 天前：在 3 位顾客中得 4 分（满分 5 分）。')
+      const untold = (reasons: { text: string }[]) => reasons.map(({ text: _, ...reason }) => reason)
+      t.same(untold(chinese.body.abc.reasons), untold(english.body.abc.reasons))
+      for (const language of ['', '*', 'ja', 'zh;q=0', ';;=']) {
+        const { status, headers } = await ask(language)
+        t.same([status, headers.get('content-language')], [200, 'en'], language)
+      }
+      const list = await shop.call('GET', '/v1/classifications?limit=1', undefined, { 'accept-language': 'zh' })
+      t.same([list.headers.get('content-language'), list.headers.get('vary')], ['zh', 'Accept-Language'])
+      t.match(list.body.data[0].abc.reasons[0].text, '排名第 1')
+    }
+  )
+
+  t.test('a problem is told in English, whoever asks', async t => {
+    const missing = '/v1/customers/01890000-0000-7000-8000-000000000000/classification'
+    const { status, headers } = await shop.call('GET', missing, undefined, { 'accept-language': 'zh' })
+    t.same([status, headers.get('content-language'), headers.get('vary')], [404, null, 'Accept-Language'])
+  })
+
   t.test('404 before the first run, and for a customer that is not there', async t => {
     const early = await shop.call('GET', `/v1/customers/${await shop.idOf('anna')}/classification?asOf=2026-11-20`)
     t.match([early.status, early.body.code], [404, 'classification.not_found'])
