@@ -30,6 +30,8 @@ export const segments = pgTable(
     /** Members as they were last computed; null before the first time. */
     members: integer('members'),
     computedAsOf: instant('computed_as_of'),
+    /** The rule's version that they were computed by: older than `ruleVersion` while a changed rule waits for its turn. */
+    computedRuleVersion: integer('computed_rule_version'),
     version: integer('version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull()

@@ -1,0 +1,1 @@
+ALTER TABLE "segments" ADD COLUMN "computed_rule_version" integer;
