@@ -1,0 +1,111 @@
+import type { Words } from './segment-words.ts'
+
+const CHINESE_CHOICES: Readonly<Record<string, string>> = {
+  person: '个人',
+  organization: '单位',
+  female: '女',
+  male: '男',
+  other: '其他',
+  none: '无',
+  loyal: '忠诚',
+  switcher: '摇摆',
+  non_loyal: '不忠诚',
+  unknown: '未知',
+  brand: '品牌',
+  patronage: '光顾',
+  attitude: '态度',
+  first_user: '新品最早使用者',
+  price_driven: '只看价格',
+  true: '真忠诚',
+  latent: '潜在忠诚',
+  spurious: '虚假忠诚',
+  cognitive: '认知信任',
+  affective: '情感信任',
+  behavioral: '行为信任',
+  insufficient: '依据不足',
+  key: '重点',
+  suitable: '适宜',
+  general: '一般',
+  active: '活跃',
+  due: '该来未来',
+  overdue: '逾期',
+  lapsed: '流失'
+}
+
+/** Segments in Chinese. */
+export const CHINESE: Words = {
+  fields: {
+    kind: '顾客类型',
+    gender: '性别',
+    age: '年龄',
+    birthYear: '出生年份',
+    birthdayMonth: '生日月份',
+    homeStoreId: '所属门店',
+    daysSinceCreated: '建档至今',
+    tags: '标签',
+    contactTypes: '联系方式',
+    externalSystems: '外部系统编号',
+    abcClass: 'ABC 类别',
+    amountMinor: '分类期内净消费额',
+    r: '最近购买得分',
+    f: '购买频率得分',
+    m: '消费金额得分',
+    loyaltyLevel: '忠诚度',
+    loyaltyBasis: '忠诚度依据',
+    loyaltyPattern: '忠诚类型',
+    firstUser: '新品最早使用者',
+    priceDriven: '只看价格购买',
+    trustLevel: '信任程度',
+    standing: '顾客地位',
+    defectionState: '流失状态',
+    partialDefection: '购买明显减少',
+    relationshipManagerId: '客户经理',
+    hasRelationshipManager: '有客户经理'
+  },
+  functions: {
+    sum: '净消费额',
+    count: '购买次数',
+    average: '平均每次净消费额',
+    distinct_days: '有购买的天数',
+    distinct_products: '购买的不同商品数',
+    days_since: '距上次购买'
+  },
+  attribute: key => `属性“${key}”`,
+  item: (list, item) => `${list}“${item}”`,
+  narrowed: ({ sku, brand, category, storeId }) => {
+    const parts = [
+      sku ? `商品“${sku}”` : '',
+      brand ? `品牌“${brand}”` : '',
+      category ? `品类“${category}”` : '',
+      storeId ? `门店 ${storeId}` : ''
+    ].filter(part => part !== '')
+    return parts.length === 0 ? '' : `（${parts.join('，')}）`
+  },
+  withinDays: (what, days) => `最近 ${days} 天${what}`,
+  unit: { days: figure => `${figure} 天`, years: figure => `${figure} 岁`, plain: figure => figure },
+  yes: '是',
+  no: '否',
+  unknown: '未知',
+  known: '已知',
+  list: '、',
+  choice: value => CHINESE_CHOICES[value] ?? value,
+  atLeast: figure => `至少 ${figure}`,
+  atMost: figure => `最多 ${figure}`,
+  between: (from, to) => `${from}至${to}`,
+  oneOf: values => `以下之一：${values}`,
+  sentence: (subject, found, demand) => `${subject}：${found}；要求：${demand}。`,
+  changes: {
+    'segment.more': figure => `再多 ${figure} 即可满足。`,
+    'segment.less': figure => `再少 ${figure} 即可满足。`,
+    'segment.until_below': figure => `在低于 ${figure} 之前一直满足。`,
+    'segment.until_above': figure => `在超过 ${figure} 之前一直满足。`,
+    'segment.from_day': day => `若无其他变化，从 ${day} 起满足。`,
+    'segment.until_day': day => `若无其他变化，满足到 ${day} 为止。`,
+    'segment.by_purchase': () => '有了购买便会重新判断。',
+    'segment.ended_by_purchase': () => '下一次购买后不再满足。',
+    'segment.other_value': (_, demand) => `须为：${demand}。`,
+    'segment.any_other_value': (_, demand) => `保持为“${demand}”期间一直满足。`,
+    'segment.if_known': () => '需要先知道这一项。',
+    'segment.if_unknown': () => '这一项已知，须从档案中删去。'
+  }
+}
