@@ -13,6 +13,9 @@ export const SCOPES = [
   'staff:write',
   'classifications:read',
   'classifications:write',
+  'defections:read',
+  'defections:write',
+  'pursuits:manage',
   'assignments:read',
   'assignments:write',
   'events:read',
@@ -36,6 +39,12 @@ export const ROLES = ['relationship_manager', 'store_manager', 'front_line', 'an
 
 export type Role = (typeof ROLES)[number]
 
+/**
+ * To decide against the rules who is pursued: to spend on somebody who is not, with a reason, and to mark customers.
+ * Managers of a store and the owner have it.
+ */
+export const PURSUIT_OVERRIDE = 'pursuits:manage' satisfies Scope
+
 const ALL_SCOPES: ReadonlySet<string> = new Set(SCOPES)
 
 /** What the counter needs to serve a customer; his contacts stay masked there. */
@@ -47,6 +56,8 @@ const COUNTER: readonly Scope[] = [
   'stores:read',
   'staff:read',
   'classifications:read',
+  'defections:read',
+  'defections:write',
   'assignments:read',
   'feedback:read',
   'feedback:write',
@@ -64,6 +75,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'purchases:write',
     'products:write',
     'assignments:write',
+    PURSUIT_OVERRIDE,
     'events:read',
     'jobs:read',
     'reports:read'
@@ -75,6 +87,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'stores:read',
     'staff:read',
     'classifications:read',
+    'defections:read',
     'assignments:read',
     'jobs:read',
     'reports:read',

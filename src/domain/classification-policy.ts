@@ -63,6 +63,9 @@ export interface DefectionPolicy {
   readonly partialSpendShare: number
   readonly minRepeatBuyers: number
   readonly valueHorizonMonths: number
+  /** Share of the spend that is left to the shop, 0..1: 1 values customers by turnover. What money costs in a year, 0..1. */
+  readonly valueMargin: number
+  readonly valueAnnualDiscount: number
   /** How likely a customer leaves in each state; the shop's assumption, used where no model says it. Shares 0..1. */
   readonly dueRisk: number
   readonly overdueRisk: number
@@ -167,6 +170,8 @@ export const DEFAULT_POLICY: ClassificationPolicy = {
     partialSpendShare: 0.5,
     minRepeatBuyers: 100,
     valueHorizonMonths: 12,
+    valueMargin: 1,
+    valueAnnualDiscount: 0,
     dueRisk: 0.2,
     overdueRisk: 0.5,
     lapsedRisk: 0.8,

@@ -66,6 +66,8 @@ const DEFECTION: NumbersOf<ClassificationPolicy['defection']> = {
   partialSpendShare: share,
   minRepeatBuyers: whole(10, 1_000_000),
   valueHorizonMonths: whole(1, 120),
+  valueMargin: share,
+  valueAnnualDiscount: between(0, 1),
   dueRisk: share,
   overdueRisk: share,
   lapsedRisk: share,

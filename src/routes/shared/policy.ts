@@ -74,6 +74,8 @@ const DEFECTION = figures(
   'partialSpendShare',
   'minRepeatBuyers',
   'valueHorizonMonths',
+  'valueMargin',
+  'valueAnnualDiscount',
   'dueRisk',
   'overdueRisk',
   'lapsedRisk',

@@ -1,0 +1,71 @@
+import { DEFECTION_STATES, type DefectionState } from './cadence.ts'
+import type { DefectionPolicy, LoyaltyPolicy } from './classification-policy.ts'
+import {
+  type AtRiskFacts,
+  type DefectionCause,
+  type ExplainedAdvice,
+  explainAdvice,
+  type Recommendation
+} from './defection-advice.ts'
+import type { Ground } from './reason.ts'
+
+/** What a run keeps of an advice beside its columns. A row of an earlier version may lack some. */
+export interface StoredFacts {
+  /** Probability that he is leaving, by the model in use; null: none is in use. */
+  readonly pDefect?: number | null
+  /** False where the value at stake is 0 because nobody knows it. */
+  readonly valueKnown?: boolean
+  readonly productGone?: boolean
+  readonly productReturned?: boolean
+  /** With which the advice was weighed. */
+  readonly saveProbability?: number
+}
+
+/** A stored advice with what else is known of the customer. */
+export interface StoredAdvice {
+  readonly state: DefectionState
+  readonly partial: boolean
+  readonly valueAtStakeMinor: number
+  readonly cause: DefectionCause
+  readonly recommendation: Recommendation
+  readonly facts: StoredFacts
+  readonly lines: number
+  readonly promotionLines: number
+  readonly priceDriven: boolean
+  readonly needsNotServed: boolean
+}
+
+/**
+ * The reasons for a stored advice, by the rule that made it and the policy of its time. Where they would lead to another
+ * advice, because a mark was set or the rule was changed since, only the likely cause is told: reasons for another advice
+ * would explain nothing.
+ */
+export function reasonsForStored(
+  advice: StoredAdvice,
+  currency: string,
+  loyalty: LoyaltyPolicy,
+  policy: DefectionPolicy
+): readonly Ground[] {
+  const { cause, recommendation, facts } = advice
+  const weighedWith = { ...policy, saveProbability: facts.saveProbability ?? policy.saveProbability }
+  const again: ExplainedAdvice = explainAdvice(factsOf(advice), currency, loyalty, weighedWith)
+  if (again.cause === cause && again.recommendation === recommendation) return [...again.reasons, ...again.missing]
+  return [{ code: `advice.cause_${cause}`, facts: {} }]
+}
+
+/** Complaints, and answers about service, are not kept yet: unknown. */
+const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredAdvice): AtRiskFacts => ({
+  state: DEFECTION_STATES.indexOf(state),
+  partial: partial ? 1 : 0,
+  openComplaint: null,
+  badlyClosedComplaint: null,
+  favouriteProductGone: facts.productGone ?? null,
+  favouriteReturned: facts.productReturned ?? null,
+  lowService: null,
+  lines: known.lines,
+  promotionLines: known.promotionLines,
+  priceDriven: known.priceDriven,
+  needsNotServed: known.needsNotServed,
+  pDefect: facts.pDefect ?? null,
+  valueMinor: facts.valueKnown === false ? null : valueAtStakeMinor
+})

@@ -1,0 +1,212 @@
+import type { Tx } from '../db/client.ts'
+import type { AbcClass } from '../domain/abc.ts'
+import { DEFECTION_STATES, type DefectionState } from '../domain/cadence.ts'
+import {
+  DEFECTION_CAUSES,
+  type DefectionCause,
+  RECOMMENDATIONS,
+  type Recommendation
+} from '../domain/defection-advice.ts'
+import type { CustomerMarkName } from '../domain/pursuit.ts'
+import type { StoredFacts } from '../domain/stored-advice.ts'
+
+/** A customer at risk, as the last run found him, with who looks after him and what was done last. */
+export interface DefectionRow {
+  readonly customerId: string
+  readonly abcClass: AbcClass
+  readonly state: DefectionState
+  readonly partial: boolean
+  readonly since: string
+  readonly lastPaidOn: string | null
+  /** In hundredths. */
+  readonly pAlive: number | null
+  readonly expectedPurchases: number | null
+  readonly expectedValueMinor: number | null
+  readonly valueAtStakeMinor: number
+  readonly cause: DefectionCause
+  readonly recommendation: Recommendation
+  readonly costMinor: number
+  readonly netBenefitMinor: number | null
+  readonly facts: StoredFacts
+  readonly priceDriven: boolean
+  readonly strategic: boolean
+  readonly needsNotServed: boolean
+  /** Sale lines, and those of them with a promotion. */
+  readonly lines: number
+  readonly promotionLines: number
+  readonly standing: string
+  readonly storeId: string | null
+  readonly relationshipManagerId: string | null
+  readonly advisedOn: string | null
+  readonly dueOn: string | null
+  readonly lastAction: { readonly id: string; readonly action: Recommendation; readonly actedAt: string } | null
+}
+
+export interface DefectionFilter {
+  readonly abcClass?: AbcClass | undefined
+  readonly recommendation?: Recommendation | undefined
+  readonly state?: DefectionState | undefined
+  readonly cause?: DefectionCause | undefined
+  readonly storeId?: string | undefined
+  readonly relationshipManagerId?: string | undefined
+}
+
+export const DEFECTION_SORTS = ['-valueAtStakeMinor', 'valueAtStakeMinor', 'since', '-since'] as const
+export type DefectionSort = (typeof DEFECTION_SORTS)[number]
+
+/** The sort key of the last row of a page, and his id. */
+export type DefectionPlace = readonly [key: number | string, customerId: string]
+
+/** How each order goes through its index, and what lies beyond a place in it. The id goes with the index. */
+const ORDERS: Readonly<Record<DefectionSort, Order>> = {
+  '-valueAtStakeMinor': {
+    key: 'value_at_stake_minor',
+    by: 'd.value_at_stake_minor desc nulls last, d.customer_id',
+    beyond: (key, id) =>
+      `d.value_at_stake_minor <= ${key} and (d.value_at_stake_minor < ${key} or d.customer_id > ${id})`
+  },
+  valueAtStakeMinor: {
+    key: 'value_at_stake_minor',
+    by: 'd.value_at_stake_minor asc nulls first, d.customer_id desc',
+    beyond: (key, id) =>
+      `d.value_at_stake_minor >= ${key} and (d.value_at_stake_minor > ${key} or d.customer_id < ${id})`
+  },
+  since: {
+    key: 'since',
+    by: 'd.since, d.customer_id',
+    beyond: (key, id) => `(d.since, d.customer_id) > (${key}::timestamptz, ${id}::uuid)`
+  },
+  '-since': {
+    key: 'since',
+    by: 'd.since desc, d.customer_id desc',
+    beyond: (key, id) => `(d.since, d.customer_id) < (${key}::timestamptz, ${id}::uuid)`
+  }
+}
+
+interface Order {
+  readonly key: string
+  readonly by: string
+  readonly beyond: (key: string, id: string) => string
+}
+
+const CLASSES: readonly AbcClass[] = ['A', 'B', 'C', 'none']
+
+const MARKED = (mark: CustomerMarkName) => `exists (
+  select from customer_marks m
+  where m.tenant_id = $1 and m.customer_id = d.customer_id and m.mark = '${mark}' and m.removed_at is null)`
+
+/** All that is shown of customers `d`. */
+const SHOWN = `
+  d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.partial, d.since, d.last_paid_on as "lastPaidOn",
+  d.p_alive as "pAlive", d.expected_purchases as "expectedPurchases", d.expected_value_minor as "expectedValueMinor",
+  d.value_at_stake_minor as "valueAtStakeMinor", d.cause, d.recommendation, d.cost_minor as "costMinor",
+  d.net_benefit_minor as "netBenefitMinor", d.facts,
+  coalesce(k.price_driven, false) as "priceDriven", coalesce(k.standing, 'general') as standing,
+  ${MARKED('strategic')} as strategic, ${MARKED('needs_not_served')} as "needsNotServed",
+  coalesce(f.lines, 0) as lines, coalesce(f.promotion_lines, 0) as "promotionLines",
+  c.home_store_id as "storeId", r.staff_id as "relationshipManagerId",
+  v.advised_on as "advisedOn", v.due_on as "dueOn", x.id as "actionId", x.action, x.acted_at as "actedAt"`
+
+const BESIDE = `
+  join customers c on c.tenant_id = $1 and c.id = d.customer_id
+  left join classifications k on k.tenant_id = $1 and k.customer_id = d.customer_id
+  left join customer_facts f on f.tenant_id = $1 and f.customer_id = d.customer_id
+  left join assignments r on r.tenant_id = $1 and r.customer_id = d.customer_id and r.valid_to is null
+  left join defection_advices v on v.tenant_id = $1 and v.customer_id = d.customer_id and v.at_risk_since = d.since
+    and v.recommendation = d.recommendation
+  left join lateral (
+    select id, action, acted_at from defection_actions
+    where tenant_id = $1 and customer_id = d.customer_id order by acted_at desc, id desc limit 1) x on true`
+
+export const defectionsRepository = (tx: Tx) => ({
+  async customerExists(customerId: string): Promise<boolean> {
+    const rows = await tx.rows(
+      { name: 'defections_customer', text: 'select 1 from customers where tenant_id = $1 and id = $2' },
+      [tx.tenantId, customerId]
+    )
+    return rows.length > 0
+  },
+
+  async find(customerId: string): Promise<DefectionRow | undefined> {
+    const [row] = await tx.rows<Selected>(
+      {
+        name: 'defections_find',
+        text: `select ${SHOWN} from defections d ${BESIDE} where d.tenant_id = $1 and d.customer_id = $2`
+      },
+      [tx.tenantId, customerId]
+    )
+    return row && rowOf(row)
+  },
+
+  /**
+   * Customers at risk in an order, of which each page is read from an index in that order: of all of them, or of each
+   * combination of class, advice, state and cause that is asked for, whose first rows are put together. For one
+   * manager or one store the planner chooses, by how many customers these have. The text depends on the filters, hence no name.
+   */
+  async list(
+    filter: DefectionFilter,
+    sort: DefectionSort,
+    after: DefectionPlace | null,
+    limit: number
+  ): Promise<DefectionRow[]> {
+    const values: unknown[] = [tx.tenantId, limit]
+    const bind = (value: unknown) => `$${values.push(value)}`
+    const order = ORDERS[sort]
+    const beyond = after === null ? '' : `and ${order.beyond(bind(after[0]), bind(after[1]))}`
+    const { rows } = await tx.client.query<Selected>(
+      `select ${SHOWN}
+       from (select d.customer_id from (${candidates(filter, order, beyond, bind)}) d order by ${order.by} limit $2) page
+       join defections d on d.tenant_id = $1 and d.customer_id = page.customer_id ${BESIDE} order by ${order.by}`,
+      values
+    )
+    return rows.map(rowOf)
+  }
+})
+
+/** Ids and sort keys of the customers among whom the page is: the first `$2` of all who fit, or some more. */
+function candidates(
+  filter: DefectionFilter,
+  { key, by }: Order,
+  beyond: string,
+  bind: (value: unknown) => string
+): string {
+  const { storeId, relationshipManagerId, abcClass, recommendation, state, cause } = filter
+  const first = `order by ${by} limit $2`
+  const ofStore =
+    storeId === undefined
+      ? ''
+      : `and d.customer_id in (select s.id from customers s where s.tenant_id = $1 and s.home_store_id = ${bind(storeId)})`
+  const ofManager =
+    relationshipManagerId === undefined
+      ? ''
+      : `and d.customer_id in (select a.customer_id from assignments a
+           where a.tenant_id = $1 and a.staff_id = ${bind(relationshipManagerId)} and a.valid_to is null)`
+  const picked = { abc_class: abcClass, recommendation, state, cause }
+  const named = Object.entries(picked).filter(([, value]) => value !== undefined)
+  const select = `select d.customer_id, d.${key} from defections d where d.tenant_id = $1`
+  if (named.length === 0 || ofStore !== '' || ofManager !== '') {
+    const conditions = named.map(([column, value]) => `and d.${column} = ${bind(value)}`)
+    return `${select} ${conditions.join(' ')} ${ofManager} ${ofStore} ${beyond} ${first}`
+  }
+  const each = (all: readonly string[], value: string | undefined) =>
+    `unnest(${bind(value === undefined ? all : [value])}::text[])`
+  return `
+    select d.* from ${each(CLASSES, abcClass)} as of_class (name)
+    cross join ${each(RECOMMENDATIONS, recommendation)} as of_advice (name)
+    cross join ${each(DEFECTION_STATES, state)} as of_state (name)
+    cross join ${each(DEFECTION_CAUSES, cause)} as of_cause (name)
+    cross join lateral (
+      ${select} and d.abc_class = of_class.name and d.recommendation = of_advice.name
+        and d.state = of_state.name and d.cause = of_cause.name ${beyond} ${first}) d`
+}
+
+type Selected = Omit<DefectionRow, 'lastAction'> & {
+  readonly actionId: string | null
+  readonly action: Recommendation | null
+  readonly actedAt: string | null
+}
+
+const rowOf = ({ actionId, action, actedAt, ...row }: Selected): DefectionRow => ({
+  ...row,
+  lastAction: actionId === null || action === null || actedAt === null ? null : { id: actionId, action, actedAt }
+})
