@@ -77,6 +77,12 @@ export class RowReader {
     return this.view.getInt16(from)
   }
 
+  /** A boolean as 1 or 0; null is 0. */
+  flag(): number {
+    if (this.length() < 0) return 0
+    return this.view.getUint8(this.at++)
+  }
+
   float(absent: number): number {
     if (this.length() < 0) return absent
     this.at += 8
@@ -198,6 +204,11 @@ export class RowWriter {
     this.at = this.bytes.writeInt32BE(8, this.at)
     this.at = this.bytes.writeInt32BE(high, this.at)
     this.at = this.bytes.writeUInt32BE(value - high * TWO_32, this.at)
+  }
+
+  float(value: number): void {
+    this.at = this.bytes.writeInt32BE(8, this.at)
+    this.at = this.bytes.writeDoubleBE(value, this.at)
   }
 
   text(value: string): void {

@@ -1,9 +1,13 @@
 import type { Tx } from '../db/client.ts'
 import { copyOut, labelTable, type RowReader } from '../db/copy.ts'
 import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
+import { DEFECTION_STATES } from '../domain/cadence.ts'
 import { emptyFindings, type FindingColumns } from '../domain/classification-columns.ts'
 import type { FactColumns, MovedReturns } from '../domain/fact-columns.ts'
+import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
 import { type DayNumber, dayText, NO_DAY, type Period } from '../domain/period.ts'
+import { STANDING_LEVELS } from '../domain/standing.ts'
+import { TRUST_LEVELS } from '../domain/trust.ts'
 
 /** All customers of a tenant in columns; a UUID is four words. */
 export interface CustomerColumns {
@@ -15,6 +19,12 @@ export interface CustomerColumns {
 
 const CLASS_LABELS = labelTable(ABC_CLASSES)
 const STANDING_LABELS = labelTable(ABC_STANDINGS)
+const LOYALTY_LABELS = labelTable(LOYALTY_LEVELS)
+const BASIS_LABELS = labelTable(LOYALTY_BASES)
+const PATTERN_LABELS = labelTable(LOYALTY_PATTERNS.filter(pattern => pattern !== null))
+const TRUST_LABELS = labelTable(TRUST_LEVELS)
+const LEVEL_LABELS = labelTable(STANDING_LEVELS)
+const STATE_LABELS = labelTable(DEFECTION_STATES)
 
 /** Reads what a run needs to know of every customer who ever had a receipt: his facts, and what the last run found. */
 export const classificationFactsRepository = (tx: Tx) => ({
@@ -56,7 +66,9 @@ export const classificationFactsRepository = (tx: Tx) => ({
 const factsQuery = (tenantId: string, moved: string | null): string => `
   select f.customer_id, f.days, f.nets, f.sales, f.returns, f.lines, f.promotion_lines, f.brand_lines, f.favourite_lines,
          f.brand_switches, ${moved === null ? '' : 'm.net, m.receipts, '}
-         c.abc_class, c.abc_reason, c.amount_minor, c.tie_offset, c.last_sale_on, c.frequency, c.r, c.f, c.m
+         c.abc_class, c.abc_reason, c.amount_minor, c.tie_offset, c.last_sale_on, c.frequency, c.r, c.f, c.m,
+         c.loyalty_level, c.loyalty_basis, c.loyalty_pattern, c.first_user, c.price_driven, c.trust_level, c.standing,
+         c.defection_state, c.partial_defection, c.runs_in_a
   from (select * from customer_facts where tenant_id = '${tenantId}'::uuid) f
   left join (select * from classifications where tenant_id = '${tenantId}'::uuid) c on c.customer_id = f.customer_id
   ${moved === null ? '' : `left join (${moved}) m on m.customer_id = f.customer_id`}
@@ -145,6 +157,16 @@ function columnReader(expected: number) {
       previous.r[rows] = row.integer(0)
       previous.f[rows] = row.integer(0)
       previous.m[rows] = row.integer(0)
+      previous.loyaltyLevels[rows] = row.label(LOYALTY_LABELS, LOYALTY_LEVELS.indexOf('unknown'))
+      previous.loyaltyBases[rows] = row.label(BASIS_LABELS, LOYALTY_BASES.indexOf('none'))
+      previous.loyaltyPatterns[rows] = row.label(PATTERN_LABELS, LOYALTY_PATTERNS.indexOf(null))
+      previous.firstUsers[rows] = row.flag()
+      previous.priceDriven[rows] = row.flag()
+      previous.trustLevels[rows] = row.label(TRUST_LABELS, TRUST_LEVELS.indexOf('insufficient'))
+      previous.customerStandings[rows] = row.label(LEVEL_LABELS, STANDING_LEVELS.indexOf('general'))
+      previous.defectionStates[rows] = row.label(STATE_LABELS, DEFECTION_STATES.indexOf('unknown'))
+      previous.partialDefections[rows] = row.flag()
+      previous.runsInA[rows] = row.integer(0)
       offsets[++rows] = entries
       return rows
     },

@@ -1,8 +1,13 @@
 import type { Tx } from '../db/client.ts'
 import { copyIn } from '../db/copy.ts'
 import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
-import { classChanged, type FindingColumns, type RankCurve } from '../domain/classification-columns.ts'
+import { DEFECTION_STATES } from '../domain/cadence.ts'
+import type { FindingColumns, RankCurve } from '../domain/classification-columns.ts'
+import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
+import { type NewsColumns, NOT_KNOWN } from '../domain/news.ts'
 import { dayText, NO_DAY, type Period } from '../domain/period.ts'
+import { STANDING_LEVELS } from '../domain/standing.ts'
+import { TRUST_LEVELS } from '../domain/trust.ts'
 import type { CustomerColumns } from './classification-facts.ts'
 
 /** Who writes, and when. */
@@ -12,8 +17,11 @@ export interface RunStamp {
   readonly now: string
 }
 
-/** 2 bytes of count; 14 columns with 4 bytes of length each; their content. */
-const LONGEST_ROW = 2 + 14 * 4 + 96
+/** Columns of the two staging tables. */
+const STAGED_COLUMNS = 21
+const EVENT_COLUMNS = 5
+/** 2 bytes of count; so many columns with 4 bytes of length each; their content. */
+const LONGEST_ROW = 2 + STAGED_COLUMNS * 4 + 96
 /** Distinct amounts in one row of a curve: few enough to be unpacked for a single customer, many enough to be few rows. */
 const CURVE_PIECE = 1_024
 /** A curve's pieces in one statement. */
@@ -21,10 +29,47 @@ const PIECES_AT_ONCE = 64
 /** A second key space beside that of jobs and idempotency keys. */
 const TENANT_LOCKS = 2
 
-const CLASS = (code: string) => `(array['${ABC_CLASSES.join("','")}'])[${code} + 1]`
-const STANDING = (code: string) => `(array['${ABC_STANDINGS.join("','")}'])[${code} + 1]`
-const FINDINGS = 'abc_class, abc_reason, amount_minor, tie_offset, last_sale_on, frequency, r, f, m'
-const STAGED_FINDINGS = `${CLASS('class')}, ${STANDING('standing')}, amount_minor, tie_offset, last_paid_on, paid_days, r, f, m`
+/** A code as the name that it is the place of; text of our own making. */
+const named = (names: readonly (string | null)[], code: string) =>
+  `(array[${names.map(name => (name === null ? 'null' : `'${name}'`)).join(', ')}])[${code} + 1]`
+const CLASS = (code: string) => named(ABC_CLASSES, code)
+const FINDINGS = `abc_class, abc_reason, amount_minor, tie_offset, last_sale_on, frequency, r, f, m, loyalty_level,
+  loyalty_basis, loyalty_pattern, first_user, price_driven, trust_level, standing, defection_state, partial_defection,
+  runs_in_a`
+const STAGED_FINDINGS = `${CLASS('class')}, ${named(ABC_STANDINGS, 'standing')}, amount_minor, tie_offset, last_paid_on, paid_days, r, f, m,
+  ${named(LOYALTY_LEVELS, 'loyalty')}, ${named(LOYALTY_BASES, 'basis')}, ${named(LOYALTY_PATTERNS, 'pattern')}, first_user = 1,
+  price_driven = 1, ${named(TRUST_LEVELS, 'trust')}, ${named(STANDING_LEVELS, 'level')}, ${named(DEFECTION_STATES, 'state')},
+  partial = 1, runs_in_a`
+/** Everything but the class, and since when it holds. */
+const UPDATED = FINDINGS.split(/,\s+/)
+  .map(column => `${column} = excluded.${column}`)
+  .join(', ')
+
+/** Kinds of news of one customer: what it is called, the names of what it was and is, and the figures told with it. */
+const NEWS: readonly { readonly type: string; readonly names: readonly (string | null)[]; readonly why: string }[] = [
+  {
+    type: 'customer.class_changed',
+    names: ABC_CLASSES,
+    why: `'amountMinor', amount_minor, 'reason', ${named(ABC_STANDINGS, 'standing')}`
+  },
+  {
+    type: 'customer.loyalty_changed',
+    names: LOYALTY_LEVELS,
+    why: `'basis', ${named(LOYALTY_BASES, 'basis')}, 'pattern', ${named(LOYALTY_PATTERNS, 'pattern')}, 'firstUser', first_user = 1, 'priceDriven', price_driven = 1`
+  },
+  { type: 'customer.trust_changed', names: TRUST_LEVELS, why: `'defectionState', ${named(DEFECTION_STATES, 'state')}` },
+  {
+    type: 'customer.standing_changed',
+    names: STANDING_LEVELS,
+    why: `'abcClass', ${CLASS('class')}, 'loyalty', ${named(LOYALTY_LEVELS, 'loyalty')}, 'priceDriven', price_driven = 1`
+  },
+  {
+    type: 'customer.defecting',
+    names: DEFECTION_STATES,
+    why: `'lastPurchaseOn', last_paid_on, 'partial', partial = 1`
+  },
+  { type: 'customer.returned', names: DEFECTION_STATES, why: `'lastPurchaseOn', last_paid_on, 'partial', partial = 1` }
+]
 
 /** The statements of a classification run, for all customers of the tenant at once, on a connection kept for jobs. */
 export const classificationRunRepository = (tx: Tx) => ({
@@ -53,30 +98,34 @@ export const classificationRunRepository = (tx: Tx) => ({
   },
 
   /** Brings the given rows into a table of this transaction, from which everything else is written. */
-  async stage(
-    { ids, previous }: CustomerColumns,
-    found: FindingColumns,
-    rows: Uint32Array,
-    newEventId: () => Uint8Array
-  ): Promise<void> {
+  async stage({ ids, previous }: CustomerColumns, found: FindingColumns, rows: Uint32Array): Promise<void> {
     await tx.client.query(
       `create temp table staged_findings (
-         customer_id uuid not null, event_id uuid, previous smallint, class smallint not null, standing smallint not null,
+         customer_id uuid not null, previous smallint, class smallint not null, standing smallint not null,
          amount_minor bigint not null, tie_offset integer not null, last_paid_on date, paid_days integer not null,
-         r smallint, f smallint, m smallint
+         r smallint, f smallint, m smallint, loyalty smallint not null, basis smallint not null, pattern smallint not null,
+         first_user smallint not null, price_driven smallint not null, trust smallint not null, level smallint not null,
+         state smallint not null, partial smallint not null, runs_in_a smallint not null
        ) on commit drop`
     )
-    await copyIn(tx.client, 'pg_temp.staged_findings', 12, rows.length, LONGEST_ROW, (out, place) => {
+    const codes = [
+      found.loyaltyLevels,
+      found.loyaltyBases,
+      found.loyaltyPatterns,
+      found.firstUsers,
+      found.priceDriven,
+      found.trustLevels,
+      found.customerStandings,
+      found.defectionStates,
+      found.partialDefections,
+      found.runsInA
+    ]
+    await copyIn(tx.client, 'pg_temp.staged_findings', STAGED_COLUMNS, rows.length, LONGEST_ROW, (out, place) => {
       const row = rows[place] as number
-      const known = previous.known[row] === 1
-      const code = found.classes[row] as number
       out.uuid(ids, row)
-      // To be found in no class at all for the first time is no news.
-      if (classChanged(previous, found, row) && (known || code !== 0)) out.uuidBytes(newEventId())
+      if (previous.known[row] === 1) out.smallint(previous.classes[row] as number)
       else out.null()
-      if (known) out.smallint(previous.classes[row] as number)
-      else out.null()
-      out.smallint(code)
+      out.smallint(found.classes[row] as number)
       out.smallint(found.standings[row] as number)
       out.bigint(found.amounts[row] as number)
       out.integer(found.tieOffsets[row] as number)
@@ -87,8 +136,11 @@ export const classificationRunRepository = (tx: Tx) => ({
         if (scores[row] === 0) out.null()
         else out.smallint(scores[row] as number)
       }
+      for (const column of codes) out.smallint(column[row] as number)
     })
-    await tx.client.query('analyze pg_temp.staged_findings')
+    await tx.client.query(
+      'create unique index on pg_temp.staged_findings (customer_id); analyze pg_temp.staged_findings'
+    )
   },
 
   /** Makes the staged findings the current ones; who changed class holds the new one since `asOf`. */
@@ -96,10 +148,7 @@ export const classificationRunRepository = (tx: Tx) => ({
     await tx.client.query({
       text: `insert into classifications as c (tenant_id, customer_id, ${FINDINGS}, class_since)
              select $1, customer_id, ${STAGED_FINDINGS}, $2 from pg_temp.staged_findings order by customer_id
-             on conflict (tenant_id, customer_id) do update set
-               abc_class = excluded.abc_class, abc_reason = excluded.abc_reason, amount_minor = excluded.amount_minor,
-               tie_offset = excluded.tie_offset, last_sale_on = excluded.last_sale_on, frequency = excluded.frequency,
-               r = excluded.r, f = excluded.f, m = excluded.m,
+             on conflict (tenant_id, customer_id) do update set ${UPDATED},
                class_since = case when c.abc_class = excluded.abc_class then c.class_since else excluded.class_since end`,
       values: [tx.tenantId, run.asOf]
     })
@@ -115,16 +164,38 @@ export const classificationRunRepository = (tx: Tx) => ({
     })
   },
 
-  /** Raises `customer.class_changed` for everybody who came into another class. */
-  async writeEvents(run: RunStamp): Promise<void> {
-    await tx.client.query({
-      text: `insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)
-             select $1, event_id, 'customer.class_changed', 'customer', customer_id, 'system',
-                    jsonb_build_object('customerId', customer_id, 'before', ${CLASS('previous')}, 'after', ${CLASS('class')},
-                      'amountMinor', amount_minor, 'reason', ${STANDING('standing')}, 'runId', $2::text), $3
-             from pg_temp.staged_findings where event_id is not null order by customer_id`,
-      values: [tx.tenantId, run.id, run.now]
+  /** Raises an event for each piece of news; their kinds are places in CHANGES and in NEWS. */
+  async writeEvents(
+    { ids }: CustomerColumns,
+    news: NewsColumns,
+    newEventId: () => Uint8Array,
+    run: RunStamp
+  ): Promise<void> {
+    await tx.client.query(
+      `create temp table staged_events (event_id uuid not null, customer_id uuid not null, kind smallint not null,
+         before smallint, after smallint not null) on commit drop`
+    )
+    await copyIn(tx.client, 'pg_temp.staged_events', EVENT_COLUMNS, news.count, LONGEST_ROW, (out, place) => {
+      out.uuidBytes(newEventId())
+      out.uuid(ids, news.rows[place] as number)
+      out.smallint(news.kinds[place] as number)
+      const before = news.before[place] as number
+      if (before === NOT_KNOWN) out.null()
+      else out.smallint(before)
+      out.smallint(news.after[place] as number)
     })
+    await tx.client.query('analyze pg_temp.staged_events')
+    for (const [kind, { type, names, why }] of NEWS.entries()) {
+      await tx.client.query({
+        text: `insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)
+               select $1, e.event_id, $2, 'customer', e.customer_id, 'system',
+                      jsonb_build_object('customerId', e.customer_id, 'before', ${named(names, 'e.before')},
+                        'after', ${named(names, 'e.after')}, ${why}, 'runId', $3::text), $4
+               from pg_temp.staged_events e join pg_temp.staged_findings f on f.customer_id = e.customer_id
+               where e.kind = ${kind} order by e.customer_id`,
+        values: [tx.tenantId, type, run.id, run.now]
+      })
+    }
   },
 
   /** Keeps who would change class, for a run that changes nothing. */

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { isRetryable, isUnreachable } from '../db/errors.ts'
+import { type AdviceCounts, type AdviceRow, adviseAll } from '../domain/advice-columns.ts'
 import {
   type ClassifiedColumns,
   changedRows,
@@ -12,7 +13,11 @@ import { mergePolicy } from '../domain/classification-policy.ts'
 import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
 import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
 import { windowOf } from '../domain/fact-columns.ts'
-import { dayNumber, dayText, type Period, trailingWindow } from '../domain/period.ts'
+import { newsOf } from '../domain/news.ts'
+import { outlookReader } from '../domain/outlook.ts'
+import { type DayNumber, dayNumber, dayText, trailingWindow } from '../domain/period.ts'
+import { pictureOf, type RhythmColumns, rhythmOf, type Surroundings } from '../domain/picture-columns.ts'
+import { adviceRunRepository } from '../repositories/advice-run.ts'
 import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunRepository } from '../repositories/classification-run.ts'
@@ -22,13 +27,16 @@ import { jobLocks, type QueuedJob } from '../repositories/job-queue.ts'
 import { jobsRepository } from '../repositories/jobs.ts'
 import { tenantsRepository } from '../repositories/tenants.ts'
 import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
+import { modelFor } from './buying-models.ts'
 import { dayIn } from './calendar.ts'
 import { completePolicy } from './classification-policy.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
+import { findOutcomes, type OutcomesReport, observedSaveProbability, openAdvices } from './defection-run.ts'
 import { eventsOf } from './events.ts'
 import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
 import { hasEnded } from './jobs.ts'
+import { surroundingsOf } from './surroundings.ts'
 import { systemActor } from './tenants.ts'
 
 /** Rankings of applied runs that are kept: a month of daily ones, and some more. */
@@ -42,6 +50,11 @@ export interface RunReport extends ClassificationReport {
   readonly anonymousShare: number | null
   /** What the run did to the relationship managers; null for a run that changes nothing. */
   readonly managers: AssignmentRunReport | null
+  /** Customers at risk by what is recommended, and what came of earlier advice; null for a run that changes nothing. */
+  readonly advices: AdviceCounts
+  readonly outcomes: OutcomesReport | null
+  /** The fit that the estimates rest on; null where it was made for this run alone. */
+  readonly modelId: string | null
   readonly durations: RunDurations
 }
 
@@ -50,6 +63,7 @@ export interface RunDurations {
   readonly readingMs: number
   readonly classifyingMs: number
   readonly writingMs: number
+  readonly advisingMs: number
   readonly assigningMs: number
   readonly totalMs: number
 }
@@ -152,9 +166,11 @@ const happening = (type: string, subjectType: string, subjectId: string, data: R
 interface Run {
   readonly row: RunRow
   readonly policy: ClassificationPolicy
-  readonly window: Period
+  readonly asOfDay: DayNumber
   /** The customers as they were read, and what was found out of them. */
   readonly customers: CustomerColumns
+  readonly rhythm: RhythmColumns
+  readonly surroundings: Surroundings
   readonly classified: ClassifiedColumns
   readonly changed: Uint32Array
 }
@@ -167,7 +183,8 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   await bulk.lockTenant()
   const row = await classificationRunsRepository(tx).find(id)
   if (!row) throw notFound('classification_run')
-  if (!row.dryRun) await refuseOutdated(tx, row)
+  const latest = await classificationRunsRepository(tx).appliedAt(null)
+  if (!row.dryRun && latest && row.asOf < latest.asOf) throw asOfBeforeLatest(latest.asOf)
   const policy = await policyOf(tx, row)
   const lap = stopwatch()
 
@@ -194,37 +211,42 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const rows = customers.previous.known.length
   await progress.step('classifying', rows, 2 * rows)
   const bought = windowOf(customers.facts, window, customers.moved)
-  const classified = classifyColumns(bought, customers.previous, policy, asOfDay)
+  const rhythm = rhythmOf(customers.facts, policy, asOfDay)
+  const surroundings = await surroundingsOf(tx, customers, rhythm, policy, asOfDay)
+  const before = { ...customers.previous, sameDay: latest?.asOfDay === row.asOfDay }
+  const classified = classifyColumns(bought, customers.previous, policy, asOfDay, classes =>
+    pictureOf(customers.facts, rhythm, surroundings, classes, before, policy, asOfDay)
+  )
   const changed = changedRows(customers.previous, classified.found)
   const report = reportOn(classified, customers.previous, changed)
   const classifyingMs = lap()
 
   await progress.step('writing', 2 * rows - changed.length, 2 * rows)
-  const run: Run = { row, policy, window, customers, classified, changed }
-  await (row.dryRun ? writeDry(deps, tx, run, now) : writeApplied(deps, tx, run, now, progress))
+  const run: Run = { row, policy, customers, rhythm, surroundings, classified, changed, asOfDay }
+  await (row.dryRun ? writeDry(tx, run, now) : writeApplied(deps, tx, run, now, progress))
   const writingMs = lap()
+
+  await progress.step('advising', 2 * rows, 2 * rows)
+  const advice = await advise(deps, tx, run, row.dryRun ? null : now)
+  const advisingMs = lap()
 
   await progress.step('assigning', 2 * rows, 2 * rows)
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
   const assigningMs = lap()
 
-  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + assigningMs
+  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs
   await finish(deps, actor, tx, run, now, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
     anonymousShare: anonymousShare(anonymousMinor, bought.amounts),
     managers,
-    durations: { gatheringMs, readingMs, classifyingMs, writingMs, assigningMs, totalMs }
+    ...advice,
+    durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, totalMs }
   })
 }
 
 /** Two runs may have been queued in one order and begun in the other; the classes never go back in time. */
-async function refuseOutdated(tx: Tx, row: RunRow): Promise<void> {
-  const latest = await classificationRunsRepository(tx).appliedAt(null)
-  if (latest && row.asOf < latest.asOf) throw asOfBeforeLatest(latest.asOf)
-}
-
 export const asOfBeforeLatest = (latestAsOf: string): DomainError =>
   conflict(
     'classification_run.as_of_before_latest',
@@ -243,21 +265,55 @@ async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, now: string, pr
   const { row, customers, classified, changed } = run
   const bulk = classificationRunRepository(tx)
   const stamp = { id: row.id, asOf: row.asOf, now }
-  await bulk.stage(customers, classified.found, changed, () => uuidBytes(deps.newId()))
+  await bulk.stage(customers, classified.found, changed)
   await bulk.writeCurrent(stamp)
   const rows = customers.previous.known.length
   await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
   await bulk.writeHistory(stamp)
-  await bulk.writeEvents(stamp)
+  const news = newsOf(customers.previous, classified.found, changed)
+  await bulk.writeEvents(customers, news, () => uuidBytes(deps.newId()), stamp)
   await bulk.writeCurve(stamp, curveOf(classified.found.amounts, classified.abc))
 }
 
-async function writeDry(deps: ServiceDeps, tx: Tx, run: Run, now: string): Promise<void> {
+async function writeDry(tx: Tx, run: Run, now: string): Promise<void> {
   const { row, customers, classified, changed } = run
   const bulk = classificationRunRepository(tx)
   const moved = changed.filter(place => classChanged(customers.previous, classified.found, place))
-  await bulk.stage(customers, classified.found, moved, () => uuidBytes(deps.newId()))
+  await bulk.stage(customers, classified.found, moved)
   await bulk.writeDryChanges({ id: row.id, asOf: row.asOf, now })
+}
+
+/** Estimates what is to be expected of the customers at risk and advises on each; `now` is null for a run that changes nothing. */
+async function advise(
+  deps: ServiceDeps,
+  tx: Tx,
+  run: Run,
+  now: string | null
+): Promise<Pick<RunReport, 'advices' | 'outcomes' | 'modelId'>> {
+  const { row, policy, asOfDay, customers, rhythm, surroundings, classified } = run
+  const { id, model } = await modelFor(deps, tx, customers.facts, asOfDay, policy, now === null ? null : { now })
+  const followUp = { runId: row.id, asOfDay: row.asOfDay, now: now ?? row.createdAt }
+  const outcomes = now === null ? null : await findOutcomes(deps, tx, followUp)
+  const { probability } = await observedSaveProbability(tx, row.asOfDay, policy.defection)
+  const repository = adviceRunRepository(tx, customers.ids)
+  const { minGaps, partialRecentDays } = policy.defection
+  const productGone = await repository.productGone(minGaps + 1, dayText(asOfDay - partialRecentDays))
+  const found: AdviceRow[] = []
+  const advices = adviseAll(
+    customers.facts,
+    rhythm,
+    classified.found,
+    { productGone, needsNotServed: surroundings.needsNotServed, saveProbability: probability },
+    outlookReader(model, policy.defection, asOfDay),
+    policy,
+    asOfDay,
+    advice => found.push(advice)
+  )
+  if (now !== null) {
+    await repository.write(found, classified.found.classes, { asOf: row.asOf, saveProbability: probability })
+    await openAdvices(tx, followUp, policy.defection)
+  }
+  return { advices, outcomes, modelId: id }
 }
 
 const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): Promise<AssignmentRunReport> =>

@@ -46,9 +46,10 @@ export interface ChangesFilter {
 
 export const classificationRunsService = (deps: ServiceDeps) => ({
   /**
-   * Queues a run and answers its job, whose id is the run's. A trial policy makes it a dry run, which reports who would
-   * enter and leave each class and changes nothing. Refuses a future `asOf` of a run that is to be applied, and one
-   * earlier than what was applied last.
+   * Queues a run and answers its job, whose id is the run's. While the same run, one that is to be applied as of the same
+   * instant or of now by the same policy, waits for its turn, that one's job is the answer: a second would find what the
+   * first finds. A trial policy makes it a dry run, which reports who would enter and leave each class and changes
+   * nothing. Refuses a future `asOf` of a run that is to be applied, and one earlier than what was applied last.
    */
   start: (actor: Actor, request: RunRequest): Promise<JobRow> =>
     deps.inTenant(actor, async tx => {
@@ -64,12 +65,20 @@ export const classificationRunsService = (deps: ServiceDeps) => ({
       if (!dryRun) await refuseAsOf(tx, asOf, now)
       const { version, policy } = await currentPolicy(tx)
       if (request.policy) refuseFaults(mergePolicy(completePolicy(policy), request.policy), '/policy')
+      if (!dryRun) {
+        const waiting = await alreadyQueued(tx, request.asOf === undefined ? null : asOf, {
+          asOfDay: dayIn(actor.tenant.timeZone, asOf),
+          policyVersion: version
+        })
+        if (waiting) return waiting
+      }
       return queueRun(deps, tx, actor, {
         asOf,
         policyVersion: version,
         trialPolicy: request.policy ? { ...request.policy } : null,
         dryRun,
-        trigger: 'request'
+        trigger: 'request',
+        createdAt: now
       })
     }),
 
@@ -110,20 +119,30 @@ async function refuseAsOf(tx: Tx, asOf: string, now: string): Promise<void> {
   if (latest && asOf < latest.asOf) throw asOfBeforeLatest(latest.asOf)
 }
 
+async function alreadyQueued(
+  tx: Tx,
+  asOf: string | null,
+  { asOfDay, policyVersion }: Pick<RunRow, 'asOfDay' | 'policyVersion'>
+): Promise<JobRow | undefined> {
+  const runs = classificationRunsRepository(tx)
+  await runs.holdQueue()
+  const id = await runs.queued(asOf, asOfDay, policyVersion)
+  return id === undefined ? undefined : jobsRepository(tx).find(id)
+}
+
 /** Writes a run, its job and the queue's word in the transaction that wants it: all of them are there, or none. */
 export async function queueRun(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
-  run: Pick<RunRow, 'asOf' | 'policyVersion' | 'trialPolicy' | 'dryRun' | 'trigger'>
+  run: Pick<RunRow, 'asOf' | 'policyVersion' | 'trialPolicy' | 'dryRun' | 'trigger' | 'createdAt'>
 ): Promise<JobRow> {
-  const job = newJob(deps.newId(), 'classification_run', deps.clock().toISOString())
+  const job = newJob(deps.newId(), 'classification_run', run.createdAt)
   await jobsRepository(tx).insert(job)
   await classificationRunsRepository(tx).insert({
     ...run,
     id: job.id,
-    asOfDay: dayIn(actor.tenant.timeZone, run.asOf),
-    createdAt: job.createdAt
+    asOfDay: dayIn(actor.tenant.timeZone, run.asOf)
   })
   await jobQueueRepository(tx).send(RUN_QUEUE, job.id)
   const { asOf, dryRun, policyVersion, trigger } = run
@@ -162,6 +181,9 @@ const NO_REPORT: { readonly [K in keyof RunReport]: null } = {
   anonymousMinor: null,
   anonymousShare: null,
   managers: null,
+  advices: null,
+  outcomes: null,
+  modelId: null,
   durations: null
 }
 

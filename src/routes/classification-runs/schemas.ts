@@ -61,12 +61,24 @@ const FIGURES = {
   left: Counts.nullable(),
   anonymousMinor: Minor.nullable().meta({ description: 'Net turnover of the window without a known customer.' }),
   anonymousShare: Share.nullable(),
+  advices: z
+    .object({ recover: Count, win_back: Count, watch: Count, keep: Count, let_go: Count })
+    .nullable()
+    .meta({ description: 'Customers at risk by what is recommended.' }),
+  outcomes: z
+    .object({ advices: Count, actions: Count })
+    .nullable()
+    .meta({ description: 'Earlier advice and actions of which the run found what came of them; null for a dry run.' }),
+  modelId: Id.nullable().meta({
+    description: 'The fit that its estimates rest on; null where it was made for this run alone.'
+  }),
   durations: z
     .object({
       gatheringMs: Milliseconds,
       readingMs: Milliseconds,
       classifyingMs: Milliseconds,
       writingMs: Milliseconds,
+      advisingMs: Milliseconds,
       assigningMs: Milliseconds,
       totalMs: Milliseconds
     })

@@ -1,0 +1,115 @@
+import type { ClassificationPolicy } from './classification-policy.ts'
+import { adviseOn, isAtRisk, RECOMMENDATIONS, type Recommendation } from './defection-advice.ts'
+import type { FactColumns } from './fact-columns.ts'
+import { amountOfTwoDigits, type OutlookReader, returnedLast, toTwoDigits } from './outlook.ts'
+import type { DayNumber } from './period.ts'
+import type { PictureColumns, RhythmColumns } from './picture-columns.ts'
+
+/** A customer at risk, and the one recommendation about him. Estimates are of two significant digits, null is unknown. */
+export interface AdviceRow {
+  readonly row: number
+  /** Codes of DEFECTION_STATES, DEFECTION_CAUSES and RECOMMENDATIONS. */
+  readonly state: number
+  readonly partial: boolean
+  readonly lastDay: DayNumber
+  /** Hundredths. */
+  readonly pAlive: number | null
+  readonly pDefect: number | null
+  readonly expectedPurchases: number | null
+  readonly expectedValueMinor: number | null
+  readonly valueAtStakeMinor: number
+  /** False where the value at stake is 0 because nobody knows it. */
+  readonly valueKnown: boolean
+  readonly cause: number
+  readonly recommendation: number
+  readonly costMinor: number
+  readonly netBenefitMinor: number | null
+  readonly productGone: boolean
+  readonly productReturned: boolean
+}
+
+/** Customers at risk by what is recommended. */
+export type AdviceCounts = Readonly<Record<Recommendation, number>>
+
+/** What is known of customers beside their purchases: rows. */
+export interface AdviceSurroundings {
+  /** Whose favourite product is sold no longer. */
+  readonly productGone: ReadonlySet<number>
+  readonly needsNotServed: ReadonlySet<number>
+  /** How likely an attempt is to succeed, by the shop's own outcomes or its assumption. */
+  readonly saveProbability: number
+}
+
+/**
+ * Hands over every customer at risk with his advice, in the order of rows. Returns
+ * how many were advised what.
+ */
+export function adviseAll(
+  facts: FactColumns,
+  rhythm: RhythmColumns,
+  picture: PictureColumns,
+  surroundings: AdviceSurroundings,
+  read: OutlookReader,
+  policy: ClassificationPolicy,
+  asOfDay: DayNumber,
+  take: (advice: AdviceRow) => void
+): AdviceCounts {
+  const { days, nets, offsets } = facts
+  const terms = { ...policy.defection, saveProbability: surroundings.saveProbability }
+  const counts = RECOMMENDATIONS.map(() => 0)
+  const atRisk = {
+    state: 0,
+    partial: 0,
+    openComplaint: null,
+    badlyClosedComplaint: null,
+    favouriteProductGone: false as boolean | null,
+    favouriteReturned: false as boolean | null,
+    lowService: null,
+    lines: 0,
+    promotionLines: 0,
+    priceDriven: false,
+    needsNotServed: false,
+    pDefect: null as number | null,
+    valueMinor: null as number | null
+  }
+  for (let row = 0; row < rhythm.states.length; row++) {
+    atRisk.state = rhythm.states[row] as number
+    atRisk.partial = rhythm.partials[row] as number
+    if (!isAtRisk(atRisk)) continue
+    const from = offsets[row] as number
+    const to = offsets[row + 1] as number
+    const outlook = read(days, nets, from, to)
+    const value = outlook.valueIfStaysMinor === null ? null : amountOfTwoDigits(outlook.valueIfStaysMinor)
+    atRisk.favouriteProductGone = surroundings.productGone.has(row)
+    atRisk.favouriteReturned = returnedLast(days, nets, from, to, asOfDay)
+    atRisk.lines = facts.lines[row] as number
+    atRisk.promotionLines = facts.promotionLines[row] as number
+    atRisk.priceDriven = picture.priceDriven[row] === 1
+    atRisk.needsNotServed = surroundings.needsNotServed.has(row)
+    atRisk.pDefect = outlook.pDefect === null ? null : hundredths(outlook.pDefect) / 100
+    atRisk.valueMinor = value
+    const { cause, recommendation, costMinor, netBenefitMinor } = adviseOn(atRisk, policy.loyalty, terms)
+    counts[recommendation] = (counts[recommendation] as number) + 1
+    take({
+      row,
+      state: atRisk.state,
+      partial: atRisk.partial === 1,
+      lastDay: rhythm.lastDays[row] as number,
+      pAlive: outlook.pAlive === null ? null : hundredths(outlook.pAlive),
+      pDefect: atRisk.pDefect,
+      expectedPurchases: outlook.expectedPurchases === null ? null : toTwoDigits(outlook.expectedPurchases),
+      expectedValueMinor: outlook.expectedValueMinor === null ? null : amountOfTwoDigits(outlook.expectedValueMinor),
+      valueAtStakeMinor: value ?? 0,
+      valueKnown: value !== null,
+      cause,
+      recommendation,
+      costMinor,
+      netBenefitMinor,
+      productGone: atRisk.favouriteProductGone === true,
+      productReturned: atRisk.favouriteReturned === true
+    })
+  }
+  return Object.fromEntries(RECOMMENDATIONS.map((name, code) => [name, counts[code]])) as Record<Recommendation, number>
+}
+
+const hundredths = (share: number): number => Math.round(share * 100)

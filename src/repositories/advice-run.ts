@@ -1,0 +1,111 @@
+import type { Tx } from '../db/client.ts'
+import { copyIn } from '../db/copy.ts'
+import { ABC_CLASSES } from '../domain/abc.ts'
+import type { AdviceRow } from '../domain/advice-columns.ts'
+import { DEFECTION_STATES } from '../domain/cadence.ts'
+import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../domain/defection-advice.ts'
+import { NO_DAY } from '../domain/period.ts'
+import { customerRows } from './customer-rows.ts'
+
+const COLUMNS = 17
+/** 2 bytes of count; so many columns with 4 bytes of length each; their content. */
+const LONGEST_ROW = 2 + COLUMNS * 4 + 120
+
+const named = (names: readonly string[], code: string) => `(array['${names.join("', '")}'])[${code} + 1]`
+/** What is compared and written, by the column's name. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  abc_class: named(ABC_CLASSES, 'class'),
+  state: named(DEFECTION_STATES, 'state'),
+  partial: 'partial = 1',
+  last_paid_on: 'last_paid_on',
+  p_alive: 'p_alive',
+  expected_purchases: 'expected_purchases',
+  expected_value_minor: 'expected_value_minor',
+  value_at_stake_minor: 'value_at_stake_minor',
+  cause: named(DEFECTION_CAUSES, 'cause'),
+  recommendation: named(RECOMMENDATIONS, 'recommendation'),
+  cost_minor: 'cost_minor',
+  net_benefit_minor: 'net_benefit_minor',
+  facts: `jsonb_build_object('pDefect', p_defect / 100.0, 'valueKnown', value_known = 1, 'productGone', product_gone = 1,
+    'productReturned', product_returned = 1, 'saveProbability', $2::float8)`
+}
+const NAMES = Object.keys(WRITTEN)
+
+/** Brings the customers at risk up to what a run found: whoever is new, whoever changed, and whoever is so no longer. */
+export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
+  /**
+   * Rows of customers whose favourite product is sold no longer: at least `lines` lines and half of all that they bought, and
+   * nobody has bought it since a day. Unnamed, as the tables may be the transaction's own.
+   */
+  async productGone(lines: number, since: string): Promise<Set<number>> {
+    const { rows } = await tx.client.query({
+      text: `select k.customer_id as id from customer_products k
+             join customer_facts f on f.tenant_id = $1 and f.customer_id = k.customer_id
+             where k.tenant_id = $1 and k.lines >= $2 and 2 * k.lines >= f.lines and k.sku in (
+               select sku from product_weeks where tenant_id = $1 group by sku
+               having coalesce(max(week) filter (where lines > 0), '-infinity') < $3::date)`,
+      values: [tx.tenantId, lines, since]
+    })
+    const customers = customerRows(ids)
+    return new Set((rows as { id: string }[]).map(({ id }) => customers.findText(id)))
+  },
+
+  /** Writes the advices; of each customer at risk there must be one. `classes` are codes by row. */
+  async write(
+    advices: readonly AdviceRow[],
+    classes: Uint8Array,
+    run: { readonly asOf: string; readonly saveProbability: number }
+  ): Promise<void> {
+    await tx.client.query(
+      `create temp table staged_advice (
+         customer_id uuid not null, class smallint not null, state smallint not null, partial smallint not null,
+         last_paid_on date, p_alive smallint, p_defect smallint, expected_purchases float8, expected_value_minor bigint,
+         value_at_stake_minor bigint not null, value_known smallint not null, cause smallint not null,
+         recommendation smallint not null, cost_minor bigint not null, net_benefit_minor bigint,
+         product_gone smallint not null, product_returned smallint not null) on commit drop`
+    )
+    await copyIn(tx.client, 'pg_temp.staged_advice', COLUMNS, advices.length, LONGEST_ROW, (out, place) => {
+      const advice = advices[place] as AdviceRow
+      const known = <T>(value: T | null, write: (value: T) => void) => (value === null ? out.null() : write(value))
+      out.uuid(ids, advice.row)
+      out.smallint(classes[advice.row] as number)
+      out.smallint(advice.state)
+      out.smallint(advice.partial ? 1 : 0)
+      if (advice.lastDay === NO_DAY) out.null()
+      else out.day(advice.lastDay)
+      known(advice.pAlive, value => out.smallint(value))
+      known(advice.pDefect, value => out.smallint(Math.round(value * 100)))
+      known(advice.expectedPurchases, value => out.float(value))
+      known(advice.expectedValueMinor, value => out.bigint(value))
+      out.bigint(advice.valueAtStakeMinor)
+      out.smallint(advice.valueKnown ? 1 : 0)
+      out.smallint(advice.cause)
+      out.smallint(advice.recommendation)
+      out.bigint(advice.costMinor)
+      known(advice.netBenefitMinor, value => out.bigint(value))
+      out.smallint(advice.productGone ? 1 : 0)
+      out.smallint(advice.productReturned ? 1 : 0)
+    })
+    await tx.client.query('create unique index on pg_temp.staged_advice (customer_id); analyze pg_temp.staged_advice')
+    const values = [tx.tenantId, run.saveProbability]
+    const found = `select customer_id, ${NAMES.map(name => `${WRITTEN[name]} as ${name}`).join(', ')} from pg_temp.staged_advice`
+    await tx.client.query({
+      text: `delete from defections d where tenant_id = $1
+             and not coalesce(d.customer_id in (select customer_id from pg_temp.staged_advice), false)`,
+      values: [tx.tenantId]
+    })
+    await tx.client.query({
+      text: `update defections d set ${NAMES.map(name => `${name} = s.${name}`).join(', ')}
+             from (${found}) s where d.tenant_id = $1 and d.customer_id = s.customer_id
+               and (${NAMES.map(name => `d.${name}`).join(', ')}) is distinct from (${NAMES.map(name => `s.${name}`).join(', ')})`,
+      values
+    })
+    await tx.client.query({
+      text: `insert into defections (tenant_id, customer_id, since, ${NAMES.join(', ')})
+             select $1, s.customer_id, $3, ${NAMES.map(name => `s.${name}`).join(', ')} from (${found}) s
+             where not coalesce(s.customer_id in (select customer_id from defections where tenant_id = $1), false)
+             order by s.customer_id`,
+      values: [...values, run.asOf]
+    })
+  }
+})

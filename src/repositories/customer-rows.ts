@@ -1,0 +1,51 @@
+/** Finds the rows of customers in a column of ids in ascending order, four words an id. */
+export function customerRows(ids: Uint32Array) {
+  const rows = ids.length / 4
+  const wanted = new Uint32Array(4)
+
+  const compare = (row: number): number => {
+    for (let word = 0; word < 4; word++) {
+      const difference = (ids[4 * row + word] as number) - (wanted[word] as number)
+      if (difference !== 0) return difference
+    }
+    return 0
+  }
+
+  return {
+    /** The row of the id in the first four words; −1 for somebody who is not there. */
+    find(words: Uint32Array): number {
+      wanted.set(words.subarray(0, 4))
+      let low = 0
+      let high = rows - 1
+      while (low <= high) {
+        const middle = (low + high) >>> 1
+        const order = compare(middle)
+        if (order === 0) return middle
+        if (order < 0) low = middle + 1
+        else high = middle - 1
+      }
+      return -1
+    },
+
+    /** The row of an id as text. */
+    findText(id: string): number {
+      return this.find(wordsOf(id))
+    },
+
+    /** The id of a row as text. */
+    text(row: number): string {
+      return textOf(ids, row)
+    }
+  }
+}
+
+const wordsOf = (id: string): Uint32Array => {
+  const hex = id.replaceAll('-', '')
+  return Uint32Array.from([0, 8, 16, 24], at => Number.parseInt(hex.slice(at, at + 8), 16))
+}
+
+function textOf(ids: Uint32Array, row: number): string {
+  let hex = ''
+  for (let word = 0; word < 4; word++) hex += (ids[4 * row + word] as number).toString(16).padStart(8, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
