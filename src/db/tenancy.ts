@@ -26,6 +26,25 @@ export async function inTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: Tx) 
   }
 }
 
+/**
+ * A part of a transaction that may be refused: then what it did is undone, locks that it took are let go, and the
+ * transaction goes on with what it held before. Errors that are no refusals end the transaction as ever.
+ */
+export async function attempt<T, E>(
+  tx: Tx,
+  fn: () => Promise<T>,
+  isRefusal: (error: unknown) => error is E
+): Promise<{ result: T } | { refusal: E }> {
+  await tx.client.query('savepoint attempt')
+  try {
+    return { result: await fn() }
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    await tx.client.query('rollback to savepoint attempt')
+    return { refusal: error }
+  }
+}
+
 /** As `inTenant`, for reading only: the caller does not wait for the commit, which has nothing to save. */
 export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()

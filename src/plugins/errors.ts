@@ -1,8 +1,8 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { describeFailure, isRetryable, isUnreachable } from '../db/errors.ts'
 import { DomainError } from '../domain/errors.ts'
-import { Replayed } from '../services/context.ts'
+import { type Answer, Replayed } from '../services/context.ts'
 import { type ProblemDocument, problem, problemOf, sendProblem } from './problem.ts'
 import { faultsOf, InvalidRequest } from './validation.ts'
 
@@ -31,9 +31,7 @@ const FRAMEWORK: Readonly<Record<string, { status: number; code: string; detail:
 export const errorsPlugin = fp(
   async (app: FastifyInstance) => {
     app.setErrorHandler((error: unknown, request, reply) => {
-      if (error instanceof Replayed) {
-        return reply.code(error.status).header('Idempotency-Replayed', 'true').send(error.body)
-      }
+      if (error instanceof Replayed) return sendAgain(reply, error.answer)
       const document = documentOf(error, request)
       if (document.status >= 500 && !(error instanceof DomainError))
         request.log.error({ failure: describeFailure(error), code: document.code }, 'request failed')
@@ -42,6 +40,13 @@ export const errorsPlugin = fp(
   },
   { name: 'errors' }
 )
+
+/** The answer that was given to the first request, marked as such. */
+function sendAgain(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  const marked = { ...headers, 'Idempotency-Replayed': 'true' }
+  if (status >= 400) return sendProblem(reply, body as ProblemDocument, marked)
+  return reply.code(status).headers(marked).send(body)
+}
 
 /** The problem document for anything that may be thrown, errors or not. */
 export function documentOf(error: unknown, request: Pick<FastifyRequest, 'id' | 'body'>): ProblemDocument {

@@ -2,6 +2,8 @@ import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fast
 import fp from 'fastify-plugin'
 import { invalid } from '../domain/errors.ts'
 import { sha256 } from '../services/context.ts'
+import { problemOf } from './problem.ts'
+import { headersOf } from './representation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -18,7 +20,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/
 export const honoursIdempotencyKey = (method: string, config: FastifyContextConfig): boolean =>
   method === 'POST' && config.scope !== 'public' && !config.readOnly && !config.identifiedByBody
 
-/** Hands the caller's Idempotency-Key to the use case, which keeps it in the transaction of its effect. */
+/** Hands the caller's Idempotency-Key to the use case, which keeps it with the answer in the transaction of its effect. */
 export const idempotencyPlugin = fp(
   async (app: FastifyInstance) => {
     // After the body is parsed, because the fingerprint covers it.
@@ -28,8 +30,25 @@ export const idempotencyPlugin = fp(
       if (typeof key !== 'string' || !IDEMPOTENCY_KEY.test(key)) {
         throw invalid('idempotency.key_invalid', 'An Idempotency-Key has 1 to 255 visible ASCII characters.')
       }
-      const requestHash = sha256(JSON.stringify([request.actor.id, request.method, request.url, request.body ?? null]))
-      request.actor = { ...request.actor, idempotency: { key, requestHash, status: successStatus(request) } }
+      const { id, actor, method, url, headers, body = null } = request
+      const requestHash = sha256(JSON.stringify([actor.id, method, url, headers['if-match'] ?? null, body]))
+      const status = successStatus(request)
+      request.actor = {
+        ...actor,
+        idempotency: {
+          key,
+          requestHash,
+          granted: result => ({
+            status,
+            headers: headersOf(request.routeOptions.config, status, result),
+            body: result
+          }),
+          refused: refusal => {
+            const document = problemOf(refusal, id)
+            return { status: document.status, headers: {}, body: document }
+          }
+        }
+      }
     })
   },
   { name: 'idempotency', dependencies: ['auth'] }

@@ -73,8 +73,13 @@ export const pointerTo = (path: readonly PropertyKey[]): string =>
     .slice(0, 1_000)
 
 /** Answers with a problem. What the abandoned answer had already said about itself (its place, its version) is unsaid. */
-export function sendProblem(reply: FastifyReply, document: ProblemDocument): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  document: ProblemDocument,
+  headers: Readonly<Record<string, string>> = {}
+): FastifyReply {
   for (const name of ['ETag', 'Location', 'Idempotency-Replayed']) reply.removeHeader(name)
+  reply.headers({ ...headers })
   if (document.retryable) reply.header('Retry-After', waitSeconds(document))
   if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer')
   return reply

@@ -1,9 +1,11 @@
 import type { Tx } from '../db/client.ts'
 
+/** An answer as it was given: to a request that was granted, or to one that was refused. */
 export interface StoredAnswer {
   readonly requestHash: string
   readonly status: number
-  readonly body: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
 }
 
 export const idempotencyKeysRepository = (tx: Tx) => ({
@@ -20,24 +22,26 @@ export const idempotencyKeysRepository = (tx: Tx) => ({
   },
 
   async find(key: string): Promise<StoredAnswer | undefined> {
-    const [row] = await tx.rows<{ request_hash: string; status: number; body: string }>(
+    const [row] = await tx.rows<Omit<StoredAnswer, 'body'> & { body: string }>(
       {
         name: 'idempotency_find',
-        text: 'select request_hash, status, body from idempotency_keys where tenant_id = $1 and key = $2'
+        text: `select request_hash as "requestHash", status, headers, body
+               from idempotency_keys where tenant_id = $1 and key = $2`
       },
       [tx.tenantId, key]
     )
-    return row && { requestHash: row.request_hash, status: row.status, body: row.body }
+    return row && { ...row, body: JSON.parse(row.body) }
   },
 
   async remember(answer: StoredAnswer & { key: string; createdAt: string }): Promise<void> {
+    const { key, requestHash, status, headers, body, createdAt } = answer
     await tx.rows(
       {
         name: 'idempotency_remember',
         text: `insert into idempotency_keys (tenant_id, key, request_hash, status, headers, body, created_at)
-               values ($1, $2, $3, $4, '{}', $5, $6)`
+               values ($1, $2, $3, $4, $5, $6, $7)`
       },
-      [tx.tenantId, answer.key, answer.requestHash, answer.status, answer.body, answer.createdAt]
+      [tx.tenantId, key, requestHash, status, JSON.stringify(headers), JSON.stringify(body), createdAt]
     )
   }
 })
