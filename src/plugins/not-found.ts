@@ -12,12 +12,13 @@ export const notFoundPlugin = fp(
   async (app: FastifyInstance) => {
     const routes: Served[] = []
     app.addHook('onRoute', ({ method, url }) => {
-      if (url !== '*') routes.push({ methods: [method].flat(), pattern: patternOf(url) })
+      if (url !== '*' && !endsInSlash(url)) routes.push({ methods: [method].flat(), pattern: patternOf(url) })
     })
 
-    // Before the body is read, since nobody is going to look at it.
+    // Before the body is read, since nobody is going to look at it. The framework serves what stands at a prefix with a
+    // slash at its end too; but a thing has one address.
     app.addHook('onRequest', (request, reply, done) => {
-      if (request.is404) answer(routes, request, reply)
+      if (request.is404 || endsInSlash(pathOf(request))) answer(routes, request, reply)
       else done()
     })
     app.setNotFoundHandler((request, reply) => answer(routes, request, reply))
@@ -25,8 +26,12 @@ export const notFoundPlugin = fp(
   { name: 'not-found' }
 )
 
+const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? '/'
+
+const endsInSlash = (path: string): boolean => path.length > 1 && path.endsWith('/')
+
 function answer(routes: readonly Served[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = request.url.split('?')[0] ?? '/'
+  const path = pathOf(request)
   const allowed = [...new Set(routes.filter(r => r.pattern.test(path)).flatMap(r => r.methods))].sort()
   if (allowed.length === 0) {
     return sendProblem(reply, problem(request.id, 404, 'route.not_found', 'There is nothing at this path.'))

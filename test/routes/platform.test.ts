@@ -42,6 +42,15 @@ t.test('what the framework refuses is a problem document', async t => {
     isProblem(t, await shop.call('POST', '/nowhere', '{', { 'content-type': 'text/xml' }), 404, 'route.not_found')
   })
 
+  t.test('404 for a path with a slash at its end, whatever is without it', async t => {
+    for (const path of ['/v1/stores/', '/v1/stores/?limit=1', '/v1/customers/', '/v1/tenant/', '/problems/', '/livez/'])
+      isProblem(t, await shop.call('GET', path), 404, 'route.not_found')
+    isProblem(t, await shop.call('POST', '/v1/stores/', shanghai), 404, 'route.not_found')
+    isProblem(t, await shop.call('DELETE', '/v1/stores/'), 404, 'route.not_found')
+    t.equal((await shop.call('HEAD', '/v1/stores/')).status, 404)
+    t.equal((await shop.call('GET', '/v1/stores?limit=1')).status, 200)
+  })
+
   t.test('405 with the methods that the path has', async t => {
     const answer = await shop.call('DELETE', '/v1/stores', 'x')
     isProblem(t, answer, 405, 'request.method_not_allowed')
@@ -220,6 +229,77 @@ t.test('a query holds what is documented, once', async t => {
       'constructor=1'
     ])
       isProblem(t, await shop.call('GET', `/v1/stores?${query}`), 400, 'request.invalid')
+  })
+})
+
+t.test('a POST under an Idempotency-Key is decided once', async t => {
+  const open = (tenant: typeof shop, key: string, body: object, headers = {}) =>
+    tenant.call('POST', '/v1/customers', body, { 'idempotency-key': key, ...headers })
+  const anna = { kind: 'person', contacts: [{ type: 'phone', value: '030 23125042' }] }
+  const marked = ({ headers }: Answer) => headers.get('idempotency-replayed')
+
+  t.test('what was granted is answered again with its place and version', async t => {
+    const tenant = await service.newTenant()
+    const first = await open(tenant, 'a', anna)
+    const again = await open(tenant, 'a', anna)
+    t.same([again.status, again.body], [201, first.body])
+    for (const name of ['location', 'etag', 'content-type']) t.equal(again.headers.get(name), first.headers.get(name))
+    t.equal(again.headers.get('location'), `/v1/customers/${first.body.id}`)
+    t.same([marked(first), marked(again)], [null, 'true'])
+    const run = () => tenant.call('POST', '/v1/classification-runs', {}, { 'idempotency-key': 'run' })
+    const [job, same] = [await run(), await run()]
+    t.same([same.status, same.body, same.headers.get('location')], [202, job.body, `/v1/jobs/${job.body.id}`])
+  })
+
+  t.test('what was refused is refused again, though its reason is gone', async t => {
+    const tenant = await service.newTenant()
+    const { id } = (await open(tenant, 'first', anna)).body
+    const refused = await open(tenant, 'second', anna)
+    isProblem(t, refused, 409, 'customer.contact_taken')
+    t.equal((await tenant.call('PATCH', `/v1/customers/${id}`, { name: 'Anna', contacts: [] })).status, 200)
+    const again = await open(tenant, 'second', anna)
+    t.same([again.status, again.body, marked(again)], [409, refused.body, 'true'])
+    t.match(again.headers.get('content-type'), /^application\/problem\+json/)
+    isProblem(t, await open(tenant, 'second', { ...anna, name: 'Else' }), 422, 'idempotency.key_reused')
+    t.equal((await open(tenant, 'third', anna)).status, 201)
+  })
+
+  t.test('a refusal that a constraint made is kept too, and nothing else of the attempt', async t => {
+    const tenant = await service.newTenant()
+    const make = (key: string, code: string) =>
+      tenant.call('POST', '/v1/stores', { ...shanghai, code }, { 'idempotency-key': key })
+    await make('a', 'S1')
+    const refused = await make('b', 'S1')
+    isProblem(t, refused, 409, 'store.code_taken')
+    const again = await make('b', 'S1')
+    t.same([again.body, marked(again)], [refused.body, 'true'])
+    t.equal((await tenant.call('GET', '/v1/stores')).body.data.length, 1)
+  })
+
+  t.test('a body with a fault is not kept: the key is free for what was meant', async t => {
+    const tenant = await service.newTenant()
+    isProblem(t, await open(tenant, 'a', { kind: 'robot' }), 400, 'request.invalid')
+    t.equal((await open(tenant, 'a', anna)).status, 201)
+  })
+
+  t.test('another If-Match is another request', async t => {
+    const tenant = await service.newTenant()
+    t.equal((await open(tenant, 'a', anna, { 'if-match': '"1"' })).status, 201)
+    isProblem(t, await open(tenant, 'a', anna, { 'if-match': '"2"' }), 422, 'idempotency.key_reused')
+  })
+
+  t.test('of 100 at once that are refused, each hears the one refusal or that it is under way', async t => {
+    const tenant = await service.newTenant()
+    await open(tenant, 'first', anna)
+    const answers = await Promise.all(Array.from({ length: 100 }, () => open(tenant, 'second', anna)))
+    t.same(new Set(answers.map(({ status }) => status)), new Set([409]))
+    const codes = new Set(answers.map(({ body }) => body.code))
+    t.ok(codes.has('customer.contact_taken'))
+    codes.delete('customer.contact_taken')
+    codes.delete('idempotency.in_flight')
+    t.equal(codes.size, 0)
+    const decided = answers.filter(({ body }) => body.code === 'customer.contact_taken')
+    t.equal(new Set(decided.map(({ body }) => body.instance)).size, 1)
   })
 })
 
