@@ -70,6 +70,33 @@ export const classificationRunsRepository = (tx: Tx) => ({
     return row && runRow(row)
   },
 
+  /** Requests for runs of a tenant come one after the other until the transaction ends. */
+  async holdQueue(): Promise<void> {
+    await tx.rows(
+      { name: 'run_hold_queue', text: `select pg_advisory_xact_lock(hashtextextended($1::text || ' runs', 0))` },
+      [tx.tenantId]
+    )
+  },
+
+  /**
+   * The oldest run that is to be applied and that nobody has taken up, as of this instant; null for the present: a run
+   * that was wanted as of its own request, on the same day.
+   */
+  async queued(asOf: string | null, asOfDay: string, policyVersion: number): Promise<string | undefined> {
+    const [row] = await tx.rows<{ id: string }>(
+      {
+        name: 'run_queued',
+        text: `select r.id from ${RUNS}
+               where j.tenant_id = $1 and j.kind = 'classification_run' and j.status = 'queued' and not j.cancel_requested
+                 and not r.dry_run and r.trial_policy is null and r.policy_version = $4
+                 and r.as_of_day = $3 and (r.as_of = $2 or $2 is null and r.as_of = r.created_at)
+               order by r.created_at, r.id limit 1`
+      },
+      [tx.tenantId, asOf, asOfDay, policyVersion]
+    )
+    return row?.id
+  },
+
   /** The run whose classes hold at an instant, or now: of those applied, the one with the latest `asOf` up to then. */
   async appliedAt(instant: string | null): Promise<RunRow | undefined> {
     const [row] = await tx.rows<RunColumns>(

@@ -28,7 +28,8 @@ export const scheduleService = (deps: ServiceDeps) => ({
           policyVersion: version,
           trialPolicy: null,
           dryRun: false,
-          trigger: 'schedule'
+          trigger: 'schedule',
+          createdAt: now
         } as const
         await queueRun(deps, tx, actor, run)
         return true

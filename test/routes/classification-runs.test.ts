@@ -30,6 +30,31 @@ t.test('POST /v1/classification-runs', async t => {
     await shop.ended(first.body.id)
   })
 
+  t.test('202 with the run that waits already, for the same wish while nobody has taken it up', async t => {
+    const idle = await startService({ clock: new Date('2026-11-21T09:00:00Z') })
+    t.teardown(() => idle.close())
+    const shop = await idle.newTenant()
+    const start = async (body: object = {}) => (await shop.call('POST', '/v1/classification-runs', body)).body.id
+    const together = await Promise.all([start(), start(), start()])
+    t.equal(new Set(together).size, 1)
+    idle.clock.set('2026-11-21T09:05:00Z')
+    t.equal(await start(), together[0], 'later on the same day')
+    const other = await start({ asOf: '2026-11-20T12:00:00Z' })
+    t.not(other, together[0])
+    t.equal(await start({ asOf: '2026-11-20T13:00:00+01:00' }), other)
+    t.not(await start({ dryRun: true }), together[0])
+    t.not(await start({ dryRun: true }), await start({ dryRun: true }), 'a dry run is whoever asked’s own')
+    await shop.call('PUT', '/v1/classification-policy', { windowMonths: 6 })
+    const byNewPolicy = await start()
+    t.not(byNewPolicy, together[0])
+    await shop.call('POST', `/v1/jobs/${byNewPolicy}/cancellations`)
+    t.not(await start(), byNewPolicy, 'a cancelled one waits no longer')
+    idle.clock.set('2026-11-22T09:00:00Z')
+    t.not(await start(), byNewPolicy, 'another day')
+    const { body } = await shop.call('GET', '/v1/classification-runs?limit=200')
+    t.equal(body.data.length, 8)
+  })
+
   t.test('422 for a time yet to come, unless nothing is applied', async t => {
     const ahead = await shop.call('POST', '/v1/classification-runs', { asOf: '2027-01-01T00:00:00Z' })
     t.match([ahead.status, ahead.body.code], [422, 'classification_run.as_of_in_future'])

@@ -19,21 +19,18 @@ export const classificationRunsRoutes: FastifyPluginAsyncZod = async app => {
   app.post(
     '/',
     {
-      config: { scope: 'classifications:write' },
+      config: { scope: 'classifications:write', location: '/v1/jobs/{id}' },
       schema: {
         operationId: 'startClassificationRun',
         summary: 'Classify all customers',
         description:
-          'Answers the job that does it; its id is the run’s. Only purchases of days before the day of `asOf` count.',
+          'Answers the job that does it; its id is the run’s. Only purchases of days before the day of `asOf` count. While the same run (the same `asOf` or none, the same policy, no dry run) is still queued, that one’s job is the answer.',
         tags,
         body: StartRunBody,
         response: { 202: Job, ...problems(409, 422) }
       }
     },
-    async ({ actor, body }, reply) => {
-      const job = await classificationRuns.start(actor, body)
-      return reply.code(202).header('Location', `/v1/jobs/${job.id}`).send(jobView(job))
-    }
+    async ({ actor, body }, reply) => reply.code(202).send(jobView(await classificationRuns.start(actor, body)))
   )
 
   app.get(
