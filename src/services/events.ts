@@ -1,4 +1,4 @@
-import { gone } from '../domain/errors.ts'
+import { gone, invalid } from '../domain/errors.ts'
 import { type EventRow, eventsRepository, type NewEvent } from '../repositories/events.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
@@ -31,7 +31,8 @@ export const eventsService = (deps: ServiceDeps) => ({
   /**
    * The feed after a position (0: from the oldest that is kept): every committed event of the tenant exactly once, in the
    * order of commits. `nextAfter` is where to go on; it passes over events of other types, so that a reader of rare types
-   * does not read the rest again. Refuses a position whose successors are partly deleted: `events.expired`.
+   * does not read the rest again. Refuses a position whose successors are partly deleted, `events.expired`, and one that
+   * this feed has never given: `events.position_unknown`.
    */
   list: (
     actor: Actor,
@@ -43,6 +44,9 @@ export const eventsService = (deps: ServiceDeps) => ({
       const { events, head, expiredTo } = await eventsRepository(tx).after(after, limit, types)
       if (after > 0 && after < expiredTo) {
         throw gone('events.expired', 'Events after this position are older than 30 days and gone; start without one.')
+      }
+      if (after > Math.max(head, expiredTo)) {
+        throw invalid('events.position_unknown', 'This feed has not come to this position; use its own nextAfter.')
       }
       const reached = events.length === limit ? events.at(-1)?.position : head
       return { data: events.map(shown), nextAfter: String(Math.max(after, reached ?? 0)) }

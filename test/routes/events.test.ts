@@ -86,6 +86,15 @@ t.test('GET /v1/events', async t => {
     }
   })
 
+  t.test('400 for a place that the feed has never given', async t => {
+    const { after } = await follow(shop, 3)
+    const beyond = await shop.call('GET', `/v1/events?after=${Number(after) + 1}`)
+    t.match([beyond.status, beyond.body.code], [400, 'events.position_unknown'])
+    const quiet = await service.newTenant()
+    t.same((await quiet.call('GET', '/v1/events?after=0')).body, { data: [], nextAfter: '0' })
+    t.equal((await quiet.call('GET', '/v1/events?after=1')).status, 400)
+  })
+
   t.test('403 without the scope', async t => {
     const till = await shop.withScopes('purchases:write')
     t.equal((await till.call('GET', '/v1/events')).status, 403)

@@ -68,6 +68,11 @@ export const BUSINESS_PROBLEMS: Explained = {
     'The feed goes back 30 days, and the place named is older.',
     'Read the feed from its beginning, without a place, and reconcile what happened before by reading the resources.'
   ],
+  'events.position_unknown': [
+    'The feed has no such place',
+    'The place named lies beyond everything that this feed has given: it is another feed’s, or of a database that was since restored from a back-up.',
+    'Go on from the nextAfter of your last answer; after a restore, read the feed from its beginning and compare ids.'
+  ],
   'aggregates.busy': [
     'The figures cannot be made anew at the moment',
     'So many purchases arrive that none of the attempts found a gap.',
