@@ -41,8 +41,6 @@ export interface SettledPurchase<Line> {
   /** Thousandths of a unit over all lines, with the ledger's sign. */
   readonly unitsThousandths: number
   readonly lines: readonly SettledLine<Line>[]
-  /** Only a sale of a positive total makes its day a purchase day. */
-  readonly countsAsPurchaseDay: boolean
 }
 
 /** The largest amount of a line or a receipt, in minor units: sums of thousands of them stay exact. */
@@ -88,8 +86,7 @@ export function settlePurchase<Line extends PurchaseLineFigures>(
     currency,
     exchangeRate,
     unitsThousandths: lines.reduce((sum, line) => sum + line.unitsThousandths, 0),
-    lines,
-    countsAsPurchaseDay: kind === 'sale' && totalMinor > 0
+    lines
   }
 }
 

@@ -16,7 +16,6 @@ t.test('a sale adds what the receipt says, and its line keeps its own fields', a
   const settled = settlePurchase(sale(), 'CNY')
   t.match(settled, { netMinor: 39900, totalMinor: 39900, currency: 'CNY', exchangeRate: null, unitsThousandths: 1000 })
   t.match(settled.lines[0], { sku: 'SHOE-42', amountMinor: 39900, baseNetMinor: 39900, unitsThousandths: 1000 })
-  t.equal(settled.countsAsPurchaseDay, true)
 })
 
 t.test('a return is positive on the receipt and negative in the ledger', async t => {
@@ -28,8 +27,7 @@ t.test('a return is positive on the receipt and negative in the ledger', async t
     netMinor: -39902,
     totalMinor: 39902,
     roundingMinor: 2,
-    unitsThousandths: -1500,
-    countsAsPurchaseDay: false
+    unitsThousandths: -1500
   })
   t.match(settled.lines[0], { amountMinor: 39900, baseNetMinor: -39900, unitsThousandths: -1500 })
 })
@@ -81,13 +79,8 @@ t.test('lines and rounding must come to the total, to the minor unit', async t =
 
 t.test('an exchange may hold goods taken back, but a sale is never negative', async t => {
   const exchange = settlePurchase(sale({ lines: [line(500), line(-500, -1)], totalMinor: 0 }), 'CNY')
-  t.match(exchange, { netMinor: 0, unitsThousandths: 0, countsAsPurchaseDay: false })
+  t.match(exchange, { netMinor: 0, unitsThousandths: 0 })
   t.throws(refused({ lines: [line(-1, -1)], totalMinor: -1 }), { code: 'purchase.negative_total' })
-})
-
-t.test('free goods make no purchase day', async t => {
-  t.equal(settlePurchase(sale({ lines: [line(0)], totalMinor: 0 }), 'CNY').countsAsPurchaseDay, false)
-  t.equal(settlePurchase(sale({ lines: [line(1)], totalMinor: 1 }), 'CNY').countsAsPurchaseDay, true)
 })
 
 t.test('a return carries no negative figure', async t => {
