@@ -93,6 +93,8 @@ const Environment = z
     RATE_LIMIT_PER_SECOND: integer(1, 1_000_000).default(500),
     DATABASE_CONNECTIONS: integer(2, 100).default(8),
     QUERY_TIMEOUT_MS: integer(100, 600_000).default(2_300),
+    /** How long new requests are still taken after a stop began, for what stands in front to notice it. */
+    DRAIN_MS: integer(0, 20_000).default(0),
     /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
     TRUSTED_PROXIES: listOf(
       z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be an IP address or network' })
@@ -133,6 +135,7 @@ export interface Config {
   readonly rateLimitPerSecond: number
   readonly databaseConnections: number
   readonly queryTimeoutMs: number
+  readonly drainMs: number
   readonly trustedProxies: readonly string[]
   readonly corsOrigins: readonly string[]
   readonly workers: boolean
@@ -171,6 +174,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rateLimitPerSecond: env.RATE_LIMIT_PER_SECOND,
     databaseConnections: env.DATABASE_CONNECTIONS,
     queryTimeoutMs: env.QUERY_TIMEOUT_MS,
+    drainMs: env.DRAIN_MS,
     trustedProxies: env.TRUSTED_PROXIES,
     corsOrigins: env.CORS_ORIGINS,
     workers: env.WORKERS === 'on'

@@ -28,6 +28,7 @@ t.test('an empty environment starts a service for this machine alone, with its o
     jwtIssuers: [],
     trustedProxies: [],
     corsOrigins: [],
+    drainMs: 0,
     workers: true
   })
   t.same(
@@ -50,7 +51,8 @@ t.test('every variable that cannot work is named at once, with its rule', async 
     TRUSTED_PROXIES: '10.0.0.0/8, proxy',
     CORS_ORIGINS: 'https://shop.example/',
     WORKERS: 'yes',
-    DATABASE_CONNECTIONS: '1e1'
+    DATABASE_CONNECTIONS: '1e1',
+    DRAIN_MS: '20001'
   })
   const named = message.split('\n').map(line => /^ {2}([A-Z_]+)/.exec(line)?.[1])
   t.same(named.filter(Boolean).sort(), [
@@ -60,6 +62,7 @@ t.test('every variable that cannot work is named at once, with its rule', async 
     'CORS_ORIGINS',
     'DATABASE_CONNECTIONS',
     'DATABASE_URL',
+    'DRAIN_MS',
     'JWT_ISSUERS',
     'LOG_LEVEL',
     'PORT',
