@@ -1,8 +1,19 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { type DomainError, invalid } from '../domain/errors.ts'
+import { DomainError, invalid } from '../domain/errors.ts'
 import { pointerTo } from './problem.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The member of a batch's body that lists items, of which each stands alone. */
+    items?: string
+  }
+  interface FastifyRequest {
+    /** Items of a batch that hold what no body may hold, by their index; in the body null stands for each. */
+    refusedItems: ReadonlyMap<number, DomainError> | null
+  }
+}
 
 /** Objects and arrays inside one another, the outermost counted. */
 export const DEPTH_AT_MOST = 20
@@ -14,11 +25,17 @@ const SUSPICIOUS = /\\u|__proto__|constructor/
 /** JSON and nothing else: with every other parser gone, no content type can lead around the checks of a body. */
 export const bodyPlugin = fp(
   async (app: FastifyInstance) => {
+    app.decorateRequest('refusedItems', null)
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(MEDIA_TYPES, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
       const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
       if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw unsupportedCharset()
-      return body.length === 0 ? undefined : readJson(body)
+      if (body.length === 0) return undefined
+      const { items } = request.routeOptions.config
+      if (items === undefined) return readJson(body)
+      const batch = readBatch(body, items)
+      request.refusedItems = batch.refused
+      return batch.value
     })
   },
   { name: 'body', dependencies: ['errors'] }
@@ -33,11 +50,38 @@ const unsupportedCharset = (): Error =>
  * surrogate pair, and `request.key_forbidden` names that could reach a prototype.
  */
 export function readJson(body: Buffer): unknown {
+  const { value, suspicious } = parsed(body)
+  inspect(value, suspicious)
+  return value
+}
+
+/**
+ * As `readJson`, but what a text or a name holds concerns only the item that it is in: such items are set apart, with
+ * pointers below the item. No JSON, and nesting too deep, remain the fault of the body.
+ */
+function readBatch(body: Buffer, member: string): { value: unknown; refused: ReadonlyMap<number, DomainError> | null } {
+  const { value, suspicious } = parsed(body)
+  const items = (value as Record<string, unknown> | null)?.[member]
+  inspect(value, suspicious && !Array.isArray(items))
+  if (!suspicious || !Array.isArray(items)) return { value, refused: null }
+  inspect({ ...(value as object), [member]: null }, true)
+  const refused = new Map<number, DomainError>()
+  for (const [index, item] of items.entries()) {
+    try {
+      inspect(item, true)
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error
+      refused.set(index, error)
+      items[index] = null
+    }
+  }
+  return { value, refused }
+}
+
+function parsed(body: Buffer): { value: unknown; suspicious: boolean } {
   if (!isUtf8(body)) throw invalid('request.json_invalid', 'The body is not valid UTF-8.')
   const text = body.toString().replace(/^\uFEFF/, '')
-  const value = parse(text)
-  inspect(value, SUSPICIOUS.test(text))
-  return value
+  return { value: parse(text), suspicious: SUSPICIOUS.test(text) }
 }
 
 function parse(text: string): unknown {

@@ -47,9 +47,16 @@ const NOTHING = z.strictObject({})
 /** Stands for the absence of a body in a route's schema; an empty object is let pass, because clients like to send one. */
 export const NO_BODY = z.strictObject({}).nullish()
 
-/** zod's issues as field faults: RFC 6901 pointers below `base`, and messages that never repeat a value. */
+/**
+ * zod's issues as field faults: RFC 6901 pointers below `base`, and messages that never repeat a value. Of several rules
+ * that one value breaks the first is told: what is no date is not out of range as well.
+ */
 export function faultsOf(issues: readonly Issue[], base = ''): FieldFault[] {
-  return issues.flatMap(issue => faults(issue, base)).slice(0, FAULTS_AT_MOST)
+  const byPointer = new Map<string, FieldFault>()
+  for (const fault of issues.flatMap(issue => faults(issue, base))) {
+    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault)
+  }
+  return [...byPointer.values()].slice(0, FAULTS_AT_MOST)
 }
 
 function faults(issue: Issue, base: string): FieldFault[] {

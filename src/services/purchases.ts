@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isUnreachable } from '../db/errors.ts'
+import { contactFault, normalizeContact } from '../domain/contact.ts'
 import { conflict, DomainError, forbidden, notFound, unavailable, unprocessable } from '../domain/errors.ts'
 import { canonicalPurchase, settlePurchase } from '../domain/purchase.ts'
 import { type CustomerReference, type Outcome, purchaseIngest, type Receipt } from '../repositories/purchase-ingest.ts'
@@ -199,6 +200,8 @@ function receiptOf(deps: ServiceDeps, actor: Actor, input: NewPurchase, push: Pu
   if (purchasedAt < EARLIEST) throw unprocessable('purchase.too_old', 'The time of purchase lies before 1900.')
   if (input.returnOf && input.kind === 'sale')
     throw unprocessable('purchase.return_of_sale', 'Only a return names the sale it belongs to.')
+  if (input.returnOf?.source === input.source && input.returnOf.receiptNumber === input.receiptNumber)
+    throw unprocessable('purchase.return_of_itself', 'A return names the receipt of a sale, not its own.')
   const customer = referenceOf(input.customer, actor.tenant.country)
   // As the till sent it: how a phone is read may change with the tenant's settings, what was said does not. A figure that
   // is left out says the same as 0.
@@ -257,19 +260,12 @@ function referenceOf(named: Optional<CustomerNamed>, country: string): CustomerR
   if ('id' in named) return { kind: 'id', system: '', key: named.id, raw: '' }
   if ('externalId' in named)
     return { kind: 'external', system: named.externalId.system, key: named.externalId.key, raw: '' }
-  if ('email' in named) return { kind: 'email', system: '', key: named.email.trim().toLowerCase(), raw: named.email }
-  const phone = normalizePhone(named.phone, country)
-  if (phone === null) {
-    const code = 'contact.phone_invalid'
-    const detail = 'The phone number is not one that could exist.'
-    throw new DomainError({
-      code,
-      kind: 'unprocessable',
-      detail,
-      errors: [{ pointer: '/customer/phone', code, message: detail }]
-    })
-  }
-  return { kind: 'phone', system: '', key: phone, raw: named.phone }
+  const [kind, raw] = 'email' in named ? (['email', named.email] as const) : (['phone', named.phone] as const)
+  const key = normalizeContact(kind, raw, phone => normalizePhone(phone, country))
+  if (key !== null) return { kind, system: '', key, raw }
+  const fault = contactFault(kind, `/customer/${kind}`)
+  const detail = 'The customer is named by a contact that could not exist.'
+  throw new DomainError({ code: fault.code, kind: 'unprocessable', detail, errors: [fault] })
 }
 
 const storeNotAllowed = () => forbidden('store.not_allowed', 'This credential belongs to another store.')

@@ -119,6 +119,19 @@ t.test('POST /v1/purchases', async t => {
     t.match([status, body.customerId], [201, null])
   })
 
+  t.test('201 for an anonymous return, which finds its sale and stays anonymous', async t => {
+    const sold = await shop.call('POST', '/v1/purchases', sale())
+    const { source, receiptNumber, customerId } = sold.body
+    const back = sale({ kind: 'return', customer: null, returnOf: { source, receiptNumber } })
+    const { body } = await shop.call('POST', '/v1/purchases', back)
+    t.match(body, { customerId: null, netMinor: -39900, returnOf: { purchaseId: sold.body.id } })
+    const { body: own } = await shop.call('GET', `/v1/purchases?customerId=${customerId}&limit=200`)
+    t.notOk(
+      own.data.some(({ id }: { id: string }) => id === body.id),
+      'nor is it listed with the customer’s'
+    )
+  })
+
   t.test('201 in another currency with its rate, refused without it', async t => {
     const lines = [{ quantity: 1, amountMinor: 1000 }]
     const withRate = await shop.call(
@@ -146,6 +159,7 @@ t.test('POST /v1/purchases', async t => {
       [{ staffCode: 'NOBODY' }, 'staff.unknown'],
       [{ customer: { id: '01890000-0000-7000-8000-000000000000' } }, 'customer.unknown'],
       [{ customer: { phone: '12' } }, 'contact.phone_invalid'],
+      [{ customer: { email: 'nobody' } }, 'contact.email_invalid'],
       [{ purchasedAt: new Date(Date.now() + 25 * 3_600_000).toISOString() }, 'purchase.in_future'],
       [{ returnOf: { source: 'a', receiptNumber: 'b' } }, 'purchase.return_of_sale'],
       [{ lines: [{ quantity: 1, amountMinor: -5 }], totalMinor: -5 }, 'purchase.negative_total']
@@ -154,6 +168,10 @@ t.test('POST /v1/purchases', async t => {
       const { status, body } = await shop.call('POST', '/v1/purchases', sale(overrides))
       t.match([status, body.code], [422, code])
     }
+    const itself = sale({ kind: 'return' })
+    const { source, receiptNumber } = itself
+    const ofItself = await shop.call('POST', '/v1/purchases', { ...itself, returnOf: { source, receiptNumber } })
+    t.match([ofItself.status, ofItself.body.code], [422, 'purchase.return_of_itself'])
     const reject = await shop.call(
       'POST',
       '/v1/purchases?unknownCustomer=reject',
@@ -173,6 +191,22 @@ t.test('POST /v1/purchases', async t => {
     ]) {
       t.equal((await shop.call('POST', '/v1/purchases', sale(overrides))).status, 400)
     }
+  })
+
+  t.test('400 says what was expected, once for each field', async t => {
+    const faults = async (overrides: Record<string, unknown>) =>
+      (await shop.call('POST', '/v1/purchases', sale(overrides))).body.errors
+    t.match(await faults({ customer: { name: 'Anna' } }), [
+      { pointer: '/customer', message: /exactly one of id, externalId, phone and email/ }
+    ])
+    t.match(await faults({ customer: { phone: 1 } }), [{ pointer: '/customer/phone', message: /expected string/ }])
+    for (const [field, value] of [
+      ['purchasedAt', 'yesterday'],
+      ['purchasedAt', '0000-01-01T00:00:00Z'],
+      ['totalMinor', 1e300],
+      ['currency', 'yuan']
+    ] as const)
+      t.match(await faults({ [field]: value }), { length: 1, 0: { pointer: `/${field}` } }, `${field} ${value}`)
   })
 
   t.test('403 for a key of another store', async t => {
@@ -231,6 +265,55 @@ t.test('POST /v1/purchases/batch', async t => {
     t.ok(again.body.results.every((r: { status: number }) => r.status === 200))
   })
 
+  t.test('207 refuses an item that holds what no body may hold, and that item alone', async t => {
+    const item = (name: string) => JSON.stringify(sale({ lines: [{ name, quantity: 1, amountMinor: 39900 }] }))
+    const items = [
+      item('shoe'),
+      item('a\u0000b'),
+      item('a').replace('"a"', '"\\ud800"'),
+      item('a').replace('{', '{"__proto__":{"kind":"gift"},'),
+      item('a').replace('"name"', '"constructor":{"prototype":{}},"name"'),
+      'null',
+      '7',
+      '[]',
+      item('\u{1f45f}')
+    ]
+    const { status, body } = await shop.call('POST', '/v1/purchases/batch', `{"purchases":[${items.join(',')}]}`)
+    t.equal(status, 207)
+    t.match(
+      body.results.map((r: { status: number; problem?: { code: string } }) => [r.status, r.problem?.code]),
+      [
+        [201, undefined],
+        [400, 'request.text_invalid'],
+        [400, 'request.text_invalid'],
+        [400, 'request.key_forbidden'],
+        [400, 'request.key_forbidden'],
+        [400, 'request.invalid'],
+        [400, 'request.invalid'],
+        [400, 'request.invalid'],
+        [201, undefined]
+      ]
+    )
+    t.equal(body.results[1].problem.errors[0].pointer, '/lines/0/name')
+    t.equal(body.results[4].problem.errors[0].pointer, '/lines/0')
+  })
+
+  t.test('400 for a body that is at fault beside its items, or too deep', async t => {
+    const bodies: [string, string][] = [
+      ['{"purchases":[{}],"__proto__":1}', 'request.key_forbidden'],
+      ['{"purchases":[{}],"x":"\\u0000"}', 'request.text_invalid'],
+      ['{"purchases":"\\u0000"}', 'request.text_invalid'],
+      [`{"purchases":[{"x":"\\u0000"},${'['.repeat(30)}${']'.repeat(30)}]}`, 'request.too_deep'],
+      ['{"purchases":[{"x":"\\u0000"}]', 'request.json_invalid'],
+      ['["\\u0000"]', 'request.text_invalid'],
+      ['null', 'request.invalid']
+    ]
+    for (const [text, code] of bodies) {
+      const { status, body } = await shop.call('POST', '/v1/purchases/batch', text)
+      t.match([status, body.code], [400, code], text.slice(0, 40))
+    }
+  })
+
   t.test('400 for more than 1,000 items', async t => {
     const { status } = await shop.call('POST', '/v1/purchases/batch', {
       purchases: Array.from({ length: 1001 }, () => ({}))
@@ -269,5 +352,14 @@ t.test('GET /v1/purchases', async t => {
       `/v1/purchases?purchasedAtFrom=${times[1]}&purchasedAtTo=${times[3]}&sort=purchasedAt`
     )
     t.equal(body.data.length, 2)
+  })
+
+  t.test('400 for a period that ends before it starts; one that ends where it starts is empty', async t => {
+    const within = (from?: string, to?: string) =>
+      shop.call('GET', `/v1/purchases?purchasedAtFrom=${from}&purchasedAtTo=${to}`)
+    const reversed = await within(times[3], times[1])
+    t.match([reversed.status, reversed.body.errors[0].pointer], [400, '/query/purchasedAtTo'])
+    t.equal((await within('2026-01-02T00:00:00Z', '2026-01-02T01:00:00%2B02:00')).status, 400, 'instants, not texts')
+    t.same((await within(times[1], times[1])).body.data, [])
   })
 })

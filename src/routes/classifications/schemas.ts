@@ -71,7 +71,7 @@ export const ClassificationHistoryPage = pageOf(
 ).meta({ id: 'ClassificationHistoryPage' })
 
 export const GetClassificationQuery = z.strictObject({
-  asOf: z.union([InstantInput, Day]).optional().meta({
+  asOf: z.union([InstantInput, Day], { error: 'must be a day or an instant in RFC 3339' }).optional().meta({
     description: 'What held at an instant, or at the end of a day of the tenant. Absent: what holds now.',
     example: '2026-11-21'
   })

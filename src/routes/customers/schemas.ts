@@ -38,8 +38,12 @@ const AddressInput = z.strictObject({
 })
 
 const AttributeKey = text(100)
-const AttributeScalar = z.union([text(2_000, 0), z.number(), z.boolean()])
-const AttributeInput = z.union([AttributeScalar, z.array(AttributeScalar).max(100), z.null()])
+const AttributeScalar = z.union([text(2_000, 0), z.number(), z.boolean()], {
+  error: 'must be a text of at most 2,000 characters, a number, true or false'
+})
+const AttributeInput = z.union([AttributeScalar, z.array(AttributeScalar).max(100), z.null()], {
+  error: 'must be a text of at most 2,000 characters, a number, true or false, a list of at most 100 of these, or null'
+})
 
 const facts = {
   name: text(200).nullish().meta({ description: 'Null while the customer is known by a number only.' }),

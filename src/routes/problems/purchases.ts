@@ -53,6 +53,11 @@ export const PURCHASE_PROBLEMS: Explained = {
     'The total of a sale is zero or more; what is taken back is a return.',
     'Push what was sold as a sale, and what was taken back as a return.'
   ],
+  'purchase.return_of_itself': [
+    'A return that names itself',
+    'returnOf names the receipt of the sale that is taken back; a return has a receipt number of its own.',
+    'Correct returnOf, or leave it out where the sale is not known.'
+  ],
   'purchase.return_of_sale': [
     'A sale that names a sale',
     'returnOf belongs to returns only.',

@@ -24,7 +24,7 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
   app.post(
     '/',
     {
-      config: { scope: 'purchases:write', identifiedByBody: true },
+      config: { scope: 'purchases:write', identifiedByBody: true, location: '/v1/purchases/{id}' },
       schema: {
         operationId: 'pushPurchase',
         summary: 'Push a sale or a return',
@@ -38,11 +38,8 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
     },
     async (request, reply) => {
       const { purchase, replayed } = await purchases.push(request.actor, request.body, pushOptions(request.query))
-      if (replayed) reply.header('Idempotency-Replayed', 'true')
-      return reply
-        .code(replayed ? 200 : 201)
-        .header('Location', `/v1/purchases/${purchase.id}`)
-        .send(purchase)
+      if (replayed) reply.header('Idempotency-Replayed', 'true').header('Location', `/v1/purchases/${purchase.id}`)
+      return reply.code(replayed ? 200 : 201).send(purchase)
     }
   )
 
@@ -50,7 +47,7 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
     '/batch',
     {
       bodyLimit: FOUR_MEBIBYTES,
-      config: { scope: 'purchases:write', sheddable: true, identifiedByBody: true },
+      config: { scope: 'purchases:write', sheddable: true, identifiedByBody: true, items: 'purchases' },
       schema: {
         operationId: 'pushPurchaseBatch',
         summary: 'Push up to 1,000 sales and returns',
@@ -63,7 +60,8 @@ export const purchasesRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async (request, reply) => {
-      const checked = request.body.purchases.map(readItem)
+      const { body, refusedItems } = request
+      const checked = body.purchases.map((item, index) => refusedItems?.get(index) ?? readItem(item))
       const sound = checked.flatMap(item => (item instanceof DomainError ? [] : [item]))
       const stored = (await purchases.pushBatch(request.actor, sound, pushOptions(request.query))).values()
       const results = checked.map((item, index) => {
@@ -124,7 +122,7 @@ const pushOptions = (query: { unknownCustomer?: 'create' | 'reject' | undefined 
 })
 
 /** One item of a batch, or why it is malformed: the same words as the single push would use. */
-function readItem(item: Record<string, unknown>): NewPurchase | DomainError {
+function readItem(item: unknown): NewPurchase | DomainError {
   const parsed = PurchaseBody.safeParse(item)
   if (parsed.success) return parsed.data as NewPurchase
   return new DomainError({

@@ -42,12 +42,15 @@ const LineInput = z.strictObject({
 })
 
 const CustomerNamed = z
-  .union([
-    z.strictObject({ id: Id }),
-    z.strictObject({ externalId: z.strictObject({ system: Code, key: z.string().min(1).max(200) }) }),
-    z.strictObject({ phone: text(50) }),
-    z.strictObject({ email: z.email().max(320) })
-  ])
+  .union(
+    [
+      z.strictObject({ id: Id }),
+      z.strictObject({ externalId: z.strictObject({ system: Code, key: z.string().min(1).max(200) }) }),
+      z.strictObject({ phone: text(50) }),
+      z.strictObject({ email: text(320) })
+    ],
+    { error: 'must name the customer by exactly one of id, externalId, phone and email, or be null' }
+  )
   .meta({ description: 'Exactly one of id, externalId, phone, email. Null or absent: an anonymous receipt.' })
 
 const ReceiptIdentity = { source: Code, receiptNumber: text(100) }
@@ -161,7 +164,7 @@ export const PushQuery = z.strictObject({
 export const BatchBody = z
   .strictObject({
     purchases: z
-      .array(z.record(z.string().max(100), z.unknown()).meta({ shownAs: 'PurchaseInput' }))
+      .array(z.unknown().meta({ shownAs: 'PurchaseInput' }))
       .min(1)
       .max(1_000)
   })
@@ -182,13 +185,18 @@ export const BatchAnswer = z
   })
   .meta({ id: 'PurchaseBatchResult' })
 
-export const ListPurchasesQuery = z.strictObject({
-  ...PageQuery,
-  customerId: Id.optional(),
-  storeId: Id.optional(),
-  purchasedAtFrom: InstantInput.optional().meta({ description: 'Inclusive.' }),
-  purchasedAtTo: InstantInput.optional().meta({ description: 'Exclusive.' }),
-  sort: z.enum(['purchasedAt', '-purchasedAt']).optional().meta({ description: 'Newest first when absent.' })
-})
+export const ListPurchasesQuery = z
+  .strictObject({
+    ...PageQuery,
+    customerId: Id.optional(),
+    storeId: Id.optional(),
+    purchasedAtFrom: InstantInput.optional().meta({ description: 'Inclusive.' }),
+    purchasedAtTo: InstantInput.optional().meta({ description: 'Exclusive; not before purchasedAtFrom.' }),
+    sort: z.enum(['purchasedAt', '-purchasedAt']).optional().meta({ description: 'Newest first when absent.' })
+  })
+  .refine(({ purchasedAtFrom: from, purchasedAtTo: to }) => !from || !to || Date.parse(from) <= Date.parse(to), {
+    path: ['purchasedAtTo'],
+    error: 'must not lie before purchasedAtFrom'
+  })
 
 export const PurchasePage = pageOf(Purchase).meta({ id: 'PurchasePage' })
