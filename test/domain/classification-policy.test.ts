@@ -24,6 +24,12 @@ t.test('a trial changes what it names and nothing else', async t => {
   t.same(mergePolicy(DEFAULT_POLICY, { windowMonths: undefined }), DEFAULT_POLICY, 'absent leaves')
 })
 
+t.test('a policy that was stored before a number existed takes its default', async t => {
+  const { saveProbability: _, attemptCostMinor: __, dueRisk: ___, ...older } = DEFAULT_POLICY.defection
+  const stored = { ...DEFAULT_POLICY, defection: { ...older, hiatusDays: 90 } }
+  t.same(mergePolicy(DEFAULT_POLICY, stored).defection, { ...DEFAULT_POLICY.defection, hiatusDays: 90 })
+})
+
 t.test('what the policy does not have is not taken over', async t => {
   const trial = JSON.parse('{ "unknown": 1, "abc": { "constructor": 1, "__proto__": { "aShare": 0.1 } } }')
   t.same(mergePolicy(DEFAULT_POLICY, trial), DEFAULT_POLICY)
@@ -71,6 +77,12 @@ t.test('numbers of the other parts are within their limits and in order', async 
   t.same(faults({ trust: { cognitiveQuality: 6 } }), ['/trust/cognitiveQuality policy.out_of_range'])
   t.same(faults({ standing: { minutesPerMonth: { key: -1 } } }), ['/standing/minutesPerMonth/key policy.out_of_range'])
   t.same(faults({ defection: { hiatusDays: 0 } }), ['/defection/hiatusDays policy.out_of_range'])
+  t.same(faults({ defection: { saveProbability: 1.1 } }), ['/defection/saveProbability policy.out_of_range'])
+  t.same(faults({ defection: { attemptCostMinor: 0.5 } }), ['/defection/attemptCostMinor policy.out_of_range'])
+  t.same(faults({ defection: { dueRisk: 0.6, lapsedRisk: 0.4 } }), [
+    '/defection/dueRisk policy.not_ordered',
+    '/defection/overdueRisk policy.not_ordered'
+  ])
   t.same(faults({ relationshipManagers: { graceRuns: 0 } }), [])
   t.match(
     validatePolicy(mergePolicy(DEFAULT_POLICY, { rfm: { scores: 1.5 } }))[0]?.message,

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
+  binomialTail,
   exactSum,
   gini,
   lorenzPoints,
+  nthSmallest,
   quantile,
   shareOfTop,
   sortedPositive,
@@ -133,4 +135,42 @@ t.test('quantiles are those of type 7', async t => {
   t.equal(quantile([1, 9], 1), 9)
   t.equal(quantile([], 0.5), null)
   t.throws(() => quantile([1], 1.1), { code: 'statistics.share_invalid' })
+})
+
+t.test('binomial tails are those of counting', async t => {
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k)
+  for (const n of [1, 2, 7, 20]) {
+    for (const p of [0.001, 0.025, 0.3, 0.5, 0.97]) {
+      for (let k = 0; k <= n + 1; k++) {
+        let tail = 0
+        for (let i = k; i <= n; i++) tail += choose(n, i) * p ** i * (1 - p) ** (n - i)
+        t.ok(Math.abs(binomialTail(k, n, p) - tail) < 1e-12, `${k} of ${n} at ${p}`)
+      }
+    }
+  }
+  t.equal(binomialTail(1, 5, 0), 0)
+  t.equal(binomialTail(5, 5, 1), 1)
+  // Summed in exact fractions.
+  const relativeError = (found: number, exact: number) => Math.abs(found / exact - 1)
+  t.ok(relativeError(binomialTail(1000, 10_000, 1 / 12), 2.4675942266050466e-9) < 1e-10)
+  t.ok(relativeError(binomialTail(30, 500, 0.025), 1.3765797386865415e-5) < 1e-11)
+  t.ok(binomialTail(1, 100_000, 0.9) === 1, 'far below the mean')
+})
+
+t.test('the nth smallest is found, with the smaller ones before it', async t => {
+  const values = fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.double({ noNaN: true })), { minLength: 1 })
+  fc.assert(
+    fc.property(values, fc.nat(), (list, n) => {
+      const nth = (n % list.length) + 1
+      const column = Float64Array.from(list)
+      const found = nthSmallest(column, nth)
+      const sorted = Float64Array.from(list).sort()
+      return (
+        found === sorted[nth - 1] &&
+        column.subarray(0, nth).every(value => value <= found) &&
+        column.subarray(nth).every(value => value >= found)
+      )
+    })
+  )
+  t.pass()
 })
