@@ -14,6 +14,8 @@ export interface RunRow {
   readonly dryRun: boolean
   readonly trigger: 'request' | 'schedule'
   readonly report: Record<string, unknown> | null
+  /** The fit that its estimates rest on; null where it was made for this run alone. */
+  readonly modelId: string | null
   readonly createdAt: string
   readonly appliedAt: string | null
 }
@@ -33,14 +35,14 @@ export interface CurvePlace {
   readonly beforeMinor: number
 }
 
-const COLUMNS = `r.id, j.status, r.as_of, r.as_of_day, r.policy_version, r.trial_policy, r.dry_run, r.trigger, r.created_at, r.applied_at`
+const COLUMNS = `r.id, j.status, r.as_of, r.as_of_day, r.policy_version, r.trial_policy, r.dry_run, r.trigger, r.created_at, r.applied_at, r.model_id`
 const WITH_REPORT = `${COLUMNS}, r.report`
 /** A list does not carry a hundred points of a curve an item. */
 const WITHOUT_CURVE = `${COLUMNS}, r.report - 'lorenz' - 'managers' as report`
 const RUNS = 'classification_runs r join jobs j on j.tenant_id = r.tenant_id and j.id = r.id'
 
 export const classificationRunsRepository = (tx: Tx) => ({
-  async insert(run: Omit<RunRow, 'status' | 'report' | 'appliedAt'>): Promise<void> {
+  async insert(run: Omit<RunRow, 'status' | 'report' | 'appliedAt' | 'modelId'>): Promise<void> {
     await tx.rows(
       {
         name: 'run_insert',
@@ -126,13 +128,13 @@ export const classificationRunsRepository = (tx: Tx) => ({
   },
 
   /** Stores what a run found; `appliedAt` is null for a run that changes nothing. */
-  async finish(id: string, report: object, appliedAt: string | null): Promise<void> {
+  async finish(id: string, report: object, appliedAt: string | null, modelId: string | null): Promise<void> {
     await tx.rows(
       {
         name: 'run_finish',
-        text: 'update classification_runs set report = $3, applied_at = $4 where tenant_id = $1 and id = $2'
+        text: 'update classification_runs set report = $3, applied_at = $4, model_id = $5 where tenant_id = $1 and id = $2'
       },
-      [tx.tenantId, id, JSON.stringify(report), appliedAt]
+      [tx.tenantId, id, JSON.stringify(report), appliedAt, modelId]
     )
   },
 
@@ -190,6 +192,7 @@ interface RunColumns {
   readonly report: Record<string, unknown> | null
   readonly created_at: string
   readonly applied_at: string | null
+  readonly model_id: string | null
 }
 
 const runRow = (row: RunColumns): RunRow => ({
@@ -203,5 +206,6 @@ const runRow = (row: RunColumns): RunRow => ({
   trigger: row.trigger,
   report: row.report,
   createdAt: row.created_at,
-  appliedAt: row.applied_at
+  appliedAt: row.applied_at,
+  modelId: row.model_id
 })

@@ -1,6 +1,10 @@
 import type { Tx } from '../db/client.ts'
 import type { AbcClass, AbcStanding } from '../domain/abc.ts'
+import type { DefectionState } from '../domain/cadence.ts'
+import type { LoyaltyBasis, LoyaltyLevel, LoyaltyPattern } from '../domain/loyalty.ts'
 import { type DayNumber, dayText, firstDayOfMonth } from '../domain/period.ts'
+import type { StandingLevel } from '../domain/standing.ts'
+import type { TrustLevel } from '../domain/trust.ts'
 import type { WindowReading } from '../domain/window-reading.ts'
 
 /** What a run found out about one customer. */
@@ -15,6 +19,16 @@ export interface FindingsRow {
   readonly r: number | null
   readonly f: number | null
   readonly m: number | null
+  readonly loyaltyLevel: LoyaltyLevel
+  readonly loyaltyBasis: LoyaltyBasis
+  readonly loyaltyPattern: LoyaltyPattern
+  readonly firstUser: boolean
+  readonly priceDriven: boolean
+  readonly trustLevel: TrustLevel
+  readonly standing: StandingLevel
+  readonly defectionState: DefectionState
+  readonly partialDefection: boolean
+  readonly runsInA: number
   /** Since when the class holds. */
   readonly since: string
 }
@@ -29,6 +43,12 @@ export interface HistoryRow extends Omit<FindingsRow, 'since'> {
 
 export interface ClassificationFilter {
   readonly abcClass?: AbcClass | undefined
+  readonly loyalty?: LoyaltyLevel | undefined
+  readonly trustLevel?: TrustLevel | undefined
+  readonly standing?: StandingLevel | undefined
+  readonly defectionState?: DefectionState | undefined
+  readonly priceDriven?: boolean | undefined
+  readonly firstUser?: boolean | undefined
   readonly storeId?: string | undefined
   readonly relationshipManagerId?: string | undefined
 }
@@ -41,7 +61,10 @@ export interface LiveWindow {
 }
 
 const FINDINGS = `customer_id as "customerId", abc_class as "abcClass", abc_reason as "abcReason", amount_minor as "amountMinor",
-                  tie_offset as "tieOffset", last_sale_on as "lastSaleOn", frequency, r, f, m`
+                  tie_offset as "tieOffset", last_sale_on as "lastSaleOn", frequency, r, f, m,
+                  loyalty_level as "loyaltyLevel", loyalty_basis as "loyaltyBasis", loyalty_pattern as "loyaltyPattern",
+                  first_user as "firstUser", price_driven as "priceDriven", trust_level as "trustLevel", standing,
+                  defection_state as "defectionState", partial_defection as "partialDefection", runs_in_a as "runsInA"`
 const CLASSES: readonly AbcClass[] = ['A', 'B', 'C', 'none']
 
 export const classificationsRepository = (tx: Tx) => ({
@@ -139,6 +162,16 @@ export const classificationsRepository = (tx: Tx) => ({
     if (filter.relationshipManagerId !== undefined) {
       conditions.push(`exists (select from assignments a where a.tenant_id = $1 and a.customer_id = k.customer_id
                          and a.valid_to is null and a.staff_id = ${bind(filter.relationshipManagerId)})`)
+    }
+    for (const [column, value] of [
+      ['loyalty_level', filter.loyalty],
+      ['trust_level', filter.trustLevel],
+      ['standing', filter.standing],
+      ['defection_state', filter.defectionState],
+      ['price_driven', filter.priceDriven],
+      ['first_user', filter.firstUser]
+    ] as const) {
+      if (value !== undefined) conditions.push(`k.${column} = ${bind(value)}`)
     }
     const classes = filter.abcClass === undefined ? CLASSES : [filter.abcClass]
     const pieces = classes.map(

@@ -13,6 +13,7 @@ import { mergePolicy } from '../domain/classification-policy.ts'
 import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
 import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
 import { windowOf } from '../domain/fact-columns.ts'
+import { BASIS, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { newsOf } from '../domain/news.ts'
 import { outlookReader } from '../domain/outlook.ts'
 import { type DayNumber, dayNumber, dayText, trailingWindow } from '../domain/period.ts'
@@ -53,8 +54,8 @@ export interface RunReport extends ClassificationReport {
   /** Customers at risk by what is recommended, and what came of earlier advice; null for a run that changes nothing. */
   readonly advices: AdviceCounts
   readonly outcomes: OutcomesReport | null
-  /** The fit that the estimates rest on; null where it was made for this run alone. */
-  readonly modelId: string | null
+  /** In which rhythm customers buy: quantiles of the days between purchase days of all of them, by the policy's shares. */
+  readonly rhythm: { readonly gaps: number; readonly medianDays: number; readonly lateDays: number }
   readonly durations: RunDurations
 }
 
@@ -227,7 +228,7 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const writingMs = lap()
 
   await progress.step('advising', 2 * rows, 2 * rows)
-  const advice = await advise(deps, tx, run, row.dryRun ? null : now)
+  const { modelId, ...advice } = await advise(deps, tx, run, row.dryRun ? null : now)
   const advisingMs = lap()
 
   await progress.step('assigning', 2 * rows, 2 * rows)
@@ -235,13 +236,14 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const assigningMs = lap()
 
   const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs
-  await finish(deps, actor, tx, run, now, {
+  await finish(deps, actor, tx, run, now, modelId, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
     anonymousShare: anonymousShare(anonymousMinor, bought.amounts),
     managers,
     ...advice,
+    rhythm: rhythmInDays(rhythm.segment),
     durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, totalMs }
   })
 }
@@ -289,7 +291,7 @@ async function advise(
   tx: Tx,
   run: Run,
   now: string | null
-): Promise<Pick<RunReport, 'advices' | 'outcomes' | 'modelId'>> {
+): Promise<Pick<RunReport, 'advices' | 'outcomes'> & { modelId: string | null }> {
   const { row, policy, asOfDay, customers, rhythm, surroundings, classified } = run
   const { id, model } = await modelFor(deps, tx, customers.facts, asOfDay, policy, now === null ? null : { now })
   const followUp = { runId: row.id, asOfDay: row.asOfDay, now: now ?? row.createdAt }
@@ -332,11 +334,12 @@ async function finish(
   tx: Tx,
   { row }: Run,
   now: string,
+  modelId: string | null,
   report: RunReport
 ): Promise<void> {
   const { customers, counts, changed } = report
   const appliedAt = row.dryRun ? null : now
-  await classificationRunsRepository(tx).finish(row.id, report, appliedAt)
+  await classificationRunsRepository(tx).finish(row.id, report, appliedAt, modelId)
   if (!row.dryRun) await classificationRunRepository(tx).dropOldCurves(CURVES_KEPT)
   const job = await jobsRepository(tx).forUpdate(row.id)
   if (job?.cancelRequested) throw new Cancelled()
@@ -348,6 +351,12 @@ async function finish(
   const data = { asOf: row.asOf, customers, counts, changed }
   await eventsRepository(tx).append(eventsOf(deps, actor, [happening(type, 'classification_run', row.id, data)]))
 }
+
+const rhythmInDays = ({ gaps, due, overdue }: SegmentCadence): RunReport['rhythm'] => ({
+  gaps,
+  medianDays: due / BASIS,
+  lateDays: overdue / BASIS
+})
 
 /** Of all turnover of the window, known and unknown customers together; null where that is nothing. */
 function anonymousShare(anonymousMinor: number, amounts: Float64Array): number | null {

@@ -183,7 +183,7 @@ const NO_REPORT: { readonly [K in keyof RunReport]: null } = {
   managers: null,
   advices: null,
   outcomes: null,
-  modelId: null,
+  rhythm: null,
   durations: null
 }
 

@@ -3,12 +3,20 @@ import { explainAbc } from '../domain/abc-explanation.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import type { Language } from '../domain/language.ts'
 import { dayNumber } from '../domain/period.ts'
+import type { Picture } from '../domain/picture.ts'
 import type { Ground, Reason } from '../domain/reason.ts'
 import { allInWords, inWords } from '../domain/reason-texts.ts'
 import { explainRfm } from '../domain/rfm.ts'
 import type { CurvePlace, RunRow } from '../repositories/classification-runs.ts'
 import type { FindingsRow } from '../repositories/classifications.ts'
 import type { RunReport } from './classification-run.ts'
+import {
+  type DefectionView,
+  type LoyaltyView,
+  pictureView,
+  type StandingView,
+  type TrustView
+} from './picture-view.ts'
 
 export interface ClassificationView {
   readonly customerId: string
@@ -18,6 +26,10 @@ export interface ClassificationView {
   readonly policyVersion: number
   readonly abc: AbcView
   readonly rfm: RfmView | null
+  readonly loyalty: LoyaltyView
+  readonly trust: TrustView
+  readonly standing: StandingView
+  readonly defection: DefectionView
 }
 
 export interface AbcView {
@@ -59,7 +71,8 @@ export function classificationView(
   context: RunContext,
   findings: FindingsRow,
   place: CurvePlace | undefined,
-  live: number | null
+  live: number | null,
+  picture: Picture | null
 ): ClassificationView {
   const { run } = context
   return {
@@ -68,7 +81,8 @@ export function classificationView(
     runId: run.id,
     policyVersion: run.policyVersion,
     abc: { ...abcView(context, findings, place), provisional: provisional(live, reportOf(run).cutoffs) },
-    rfm: rfmView(context, findings)
+    rfm: rfmView(context, findings),
+    ...pictureView(findings, picture, context.language)
   }
 }
 
@@ -107,7 +121,8 @@ export function notYetClassified(
       provisional: provisional(live, cutoffs ?? { aMinor: null, bMinor: null }),
       reasons: [inWords(neverBought ? NEVER_BOUGHT : NOT_YET, language)]
     },
-    rfm: null
+    rfm: null,
+    ...pictureView(null, null, language)
   }
 }
 

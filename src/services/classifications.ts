@@ -3,6 +3,7 @@ import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { DomainError, notFound } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
 import { addMonths, dayNumber, firstDayOfMonth, monthOf } from '../domain/period.ts'
+import type { Picture } from '../domain/picture.ts'
 import { readingOf } from '../domain/window-reading.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
@@ -24,6 +25,7 @@ import {
 } from './classification-view.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { visibleName } from './customer-names.ts'
+import { pictureOfOne, picturesOf } from './customer-picture.ts'
 
 export interface ListedClassification extends ClassificationView, CustomerName {}
 
@@ -60,7 +62,8 @@ export const classificationsService = (deps: ServiceDeps) => ({
       const rows = await classificationsRepository(tx).list(filter, after, limit)
       const ids = rows.map(row => row.customerId)
       const names = await customerNamesRepository(tx).of(ids)
-      const views = await currentViews(deps, tx, actor, context, rows)
+      const pictures = await picturesOf(tx, actor, context, rows)
+      const views = await currentViews(deps, tx, actor, context, rows, pictures)
       return views.map(view => ({ ...view, ...visibleName(names.get(view.customerId), actor) }))
     }),
 
@@ -88,7 +91,8 @@ async function now(
   const context = await contextAt(tx, actor, null, language)
   const row = context && (await classificationsRepository(tx).current(customerId))
   if (context && row) {
-    const [view] = await currentViews(deps, tx, actor, context, [row])
+    const picture = await pictureOfOne(tx, actor, context, row)
+    const [view] = await currentViews(deps, tx, actor, context, [row], new Map([[customerId, picture]]))
     if (view) return view
   }
   const current = await currentPolicy(tx)
@@ -120,7 +124,8 @@ async function then(
     return notYetClassified(customerId, context.run, context.run.policyVersion, bought, null, language)
   }
   const places = await classificationRunsRepository(tx).curvePlaces(context.run.id, [row.amountMinor])
-  return classificationView(context, row, places.get(row.amountMinor), null)
+  const picture = await pictureOfOne(tx, actor, context, row)
+  return classificationView(context, row, places.get(row.amountMinor), null, picture)
 }
 
 /** Views of what the last run found, with what has been bought since. */
@@ -129,14 +134,18 @@ async function currentViews(
   tx: Tx,
   actor: Actor,
   context: RunContext,
-  rows: readonly FindingsRow[]
+  rows: readonly FindingsRow[],
+  pictures: ReadonlyMap<string, Picture>
 ): Promise<ClassificationView[]> {
   if (rows.length === 0) return []
   const ids = rows.map(row => row.customerId)
   const amounts = rows.map(row => row.amountMinor)
   const places = await classificationRunsRepository(tx).curvePlaces(context.run.id, amounts)
   const live = await classificationsRepository(tx).liveAmounts(ids, liveWindow(deps, actor, context.policy))
-  return rows.map(row => classificationView(context, row, places.get(row.amountMinor), live.get(row.customerId) ?? 0))
+  return rows.map(row => {
+    const picture = pictures.get(row.customerId) ?? null
+    return classificationView(context, row, places.get(row.amountMinor), live.get(row.customerId) ?? 0, picture)
+  })
 }
 
 /** The run whose classes held at an instant, or hold now, with its policy; null before the first. */

@@ -30,7 +30,10 @@ const Run = {
   policyVersion: Version,
   trialPolicy: z.strictObject(PolicyInput).nullable().meta({ description: 'What the trial changed; null for none.' }),
   createdAt: Instant,
-  appliedAt: Instant.nullable().meta({ description: 'Null for a dry run, and before the end.' })
+  appliedAt: Instant.nullable().meta({ description: 'Null for a dry run, and before the end.' }),
+  modelId: Id.nullable().meta({
+    description: 'The fit that its estimates rest on; null before the end, and where it was made for this run alone.'
+  })
 }
 
 /** Every figure is null until the run has succeeded. */
@@ -69,9 +72,10 @@ const FIGURES = {
     .object({ advices: Count, actions: Count })
     .nullable()
     .meta({ description: 'Earlier advice and actions of which the run found what came of them; null for a dry run.' }),
-  modelId: Id.nullable().meta({
-    description: 'The fit that its estimates rest on; null where it was made for this run alone.'
-  }),
+  rhythm: z
+    .object({ gaps: Count, medianDays: z.number().min(0).max(1e6), lateDays: z.number().min(0).max(1e6) })
+    .nullable()
+    .meta({ description: 'Days between purchase days over all customers: how many gaps, their median, and what 90 % stay within.' }),
   durations: z
     .object({
       gatheringMs: Milliseconds,
@@ -108,7 +112,8 @@ export const ClassificationRun = z
       .meta({ description: 'What each score from 2 on takes: a value strictly better.' }),
     managers: z
       .object({
-        aCustomers: Count,
+        aCustomers: Count.meta({ description: 'A customers who are pursued.' }),
+        notPursued: Count.meta({ description: 'A customers who get no manager by their class: they buy by price alone.' }),
         kept: Count,
         opened: Count,
         moved: Count,

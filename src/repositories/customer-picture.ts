@@ -1,0 +1,143 @@
+import type { Tx } from '../db/client.ts'
+import type { CustomerFacts } from '../domain/picture.ts'
+
+/** A product that a customer bought and kept, and who else did. */
+export interface NewProductPlace {
+  readonly firstSoldAt: string
+  /** Milliseconds since 1970 of his first purchase, and of everybody's, ascending. */
+  readonly mine: number
+  readonly times: readonly number[]
+}
+
+const NO_FACTS: CustomerFacts = {
+  days: [],
+  nets: [],
+  sales: 0,
+  returns: 0,
+  lines: 0,
+  promotionLines: 0,
+  brandLines: 0,
+  favouriteBrand: null,
+  favouriteLines: 0,
+  brandSwitches: 0
+}
+
+/** What is to be known of single customers, or of a page of them, to explain what a run found. */
+export const customerPictureRepository = (tx: Tx) => ({
+  /** Facts as they were last derived, by customer. */
+  async kept(ids: readonly string[]): Promise<Map<string, CustomerFacts>> {
+    const rows = await tx.rows<CustomerFacts & { id: string }>(
+      {
+        name: 'customer_picture_kept',
+        text: `select customer_id as id, days, nets, sales, returns, lines, promotion_lines as "promotionLines",
+                      brand_lines as "brandLines", favourite_brand as "favouriteBrand", favourite_lines as "favouriteLines",
+                      brand_switches as "brandSwitches"
+               from customer_facts where tenant_id = $1 and customer_id = any ($2::uuid[])`
+      },
+      [tx.tenantId, ids]
+    )
+    return new Map(rows.map(({ id, ...facts }) => [id, facts]))
+  },
+
+  /** Facts out of the ledger as they were before a day, brands left out. */
+  async before(customerId: string, day: string): Promise<CustomerFacts> {
+    const [row] = await tx.rows<Pick<CustomerFacts, 'days' | 'nets' | 'sales' | 'returns' | 'lines' | 'promotionLines'>>(
+      {
+        name: 'customer_picture_before',
+        text: `select coalesce(array_agg(entry order by entry), '{}') as days, coalesce(array_agg(net order by entry), '{}') as nets,
+                      coalesce(sum(sales), 0) as sales, coalesce(sum(returns), 0) as returns,
+                      coalesce(sum(lines), 0) as lines, coalesce(sum(promotion_lines), 0) as "promotionLines"
+               from (select (purchased_on - date '1970-01-01') * 2 + bool_or(kind = 'sale' and net_minor > 0)::int as entry,
+                            sum(net_minor)::bigint as net, count(*) filter (where kind = 'sale') as sales,
+                            count(*) filter (where kind = 'return') as returns, sum(l.lines) as lines,
+                            sum(l.promotion_lines) as promotion_lines
+                     from purchases p left join lateral (
+                       select count(*) as lines, count(promotion_code) as promotion_lines from purchase_lines l
+                       where l.tenant_id = $1 and l.purchase_id = p.id and p.kind = 'sale') l on true
+                     where p.tenant_id = $1 and p.customer_id = $2 and p.purchased_on < $3
+                     group by p.purchased_on) d`
+      },
+      [tx.tenantId, customerId, day]
+    )
+    return { ...NO_FACTS, ...row }
+  },
+
+  /** His lines of sales with a brand before a day, in the order of purchase. */
+  async brandLines(customerId: string, day: string): Promise<{ brand: string; category: string }[]> {
+    return tx.rows<{ brand: string; category: string }>(
+      {
+        name: 'customer_picture_brand_lines',
+        text: `select coalesce(l.brand, k.brand) as brand, coalesce(l.category, k.category) as category
+               from purchases p join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
+               left join products k on k.tenant_id = $1 and k.sku = l.sku
+               where p.tenant_id = $1 and p.customer_id = $2 and p.purchased_on < $3 and p.kind = 'sale'
+                 and coalesce(l.brand, k.brand) is not null and coalesce(l.category, k.category) is not null
+               order by p.purchased_at, p.id, l.line_no`
+      },
+      [tx.tenantId, customerId, day]
+    )
+  },
+
+  /** Of these categories, those of which at least so many brands were sold before a day. */
+  async categoriesOfChoice(categories: readonly string[], brands: number, day: string): Promise<Set<string>> {
+    const rows = await tx.rows<{ category: string }>(
+      {
+        name: 'customer_picture_categories',
+        text: `select category from category_brands
+               where tenant_id = $1 and category = any ($2::text[]) and first_sold_on < $4
+               group by category having count(*) >= $3`
+      },
+      [tx.tenantId, categories, brands, day]
+    )
+    return new Set(rows.map(row => row.category))
+  },
+
+  /** The share on promotion of the same products in the same weeks, on average over his lines before a day. */
+  async expectedPromotion(customerId: string, day: string): Promise<number | null> {
+    const [row] = await tx.rows<{ expected: number | null }>(
+      {
+        name: 'customer_picture_promotion',
+        text: `select avg(k.promotion_lines::float8 / k.lines) as expected
+               from purchases p join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
+               join product_weeks k on k.tenant_id = $1 and k.sku = l.sku and k.week = date_trunc('week', p.purchased_on)::date
+               where p.tenant_id = $1 and p.customer_id = $2 and p.kind = 'sale' and p.purchased_on < $3 and k.lines > 0`
+      },
+      [tx.tenantId, customerId, day]
+    )
+    return row?.expected ?? null
+  },
+
+  /**
+   * The products that he bought before an instant and kept, if they were first sold on or after a day; with everybody's
+   * first purchases, latest products first, at most so many products.
+   */
+  async newProducts(customerId: string, newFrom: string, before: string, most: number): Promise<NewProductPlace[]> {
+    return tx.rows<NewProductPlace>(
+      {
+        name: 'customer_picture_new_products',
+        text: `select w.first_sold_at as "firstSoldAt", date_part('epoch', m.first_purchased_at) * 1000 as mine,
+                      array(select date_part('epoch', k.first_purchased_at) * 1000 from customer_products k
+                            where k.tenant_id = $1 and k.sku = m.sku and k.units > 0 and k.first_purchased_at < $4
+                            order by k.first_purchased_at) as times
+               from customer_products m cross join lateral (
+                 select min(first_sold_at) as first_sold_at from product_weeks w where w.tenant_id = $1 and w.sku = m.sku) w
+               where m.tenant_id = $1 and m.customer_id = $2 and m.units > 0 and m.first_purchased_at < $4
+                 and w.first_sold_at >= $3
+               order by w.first_sold_at desc, m.sku limit $5`
+      },
+      [tx.tenantId, customerId, newFrom, before, most]
+    )
+  },
+
+  /** When the ledger's sales begin; null without one. */
+  async firstSaleAt(): Promise<string | null> {
+    const [row] = await tx.rows<{ at: string }>(
+      {
+        name: 'customer_picture_first_sale',
+        text: `select purchased_at as at from purchases where tenant_id = $1 and kind = 'sale' order by purchased_at limit 1`
+      },
+      [tx.tenantId]
+    )
+    return row?.at ?? null
+  }
+})

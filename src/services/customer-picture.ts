@@ -1,0 +1,161 @@
+import type { Tx } from '../db/client.ts'
+import { brandWalk } from '../domain/brand-lines.ts'
+import type { BuyingModel } from '../domain/buying-model.ts'
+import type { ClassificationPolicy } from '../domain/classification-policy.ts'
+import { addFirstUse, emptyFirstUse } from '../domain/first-users.ts'
+import { BASIS, NO_SEGMENT, type SegmentCadence } from '../domain/gap-quantiles.ts'
+import { outlookReader } from '../domain/outlook.ts'
+import { type DayNumber, dayNumber, dayText } from '../domain/period.ts'
+import { type CustomerFacts, explainPicture, type FirstUseFigures, type Picture } from '../domain/picture.ts'
+import { buyingModelsRepository } from '../repositories/buying-models.ts'
+import type { RunRow } from '../repositories/classification-runs.ts'
+import type { FindingsRow } from '../repositories/classifications.ts'
+import { customerMarksRepository } from '../repositories/customer-marks.ts'
+import { customerPictureRepository } from '../repositories/customer-picture.ts'
+import { startOfDay } from './calendar.ts'
+import type { RunReport } from './classification-run.ts'
+import type { Actor } from './context.ts'
+
+/** The run by whose rules customers are explained. */
+export interface PictureContext {
+  readonly run: RunRow
+  readonly policy: ClassificationPolicy
+}
+
+/** What a contract of the wire calls 12 months, whatever horizon advice is weighed by. */
+const SHOWN_MONTHS = 12
+/** Of the new products of a customer so many are looked at, the latest: each costs a look at all its buyers. */
+const MOST_PRODUCTS = 50
+const DAY_MS = 86_400_000
+
+/** Explains a page of customers out of the facts that runs have derived; what others do is left out. */
+export async function picturesOf(
+  tx: Tx,
+  actor: Actor,
+  context: PictureContext,
+  rows: readonly FindingsRow[]
+): Promise<Map<string, Picture>> {
+  const facts = await customerPictureRepository(tx).kept(rows.map(row => row.customerId))
+  const explain = await explainer(tx, actor, context)
+  const pictures = new Map<string, Picture>()
+  for (const row of rows) {
+    const known = facts.get(row.customerId)
+    if (known) pictures.set(row.customerId, explain(known, row, null, null, null))
+  }
+  return pictures
+}
+
+/** Explains one customer in full, out of the ledger as it stood when the run's day began. */
+export async function pictureOfOne(tx: Tx, actor: Actor, context: PictureContext, row: FindingsRow): Promise<Picture> {
+  const { run, policy } = context
+  const { customerId } = row
+  const repository = customerPictureRepository(tx)
+  const facts = await factsOf(tx, customerId, run.asOfDay, policy)
+  const expected = await repository.expectedPromotion(customerId, run.asOfDay)
+  const firstUse = await firstUseOf(tx, actor, customerId, run, policy)
+  const marks = await customerMarksRepository(tx).of(customerId)
+  const strategic = marks.find(mark => mark.mark === 'strategic')
+  const explain = await explainer(tx, actor, context)
+  return explain(facts, row, firstUse, expected, strategic?.reason ?? null)
+}
+
+type Explain = (
+  facts: CustomerFacts,
+  row: FindingsRow,
+  firstUse: FirstUseFigures | null,
+  expectedPromotion: number | null,
+  strategicNote: string | null
+) => Picture
+
+async function explainer(tx: Tx, actor: Actor, { run, policy }: PictureContext): Promise<Explain> {
+  const kept = run.modelId === null ? undefined : await buyingModelsRepository(tx).find(run.modelId)
+  const model: BuyingModel | null = kept?.fit ?? null
+  const asOfDay = dayNumber(run.asOfDay)
+  const outlook = outlookReader(model, { ...policy.defection, valueHorizonMonths: SHOWN_MONTHS }, asOfDay)
+  const segment = segmentOf(run)
+  return (facts, row, firstUse, expectedPromotion, strategicNote) =>
+    explainPicture(
+      facts,
+      {
+        abcClass: row.abcClass,
+        runsInA: row.runsInA,
+        firstUser: row.firstUser,
+        priceDriven: row.priceDriven,
+        firstUse,
+        expectedPromotion,
+        strategicNote,
+        segment,
+        outlook,
+        asOfDay,
+        currency: actor.tenant.currency
+      },
+      policy
+    )
+}
+
+/** A run of before rhythms were reported says nothing of others. */
+function segmentOf({ report }: RunRow): SegmentCadence {
+  const rhythm = (report as Partial<RunReport> | null)?.rhythm
+  if (!rhythm) return NO_SEGMENT
+  return {
+    gaps: rhythm.gaps,
+    due: Math.round(rhythm.medianDays * BASIS),
+    overdue: Math.round(rhythm.lateDays * BASIS)
+  }
+}
+
+async function factsOf(
+  tx: Tx,
+  customerId: string,
+  day: string,
+  { loyalty }: ClassificationPolicy
+): Promise<CustomerFacts> {
+  const repository = customerPictureRepository(tx)
+  const facts = await repository.before(customerId, day)
+  const lines = await repository.brandLines(customerId, day)
+  const categories = [...new Set(lines.map(line => line.category))]
+  const walk = brandWalk(await repository.categoriesOfChoice(categories, loyalty.minBrandsInCategory, day))
+  for (const { brand, category } of lines) walk.add(brand, category)
+  const { lines: brandLines, favouriteBrand, favouriteLines, switches } = walk.found()
+  return { ...facts, brandLines, favouriteBrand, favouriteLines, brandSwitches: switches }
+}
+
+/** Places among the first users of the new products that a customer bought; null while no product can be new. */
+async function firstUseOf(
+  tx: Tx,
+  actor: Actor,
+  customerId: string,
+  run: RunRow,
+  { loyalty }: ClassificationPolicy
+): Promise<FirstUseFigures | null> {
+  const repository = customerPictureRepository(tx)
+  const begin = await repository.firstSaleAt()
+  if (begin === null) return null
+  const newFrom = dayText(dayOfInstant(begin) + loyalty.newProductAfterDays)
+  const before = startOfDay(actor.tenant.timeZone, run.asOfDay)
+  const products = await repository.newProducts(customerId, newFrom, before, MOST_PRODUCTS)
+  const columns = emptyFirstUse(1)
+  for (const { firstSoldAt, mine, times } of products) {
+    // Only his own place is asked for, so everybody else shares a row that nobody reads.
+    const mineAt = times.indexOf(mine)
+    const rows = times.map((_, place) => (place === mineAt ? 0 : OTHERS))
+    addFirstUse(
+      columns,
+      { rows, times, from: 0, to: times.length, firstSoldDay: dayOfInstant(firstSoldAt) },
+      Number.POSITIVE_INFINITY,
+      dayNumber(run.asOfDay),
+      loyalty
+    )
+  }
+  return {
+    products: columns.products[0] as number,
+    observed: columns.observed[0] as number,
+    provisional: columns.provisional[0] as number,
+    expected: columns.expected[0] as number
+  }
+}
+
+/** Writing to a place that a column has not is nothing. */
+const OTHERS = 1
+
+const dayOfInstant = (instant: string): DayNumber => Math.floor(Date.parse(instant) / DAY_MS)
