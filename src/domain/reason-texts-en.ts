@@ -168,13 +168,13 @@ export const ENGLISH: Catalogue = {
   'defection.active_again_or': f =>
     `One more purchase day before ${f.on} makes him active again; without one he is ${STATES[f.nextState] ?? f.nextState} then.`,
   'defection.partial_ends': f =>
-    `With ${minorText(f.missingMinor, f.currency)} more he would have spent enough to be himself again.`,
+    `${minorText(f.missingMinor, f.currency)} more in the same days would have been enough.`,
 
   'advice.cause_open_complaint': () => 'Likely cause: a complaint that is still open.',
   'advice.cause_badly_closed_complaint': () => 'Likely cause: a complaint that was not made good.',
   'advice.cause_product_gone': () => 'Likely cause: what he liked best is sold no longer.',
   'advice.cause_product_returned': () => 'Likely cause: what he liked best had to be returned.',
-  'advice.cause_price': () => 'Likely cause: the price; he buys on promotion only.',
+  'advice.cause_price': () => 'Likely cause: the price; he buys little that is not on promotion.',
   'advice.cause_service': () => 'Likely cause: the service, which he rates low.',
   'advice.cause_unknown': () => 'No likely cause is known.',
   'advice.recover': () => 'Mend the complaint first: an answer is owed.',

@@ -150,13 +150,13 @@ export const CHINESE: Catalogue = {
   'defection.active_again': () => '再购买一天，他就重新活跃。',
   'defection.active_again_or': f =>
     `在 ${f.on} 之前再购买一天，他就重新活跃；否则届时为“${STATES[f.nextState] ?? f.nextState}”。`,
-  'defection.partial_ends': f => `如果多消费 ${minorText(f.missingMinor, f.currency)}，就恢复到通常的水平。`,
+  'defection.partial_ends': f => `如果在这些天里多消费 ${minorText(f.missingMinor, f.currency)}，就足够了。`,
 
   'advice.cause_open_complaint': () => '可能的原因：有一件投诉尚未解决。',
   'advice.cause_badly_closed_complaint': () => '可能的原因：有一件投诉没有得到补救。',
   'advice.cause_product_gone': () => '可能的原因：他最喜欢的商品已经不卖了。',
   'advice.cause_product_returned': () => '可能的原因：他最喜欢的商品不得不退货。',
-  'advice.cause_price': () => '可能的原因：价格；他只在促销时购买。',
+  'advice.cause_price': () => '可能的原因：价格；他几乎只在促销时购买。',
   'advice.cause_service': () => '可能的原因：服务；他的评分很低。',
   'advice.cause_unknown': () => '没有已知的可能原因。',
   'advice.recover': () => '先解决投诉：必须给他答复。',

@@ -212,7 +212,7 @@ t.test('a partial customer is told what he spent, what he used to, and what was 
     /^His own 12 gaps/,
     'Spent 1.00 in the last 90 days, less than 50.00 % of the usual 27.37.'
   ])
-  t.match(sentences(found.changes).at(-1), /^With \d+\.\d\d more he would have spent enough/)
+  t.match(sentences(found.changes).at(-1), /^\d+\.\d\d more in the same days would have been enough\.$/)
 })
 
 t.test('neither the future nor whole weeks change anything', async t => {
