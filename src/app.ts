@@ -8,6 +8,7 @@ import { idempotencyPlugin } from './plugins/idempotency.ts'
 import { languagePlugin } from './plugins/language.ts'
 import { clientErrorHandler, frameworkErrors, HEADERS_AT_MOST, malformedPlugin } from './plugins/malformed.ts'
 import { metricsPlugin } from './plugins/metrics.ts'
+import { negotiationPlugin } from './plugins/negotiation.ts'
 import { notFoundPlugin } from './plugins/not-found.ts'
 import { openapiPlugin } from './plugins/openapi/index.ts'
 import { overloadPlugin, PRESSURE_LIMITS, type PressureLimits } from './plugins/overload.ts'
@@ -23,7 +24,9 @@ import { assignmentsRoutes } from './routes/assignments/index.ts'
 import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
 import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
 import { classificationsRoutes } from './routes/classifications/index.ts'
+import { customerMarksRoutes } from './routes/customer-marks/index.ts'
 import { customersRoutes } from './routes/customers/index.ts'
+import { defectionsRoutes } from './routes/defections/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { eventsRoutes } from './routes/events/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
@@ -31,6 +34,7 @@ import { jobsRoutes } from './routes/jobs/index.ts'
 import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
+import { reportsRoutes } from './routes/reports/index.ts'
 import { staffRoutes } from './routes/staff/index.ts'
 import { storesRoutes } from './routes/stores/index.ts'
 import { tenantRoutes } from './routes/tenant/index.ts'
@@ -85,6 +89,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(validationPlugin)
   await app.register(idempotencyPlugin)
   await app.register(languagePlugin)
+  await app.register(negotiationPlugin)
   await app.register(preconditionsPlugin)
   await app.register(serializationPlugin)
   await app.register(openapiPlugin)
@@ -97,11 +102,14 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
   await app.register(classificationsRoutes, { prefix: '/v1' })
+  await app.register(customerMarksRoutes, { prefix: '/v1/customers' })
   await app.register(customersRoutes, { prefix: '/v1/customers' })
+  await app.register(defectionsRoutes, { prefix: '/v1' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })
   await app.register(jobsRoutes, { prefix: '/v1/jobs' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
+  await app.register(reportsRoutes, { prefix: '/v1/reports' })
   await app.register(staffRoutes, { prefix: '/v1/staff' })
   await app.register(storesRoutes, { prefix: '/v1/stores' })
   await app.register(tenantRoutes, { prefix: '/v1/tenant' })

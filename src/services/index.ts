@@ -9,8 +9,12 @@ import { classificationRunsService } from './classification-runs.ts'
 import { classificationsService } from './classifications.ts'
 import { createDeps } from './context.ts'
 import { credentialsService } from './credentials.ts'
+import { customerMarksService } from './customer-marks.ts'
 import { customerSearchService } from './customer-search.ts'
 import { customersService } from './customers.ts'
+import { decisionReportsService } from './decision-reports.ts'
+import { defectionActionsService } from './defection-actions.ts'
+import { defectionsService } from './defections.ts'
 import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
 import { healthService } from './health.ts'
@@ -18,6 +22,7 @@ import { jobsService } from './jobs.ts'
 import { productsService } from './products.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
 import { relationshipManagersService } from './relationship-managers.ts'
+import { reportsService } from './reports.ts'
 import { retentionService } from './retention.ts'
 import { scheduleService } from './schedule.ts'
 import { staffService } from './staff.ts'
@@ -51,8 +56,12 @@ export function createServices({
     classificationRuns: classificationRunsService(deps),
     classifications: classificationsService(deps),
     credentials,
+    customerMarks: customerMarksService(deps),
     customerSearch: customerSearchService(deps),
     customers: customersService(deps),
+    decisionReports: decisionReportsService(deps),
+    defectionActions: defectionActionsService(deps),
+    defections: defectionsService(deps),
     eventDispatcher: eventDispatcherService(deps),
     events: eventsService(deps),
     health: healthService(deps),
@@ -60,6 +69,7 @@ export function createServices({
     purchases: purchasesService(deps, purchases),
     products: productsService(deps),
     relationshipManagers: relationshipManagersService(deps),
+    reports: reportsService(deps),
     retention: retentionService(deps),
     schedule: scheduleService(deps),
     staff: staffService(deps),

@@ -32,6 +32,11 @@ const PROBLEMS: Readonly<Record<number, { description: string; code: string; det
     code: 'store.not_found',
     detail: 'There is no such store.'
   },
+  406: {
+    description: 'The operation answers in none of the forms that the Accept header names.',
+    code: 'request.not_acceptable',
+    detail: 'This operation answers application/json, text/csv, image/svg+xml.'
+  },
   409: {
     description: 'What is asked contradicts what is recorded, or the same request is still being processed.',
     code: 'idempotency.in_flight',

@@ -3,6 +3,10 @@ export const TAGS: Readonly<Record<string, string>> = {
   customers: 'The customer file: persons and organisations, how to reach them, and by which numbers they are known.',
   purchases: 'Sales and returns as tills push them: the signed ledger from which every figure is derived.',
   classification: 'Who the customers are: the policy, the runs that apply it, and each finding with its reasons.',
+  reports:
+    'Figures over all customers, as JSON, as a table (`Accept: text/csv`) or as a chart (`Accept: image/svg+xml`). They name no person.',
+  'customers at risk':
+    'Who is leaving, why, and the one thing to do about it; what was done, what came of it, and who is not pursued.',
   'relationship managers': 'Who looks after whom: assignments, load and capacity, and customers without anybody.',
   products: 'What is sold. A receipt line that names an unknown product adds it.',
   stores: 'Where things are sold. Days of purchases and reports are days of the store.',

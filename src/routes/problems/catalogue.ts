@@ -2,10 +2,12 @@ import { problemName } from '../../plugins/problem.ts'
 import { BUSINESS_PROBLEMS } from './business.ts'
 import { CLASSIFICATION_PROBLEMS } from './classification.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
+import { DECISION_PROBLEMS } from './decisions.ts'
 import type { Explanation } from './explanation.ts'
 import { PLATFORM_PROBLEMS } from './platform.ts'
 import { PURCHASE_PROBLEMS } from './purchases.ts'
 import { RELATIONSHIP_MANAGER_PROBLEMS } from './relationship-managers.ts'
+import { REPORT_PROBLEMS } from './reports.ts'
 
 /** Every problem that the service answers, explained once; by code. */
 export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
@@ -15,7 +17,9 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...CUSTOMER_PROBLEMS,
     ...PURCHASE_PROBLEMS,
     ...CLASSIFICATION_PROBLEMS,
-    ...RELATIONSHIP_MANAGER_PROBLEMS
+    ...DECISION_PROBLEMS,
+    ...RELATIONSHIP_MANAGER_PROBLEMS,
+    ...REPORT_PROBLEMS
   }).map(([code, [title, meaning, remedy]]) => [
     code,
     { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }

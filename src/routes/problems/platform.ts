@@ -37,6 +37,11 @@ export const PLATFORM_PROBLEMS: Explained = {
     'A body may have 1 MiB, a batch 4 MiB.',
     'Send less at once, such as smaller batches.'
   ],
+  'request.not_acceptable': [
+    'The answer is not to be had in this form',
+    'The Accept header names only media types that the operation does not answer in. The detail lists those that it does.',
+    'Ask for one of the listed types, or leave the header out.'
+  ],
   'request.media_type_unsupported': [
     'The body is not JSON',
     'The operation reads `application/json` in UTF-8, and `application/merge-patch+json` where it changes something.',

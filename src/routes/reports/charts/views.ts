@@ -1,0 +1,21 @@
+import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../../services/reports-buying.ts'
+import type { AbcCurve, ClassMigrationReport } from '../../../services/reports-classes.ts'
+import type { CoreShareReport } from '../../../services/reports-core-share.ts'
+import type { DemandChanges } from '../../../services/reports-demand.ts'
+import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../../services/reports-findings.ts'
+
+/** Every report, told apart by its name; each has a chart. */
+export type ChartView =
+  | AbcCurve
+  | ClassMigrationReport
+  | RfmGrid
+  | LoyaltyByClass
+  | TrustLadder
+  | DefectionOverview
+  | CoreShareReport
+  | CohortRetention
+  | PurchaseHabits
+  | ProductsBoughtTogether
+  | DemandChanges
+
+export type ReportName = ChartView['report']
