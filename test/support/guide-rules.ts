@@ -1,0 +1,182 @@
+import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcStanding } from '../../src/domain/abc.ts'
+import { explainAbc } from '../../src/domain/abc-explanation.ts'
+import { classifyAbc } from '../../src/domain/abc-run.ts'
+import { brandWalk, categoriesOfChoice } from '../../src/domain/brand-lines.ts'
+import { DEFECTION_STATES, type DefectionState, measureCadence } from '../../src/domain/cadence.ts'
+import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
+import { explainDefection } from '../../src/domain/defection.ts'
+import { type AtRiskFacts, explainAdvice, notPursued } from '../../src/domain/defection-advice.ts'
+import { addFirstUse, emptyFirstUse, explainFirstUse } from '../../src/domain/first-users.ts'
+import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitude } from '../../src/domain/loyalty.ts'
+import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
+import { PARTIAL_DEFECTION, type PartialDefection, spendOf } from '../../src/domain/partial-defection.ts'
+import { dayNumber } from '../../src/domain/period.ts'
+import { explainPriceDriven, type PriceFacts } from '../../src/domain/price-driven.ts'
+import type { Explained, Ground } from '../../src/domain/reason.ts'
+import { allInWords } from '../../src/domain/reason-texts.ts'
+import { explainRfm, scoreRfm } from '../../src/domain/rfm.ts'
+import { explainStanding, type StandingFacts } from '../../src/domain/standing.ts'
+import { gini, shareOfTop, sortedPositive } from '../../src/domain/statistics.ts'
+import type { SatisfactionAnswer, TrustFacts } from '../../src/domain/trust.ts'
+import { explainTrust } from '../../src/domain/trust-explanation.ts'
+import { encoded } from './receipt-days.ts'
+
+/** What an example of the guide gives a rule, in the words of its JSON. */
+// biome-ignore lint/suspicious/noExplicitAny: each example has the input of its own rule
+type Input = any
+
+const CURRENCY = 'EUR'
+const policy = DEFAULT_POLICY
+
+const said = (grounds: readonly Ground[]): string[] => allInWords(grounds, 'en').map(({ text }) => text)
+const explanation = ({ reasons, missing, changes }: Explained) => ({
+  reasons: said(reasons),
+  missing: said(missing),
+  changes: said(changes)
+})
+const stateCode = (state: DefectionState) => DEFECTION_STATES.indexOf(state)
+
+/** The rules that the guide gives examples of, by the names it calls them: what goes in, and what the guide shows. */
+export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = {
+  abc({ amountsMinor, explained }) {
+    const names = Object.keys(amountsMinor)
+    const amounts = Float64Array.from(names, name => amountsMinor[name])
+    const { classes, standings, ranks, before, report } = classifyAbc(
+      { amounts, receipts: amounts.map(Number) },
+      policy.abc
+    )
+    const row = names.indexOf(explained)
+    const place = {
+      class: ABC_CLASSES[classes[row] as number] as AbcClass,
+      standing: ABC_STANDINGS[standings[row] as number] as AbcStanding,
+      amountMinor: amounts[row] as number,
+      rank: ranks[row] as number,
+      beforeMinor: before[row] as number,
+      totalMinor: report.totalMinor,
+      cutoffs: report.cutoffs,
+      currency: CURRENCY
+    }
+    return {
+      classes: Object.fromEntries(names.map((name, i) => [name, ABC_CLASSES[classes[i] as number]])),
+      reasons: said(explainAbc(place, policy.abc).reasons)
+    }
+  },
+
+  concentration({ amountsMinor }) {
+    const ascending = sortedPositive(Float64Array.from(Object.values<number>(amountsMinor)))
+    return { gini: Number(gini(ascending)?.toFixed(2)), topFifthShare: shareOfTop(ascending) }
+  },
+
+  rfm({ customers, explained }) {
+    const names = Object.keys(customers)
+    const column = (measure: string) => names.map(name => customers[name][measure])
+    const { cuts } = scoreRfm({
+      recencyDays: column('recencyDays'),
+      frequencyDays: column('purchaseDays'),
+      monetaryMinor: column('amountMinor')
+    })
+    const { recencyDays, purchaseDays, amountMinor } = customers[explained]
+    const place = { recencyDays, frequencyDays: purchaseDays, monetaryMinor: amountMinor, currency: CURRENCY }
+    const { r, f, m, reasons } = explainRfm(place, cuts)
+    return { r, f, m, reasons: said(reasons) }
+  },
+
+  defection({ purchases, asOf, allCustomers }) {
+    const days = purchases.map(({ on, amountMinor }: { on: string; amountMinor: number }) => ({
+      day: dayNumber(on),
+      paid: amountMinor > 0,
+      net: amountMinor
+    }))
+    const asOfDay = dayNumber(asOf)
+    const receipts = encoded(days)
+    const nets = days.map(({ net }: { net: number }) => net)
+    const cadence = measureCadence(receipts, asOfDay, policy.defection)
+    const segment = { gaps: 1000, due: allCustomers.medianDays * 10_000, overdue: allCustomers.lateDays * 10_000 }
+    const spend = spendOf(receipts, nets, 0, nets.length, cadence.firstDay, asOfDay, policy.defection)
+    const found = explainDefection(cadence, segment, spend, asOfDay, CURRENCY, policy.defection)
+    const { state, limits, hiatus, partial, nextChange } = found
+    return { state, limits, hiatus, partial, nextChange, ...explanation(found) }
+  },
+
+  loyalty({ lines = [], sold = [], purchaseDays, state, answers = [], asOf, firstUser = false, priceDriven = false }) {
+    const walk = brandWalk(categoriesOfChoice(sold, policy.loyalty.minBrandsInCategory))
+    for (const { brand, category } of lines) walk.add(brand, category)
+    const { lines: brandLines, favouriteLines, favouriteBrand, switches } = walk.found()
+    const dated = answers.map((answer: { on: string }) => ({ ...answer, day: dayNumber(answer.on) }))
+    const facts: LoyaltyFacts = {
+      brandLines,
+      favouriteLines,
+      brandSwitches: switches,
+      purchaseDays,
+      defectionState: stateCode(state),
+      attitude: asOf === undefined ? null : statedAttitude(dated, dayNumber(asOf), policy.loyalty),
+      firstUser,
+      priceDriven
+    }
+    const found = explainLoyalty(facts, favouriteBrand, policy.loyalty)
+    const { level, basis, pattern } = found
+    return { level, basis, pattern, ...explanation(found) }
+  },
+
+  first_user({ products, asOf }) {
+    const columns = emptyFirstUse(1 + Math.max(...products.map(({ buyers }: { buyers: number }) => buyers)))
+    const asOfDay = dayNumber(asOf)
+    for (const { buyers, bought, firstSoldOn } of products) {
+      // The buyers came one after the other; the customer of the example is row 0.
+      const times = Array.from({ length: buyers }, (_, place) => place + 1)
+      const rows = times.map(place => (place === bought ? 0 : place))
+      const product = { rows, times, from: 0, to: buyers, firstSoldDay: dayNumber(firstSoldOn) }
+      addFirstUse(columns, product, Number.POSITIVE_INFINITY, asOfDay, policy.loyalty)
+    }
+    const [count, observed, provisional, expected] = [
+      columns.products[0] as number,
+      columns.observed[0] as number,
+      columns.provisional[0] as number,
+      columns.expected[0] as number
+    ]
+    const found = explainFirstUse(count, observed, provisional, expected, policy.loyalty)
+    return { firstUser: found.firstUser, ...explanation(found) }
+  },
+
+  price_driven(facts: PriceFacts) {
+    const found = explainPriceDriven(facts, policy.loyalty)
+    return { priceDriven: found.priceDriven, ...explanation(found) }
+  },
+
+  trust({ asOf, state, answers, complaints, ...rest }) {
+    const dated = (list: { on: string }[] | null) => list?.map(one => ({ ...one, day: dayNumber(one.on) }))
+    const facts: TrustFacts = {
+      ...rest,
+      answers: (dated(answers) ?? null) as SatisfactionAnswer[] | null,
+      complaints: (dated(complaints) ?? null) as TrustFacts['complaints'],
+      defectionState: stateCode(state)
+    }
+    const found = explainTrust(facts, policy.trust, dayNumber(asOf))
+    return { level: found.level, ...explanation(found) }
+  },
+
+  standing({ abcClass, pattern, note = null, ...rest }) {
+    const facts: StandingFacts = {
+      ...rest,
+      abcClass: ABC_CLASSES.indexOf(abcClass as AbcClass),
+      pattern: LOYALTY_PATTERNS.indexOf(pattern as LoyaltyPattern)
+    }
+    const found = explainStanding(facts, note, policy.standing)
+    return { level: found.level, ...explanation(found) }
+  },
+
+  advice({ state, partial, ...rest }) {
+    const facts: AtRiskFacts = {
+      ...rest,
+      state: stateCode(state),
+      partial: PARTIAL_DEFECTION.indexOf(partial as PartialDefection)
+    }
+    const { reasons, missing, ...found } = explainAdvice(facts, CURRENCY, policy.loyalty, policy.defection)
+    return {
+      ...found,
+      notPursued: notPursued(facts.priceDriven, found.recommendation),
+      reasons: said(reasons),
+      missing: said(missing)
+    }
+  }
+}
