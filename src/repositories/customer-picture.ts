@@ -41,7 +41,9 @@ export const customerPictureRepository = (tx: Tx) => ({
 
   /** Facts out of the ledger as they were before a day, brands left out. */
   async before(customerId: string, day: string): Promise<CustomerFacts> {
-    const [row] = await tx.rows<Pick<CustomerFacts, 'days' | 'nets' | 'sales' | 'returns' | 'lines' | 'promotionLines'>>(
+    const [row] = await tx.rows<
+      Pick<CustomerFacts, 'days' | 'nets' | 'sales' | 'returns' | 'lines' | 'promotionLines'>
+    >(
       {
         name: 'customer_picture_before',
         text: `select coalesce(array_agg(entry order by entry), '{}') as days, coalesce(array_agg(net order by entry), '{}') as nets,

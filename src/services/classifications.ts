@@ -26,6 +26,7 @@ import {
 import type { Actor, ServiceDeps } from './context.ts'
 import { visibleName } from './customer-names.ts'
 import { pictureOfOne, picturesOf } from './customer-picture.ts'
+import type { DefectionView, LoyaltyView, StandingView, TrustView } from './picture-view.ts'
 
 export interface ListedClassification extends ClassificationView, CustomerName {}
 
@@ -187,6 +188,10 @@ export interface HistoryEntry {
     readonly f: number
     readonly m: number
   } | null
+  readonly loyalty: Pick<LoyaltyView, 'level' | 'basis' | 'firstUser' | 'priceDriven' | 'pattern'>
+  readonly trust: Pick<TrustView, 'level'>
+  readonly standing: Pick<StandingView, 'level'>
+  readonly defection: Pick<DefectionView, 'state' | 'partial'>
 }
 
 function historyEntry(row: HistoryRow): HistoryEntry {
@@ -198,6 +203,16 @@ function historyEntry(row: HistoryRow): HistoryEntry {
     abc: { class: abcClass, previousClass: previousAbcClass, amountMinor, reason: abcReason },
     rfm: scored
       ? { recencyDays: dayNumber(row.runDay) - dayNumber(lastSaleOn), frequency, monetaryMinor: amountMinor, r, f, m }
-      : null
+      : null,
+    loyalty: {
+      level: row.loyaltyLevel,
+      basis: row.loyaltyBasis,
+      firstUser: row.firstUser,
+      priceDriven: row.priceDriven,
+      pattern: row.loyaltyPattern
+    },
+    trust: { level: row.trustLevel },
+    standing: { level: row.standing },
+    defection: { state: row.defectionState, partial: row.partialDefection }
   }
 }

@@ -1,6 +1,26 @@
 import { z } from 'zod'
-import { AbcClass, CustomerNamed, Cutoffs } from '../shared/classification.ts'
-import { Day, Id, Instant, InstantInput, Minor, PageQuery, pageOf, Reason, Share, Version } from '../shared/schemas.ts'
+import {
+  AbcClass,
+  CustomerNamed,
+  Cutoffs,
+  DefectionState,
+  LoyaltyLevel,
+  StandingLevel,
+  TrustLevel
+} from '../shared/classification.ts'
+import {
+  Day,
+  flagQuery,
+  Id,
+  Instant,
+  InstantInput,
+  Minor,
+  PageQuery,
+  pageOf,
+  Reason,
+  Share,
+  Version
+} from '../shared/schemas.ts'
 
 const Rank = z.int().min(1).max(2_147_483_647)
 const Count = z.int().min(0).max(2_147_483_647)
@@ -38,12 +58,74 @@ const RFM = {
 
 const Rfm = z.object({ ...RFM, reasons: Reasons }).meta({ id: 'RfmClassification' })
 
+const WHY = {
+  reasons: Reasons,
+  missing: Reasons.meta({ description: 'What is not known, and is not held against anybody.' }),
+  changes: Reasons.meta({ description: 'What would change it.' })
+}
+
+const LEVELS = {
+  loyalty: {
+    level: LoyaltyLevel,
+    basis: z
+      .enum(['brand', 'patronage', 'attitude', 'first_user', 'price_driven', 'none'])
+      .meta({ description: 'The rule that decided.' }),
+    firstUser: z.boolean().meta({ description: 'Among the first buyers of new products more often than by lot.' }),
+    priceDriven: z.boolean().meta({ description: 'Buys on promotion alone; no effort is spent on retention.' }),
+    pattern: z
+      .enum(['true', 'latent', 'spurious', 'none'])
+      .nullable()
+      .meta({ description: 'Attitude against repeat purchase; null while either is unknown.' })
+  },
+  trust: { level: TrustLevel },
+  standing: { level: StandingLevel },
+  defection: {
+    state: DefectionState.meta({ description: 'By the own rhythm of purchase days.' }),
+    partial: z.boolean().meta({ description: 'Spends much less of late than by his own rate.' })
+  }
+}
+
+const Loyalty = z.object({ ...LEVELS.loyalty, ...WHY }).meta({ id: 'LoyaltyClassification' })
+
+const Trust = z
+  .object({ ...LEVELS.trust, evidence: Reasons, missing: WHY.missing, changes: WHY.changes })
+  .meta({ id: 'TrustClassification' })
+
+const Standing = z.object({ ...LEVELS.standing, ...WHY }).meta({ id: 'StandingClassification' })
+
+const Defection = z
+  .object({
+    ...LEVELS.defection,
+    hiatus: z.boolean().meta({ description: 'Has bought nothing for longer than the hiatus of the policy.' }),
+    sinceDays: Count.nullable().meta({ description: 'Days since the last purchase day; null without one.' }),
+    nextChange: z
+      .object({ on: Day, state: DefectionState })
+      .nullable()
+      .meta({ description: 'The first day as of which the state is another one if nothing is bought.' }),
+    pAlive: Share.nullable().meta({
+      description: 'Probability of being a customer still (MBG/NBD); null without a model.'
+    }),
+    expectedPurchases12m: z
+      .number()
+      .min(0)
+      .max(1e6)
+      .nullable()
+      .meta({ description: 'An estimate of two significant digits.' }),
+    expectedValue12mMinor: Minor.nullable().meta({ description: 'An estimate of two significant digits.' }),
+    ...WHY
+  })
+  .meta({ id: 'DefectionClassification' })
+
 const CLASSIFICATION = {
   asOf: Instant.nullable().meta({ description: 'Of the run that found it; null before the first run.' }),
   runId: Id.nullable(),
   policyVersion: Version,
   abc: Abc,
-  rfm: Rfm.nullable().meta({ description: 'Null without a paid purchase in the window.' })
+  rfm: Rfm.nullable().meta({ description: 'Null without a paid purchase in the window.' }),
+  loyalty: Loyalty,
+  trust: Trust,
+  standing: Standing,
+  defection: Defection
 }
 
 export const Classification = z
@@ -65,7 +147,11 @@ export const ClassificationHistoryPage = pageOf(
         amountMinor: Minor,
         reason: AbcReason
       }),
-      rfm: z.object(RFM).nullable()
+      rfm: z.object(RFM).nullable(),
+      loyalty: z.object(LEVELS.loyalty),
+      trust: z.object(LEVELS.trust),
+      standing: z.object(LEVELS.standing),
+      defection: z.object(LEVELS.defection)
     })
     .meta({ id: 'ClassificationChange' })
 ).meta({ id: 'ClassificationHistoryPage' })
@@ -81,6 +167,12 @@ export const ListHistoryQuery = z.strictObject(PageQuery)
 
 export const ListClassificationsQuery = z.strictObject({
   abcClass: AbcClass.optional(),
+  loyalty: LoyaltyLevel.optional(),
+  trustLevel: TrustLevel.optional(),
+  standing: StandingLevel.optional(),
+  defectionState: DefectionState.optional(),
+  priceDriven: flagQuery().optional(),
+  firstUser: flagQuery().optional(),
   storeId: Id.optional().meta({ description: 'Only customers whose home store this is.' }),
   relationshipManagerId: Id.optional().meta({ description: 'Only customers whom this staff member looks after now.' }),
   ...PageQuery

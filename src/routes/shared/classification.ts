@@ -1,7 +1,16 @@
 import { z } from 'zod'
+import { DEFECTION_STATES } from '../../domain/cadence.ts'
+import { LOYALTY_LEVELS } from '../../domain/loyalty.ts'
+import { STANDING_LEVELS } from '../../domain/standing.ts'
+import { TRUST_LEVELS } from '../../domain/trust.ts'
 import { Id, Minor } from './schemas.ts'
 
 export const AbcClass = z.enum(['A', 'B', 'C', 'none'])
+
+export const LoyaltyLevel = z.enum(LOYALTY_LEVELS)
+export const TrustLevel = z.enum(TRUST_LEVELS)
+export const StandingLevel = z.enum(STANDING_LEVELS)
+export const DefectionState = z.enum(DEFECTION_STATES)
 
 export const Cutoffs = z
   .object({
