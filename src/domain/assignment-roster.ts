@@ -4,7 +4,8 @@ import type { AssignmentOrigin } from './manager-change.ts'
 /** A customer whom no active manager looks after, with the care he needs in minutes a month. */
 export interface UncaredEntry {
   readonly customerId: string
-  readonly isA: boolean
+  /** An A customer who is pursued: his class gives him a manager. */
+  readonly isEntitled: boolean
   readonly amountMinor: number
   readonly minutes: number
   readonly storeId: string | null
@@ -21,7 +22,7 @@ export interface Predecessor {
 /** Whom a run places, and what ends because a manager left. */
 export interface Roster {
   readonly customers: CustomerToCare[]
-  readonly aCustomerIds: Set<string>
+  readonly entitledIds: Set<string>
   /** Ids of the assignments that end. */
   readonly left: string[]
   /** By customer: the manager who left one that needs a successor. */
@@ -29,18 +30,18 @@ export interface Roster {
 }
 
 export function emptyRoster(): Roster {
-  return { customers: [], aCustomerIds: new Set(), left: [], predecessors: new Map() }
+  return { customers: [], entitledIds: new Set(), left: [], predecessors: new Map() }
 }
 
 /**
- * Puts one customer into his place. The assignment to a manager who left ends. An A customer needs a successor then, and
- * so does one kept by hand, because somebody decided that he shall have a manager whatever his class; a customer in his
- * runs of grace needs none.
+ * Puts one customer into his place. The assignment to a manager who left ends. An A customer who is pursued needs a successor
+ * then, and so does one kept by hand, because somebody decided that he shall have a manager whatever his class; a customer
+ * in his runs of grace needs none.
  */
-export function addToRoster(roster: Roster, { customerId: id, isA, open, ...entry }: UncaredEntry): void {
+export function addToRoster(roster: Roster, { customerId: id, isEntitled, open, ...entry }: UncaredEntry): void {
   if (open !== null) roster.left.push(open.id)
-  if (!isA && open?.origin !== 'manual') return
+  if (!isEntitled && open?.origin !== 'manual') return
   roster.customers.push({ id, amountMinor: entry.amountMinor, storeId: entry.storeId, loadMinutes: entry.minutes })
-  if (isA) roster.aCustomerIds.add(id)
+  if (isEntitled) roster.entitledIds.add(id)
   if (open !== null) roster.predecessors.set(id, { staffId: open.staffId, origin: open.origin })
 }

@@ -6,7 +6,7 @@ export type AssignmentOrigin = 'class' | 'manual'
 
 /** How a manager came to a customer, and why that ended. */
 export type StartReason = ChoiceReason | 'by_hand'
-export type EndReason = 'changed_by_hand' | 'released_by_hand' | 'manager_left' | 'left_class'
+export type EndReason = 'changed_by_hand' | 'released_by_hand' | 'manager_left' | 'left_class' | 'not_pursued'
 
 /** What a change by hand looks at in the open assignment. */
 export interface OpenAssignment {
@@ -41,7 +41,8 @@ const ENDED: Readonly<Record<EndReason, string>> = {
   changed_by_hand: 'Another manager was chosen by hand.',
   released_by_hand: 'Released by hand.',
   manager_left: 'Was no longer an active relationship manager.',
-  left_class: 'The customer left class A, and the grace is over.'
+  left_class: 'The customer left class A, and the grace is over.',
+  not_pursued: 'The customer buys by price alone and is not pursued, and the grace is over.'
 }
 
 /** Why he is the manager, with the words of whoever decided it by hand. */

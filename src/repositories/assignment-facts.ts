@@ -3,9 +3,9 @@ import type { Tx } from '../db/client.ts'
 import type { Manager } from '../domain/assignment.ts'
 import type { UncaredEntry } from '../domain/assignment-roster.ts'
 import type { AssignmentOrigin } from '../domain/manager-change.ts'
-import { A_CUSTOMERS, CARRIED, type CareMinutes, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
+import { CARRIED, type CareMinutes, ENTITLED_CUSTOMERS, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
 
-/** An active manager, with whom he keeps in any case: how many, of them A customers, and of the others those by hand. */
+/** An active manager, with whom he keeps in any case: how many, of them pursued A customers, and of the others those by hand. */
 export interface ManagerAtWork extends Manager {
   readonly carriedMinutes: number
   readonly customers: number
@@ -42,7 +42,7 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
   },
 
   /**
-   * Hands over, row by row, the A customers without an active manager and whoever else is assigned to somebody who is none:
+   * Hands over, row by row, the A customers who are pursued and without an active manager and whoever else is assigned to somebody who is none:
    * few as a rule, and in a first run hundreds of thousands, which are never held twice. Who is cared for is looked up in
    * a hash table ("in" inside coalesce): right after a first run the planner still believes that nobody is, and would
    * compare each A customer with each assignment.
@@ -52,9 +52,9 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
       text: `with managers as materialized (${MANAGERS}),
                   held as (select customer_id, staff_id in (select id from managers) as cared
                            from assignments where tenant_id = $1 and valid_to is null)
-             select customer_id, abc_class, amount_minor, minutes, store_id, assignment_id, staff_id, origin
+             select customer_id, entitled, amount_minor, minutes, store_id, assignment_id, staff_id, origin
              from (${rosterOf(`
-               select customer_id from (${A_CUSTOMERS}) a
+               select customer_id from (${ENTITLED_CUSTOMERS}) a
                where not coalesce(a.customer_id in (select customer_id from held where cared), false)
                union select customer_id from held where not cared`)}) roster`,
       values: [tx.tenantId, key, suitable, general]
@@ -81,7 +81,7 @@ interface ManagerColumns {
 
 interface UncaredColumns {
   readonly customer_id: string
-  readonly abc_class: string | null
+  readonly entitled: boolean
   readonly amount_minor: number
   readonly minutes: number
   readonly store_id: string | null
@@ -92,7 +92,7 @@ interface UncaredColumns {
 
 const uncaredEntry = (row: UncaredColumns, share: (text: string) => string): UncaredEntry => ({
   customerId: row.customer_id,
-  isA: row.abc_class === 'A',
+  isEntitled: row.entitled,
   amountMinor: row.amount_minor,
   minutes: row.minutes,
   storeId: row.store_id === null ? null : share(row.store_id),

@@ -13,6 +13,19 @@ export const MANAGERS = `select id from staff where tenant_id = $1 and ${IS_MANA
 
 export const A_CUSTOMERS = `select customer_id from classifications where tenant_id = $1 and abc_class = 'A'`
 
+/**
+ * Whether class gives a customer a manager: an A who is pursued. Who buys by price alone is not, unless a manager marked him
+ * as strategic, which is looked up for these few only. Takes the name of a row of classifications; null where there is none.
+ */
+export const IS_ENTITLED = (
+  found: string
+): string => `(${found}.abc_class = 'A' and (not ${found}.price_driven or exists (
+  select from customer_marks mark where mark.tenant_id = $1 and mark.customer_id = ${found}.customer_id
+    and mark.mark = 'strategic' and mark.removed_at is null)))`
+
+export const ENTITLED_CUSTOMERS = `
+  select c.customer_id from classifications c where c.tenant_id = $1 and ${IS_ENTITLED('c')}`
+
 /** The home store, else that of the latest purchase, which `purchases_customer_id_idx` finds at once. */
 const STORE = `coalesce(customer.home_store_id, (
            select bought.store_id from purchases bought
@@ -23,23 +36,26 @@ const MINUTES = `case found.abc_class when 'A' then $2::int when 'B' then $3::in
 
 /**
  * What a run or a report looks at in customers named by a query of customer_id: abc_class, amount_minor, minutes (of
- * care a month), store_id, and of the open assignment assignment_id, staff_id, origin. Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
+ * care a month), store_id, entitled, and of the open assignment assignment_id, staff_id, origin. Takes the tenant as $1 and the minutes as $2 (key), $3 (suitable), $4 (general).
  */
 export const rosterOf = (named: string): string => `
   select customer.id as customer_id, found.abc_class, coalesce(found.amount_minor, 0) as amount_minor,
          ${MINUTES} as minutes,
-         ${STORE} as store_id,
+         ${STORE} as store_id, coalesce(${IS_ENTITLED('found')}, false) as entitled,
          open.id as assignment_id, open.staff_id, open.origin
   from (${named}) named
   join customers customer on customer.tenant_id = $1 and customer.id = named.customer_id
   left join classifications found on found.tenant_id = $1 and found.customer_id = named.customer_id
   left join assignments open on open.tenant_id = $1 and open.customer_id = named.customer_id and open.valid_to is null`
 
-/** What each staff member carries, by staff_id, of the customers in his open assignments; parameters as of `rosterOf`. */
+/**
+ * What each staff member carries, by staff_id, of the customers in his open assignments: all, those whom class gives a manager,
+ * and of the others those kept by hand. Parameters as of `rosterOf`.
+ */
 export const CARRIED = `
   select held.staff_id, count(*)::int as customers, sum(${MINUTES})::bigint as minutes,
-         (count(*) filter (where found.abc_class = 'A'))::int as a_customers,
-         (count(*) filter (where found.abc_class is distinct from 'A' and held.origin = 'manual'))::int as by_hand
+         (count(*) filter (where ${IS_ENTITLED('found')}))::int as a_customers,
+         (count(*) filter (where held.origin = 'manual' and ${IS_ENTITLED('found')} is not true))::int as by_hand
   from assignments held
   left join classifications found on found.tenant_id = $1 and found.customer_id = held.customer_id
   where held.tenant_id = $1 and held.valid_to is null

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import type { AssignmentOrigin, EndReason, StartReason } from '../domain/manager-change.ts'
+import { IS_ENTITLED } from './assignment-roster.ts'
 import { END_AT } from './assignments.ts'
 
 /** An assignment that a run ended. */
@@ -8,6 +9,7 @@ export interface EndedRow {
   readonly customerId: string
   readonly staffId: string
   readonly origin: AssignmentOrigin
+  readonly endReason: EndReason
 }
 
 /** An assignment that a run opens; `before` is the manager who left, if it follows on one. */
@@ -40,8 +42,9 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
   },
 
   /**
-   * Counts a run outside A for each customer whom a run had given a manager, and ends the assignment once more than
-   * `graceRuns` runs in a row found him there. Returns who lost his manager.
+   * Counts a run for each customer whom a run had given a manager and whom his class gives none any more, because he left A
+   * or is not pursued, and ends the assignment once more than `graceRuns` runs in a row found him so. Returns who lost his
+   * manager.
    */
   async passGrace(graceRuns: number): Promise<EndedRow[]> {
     const rows = await tx.rows<EndedColumns & { over: boolean }>(
@@ -50,20 +53,23 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
         text: `update assignments a
                set outside_runs = outside_runs + 1, left_class_at = coalesce(left_class_at, $2),
                    valid_to = case when outside_runs >= $3 then ${END_AT('$2', 'valid_from')} end,
-                   end_reason = case when outside_runs >= $3 then 'left_class' end,
+                   end_reason = case when outside_runs >= $3 then case when exists (
+                     select from classifications c
+                     where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')
+                     then 'not_pursued' else 'left_class' end end,
                    ended_by = case when outside_runs >= $3 then $4 end,
                    version = version + case when left_class_at is null or outside_runs >= $3 then 1 else 0 end
                where tenant_id = $1 and valid_to is null and origin = 'class' and not exists (
                  select from classifications c
-                 where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')
-               returning id, customer_id, staff_id, origin, valid_to is not null as over`
+                 where c.tenant_id = $1 and c.customer_id = a.customer_id and ${IS_ENTITLED('c')})
+               returning id, customer_id, staff_id, origin, end_reason, valid_to is not null as over`
       },
       [tx.tenantId, run.now, graceRuns, run.id]
     )
     return rows.filter(row => row.over).map(endedRow)
   },
 
-  /** Whoever is an A again has left nothing. */
+  /** Whoever is an A again, and pursued, has left nothing. */
   async forgetGrace(): Promise<void> {
     await tx.rows(
       {
@@ -71,10 +77,23 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
         text: `update assignments a set outside_runs = 0, left_class_at = null, version = version + 1
                where tenant_id = $1 and valid_to is null and left_class_at is not null and exists (
                  select from classifications c
-                 where c.tenant_id = $1 and c.customer_id = a.customer_id and c.abc_class = 'A')`
+                 where c.tenant_id = $1 and c.customer_id = a.customer_id and ${IS_ENTITLED('c')})`
       },
       [tx.tenantId]
     )
+  },
+
+  /** A customers to whom their class gives no manager, because they are not pursued. `classifications_price_driven_idx` carries it. */
+  async countNotPursued(): Promise<number> {
+    const [row] = await tx.rows<{ count: number }>(
+      {
+        name: 'assignment_run_not_pursued',
+        text: `select count(*)::int as count from classifications c
+               where tenant_id = $1 and abc_class = 'A' and price_driven and not ${IS_ENTITLED('c')}`
+      },
+      [tx.tenantId]
+    )
+    return row?.count ?? 0
   },
 
   /** By customer: where his last assignment ends, if that is after now, because the clock went back or stood still. */
@@ -98,7 +117,7 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
         text: `update assignments
                set valid_to = ${END_AT('$3', 'valid_from')}, end_reason = $4, ended_by = $5, version = version + 1
                where tenant_id = $1 and id = any ($2::uuid[]) and valid_to is null
-               returning id, customer_id, staff_id, origin`
+               returning id, customer_id, staff_id, origin, end_reason`
       },
       [tx.tenantId, ids, run.now, reason, run.id]
     )
@@ -160,11 +179,13 @@ interface EndedColumns {
   readonly customer_id: string
   readonly staff_id: string
   readonly origin: AssignmentOrigin
+  readonly end_reason: EndReason
 }
 
-const endedRow = ({ id, customer_id, staff_id, origin }: EndedColumns): EndedRow => ({
+const endedRow = ({ id, customer_id, staff_id, origin, end_reason }: EndedColumns): EndedRow => ({
   id,
   customerId: customer_id,
   staffId: staff_id,
-  origin
+  origin,
+  endReason: end_reason
 })

@@ -3,6 +3,7 @@ import type { Tx } from '../db/client.ts'
 import { assignments } from '../db/schema/assignments.ts'
 import { staff } from '../db/schema/staff.ts'
 import type { AssignmentOrigin, EndReason, StartReason } from '../domain/manager-change.ts'
+import { IS_ENTITLED } from './assignment-roster.ts'
 
 const columns = {
   id: assignments.id,
@@ -148,10 +149,11 @@ export const assignmentsRepository = (tx: Tx) => {
       return (await tx.rows(statement, [tx.tenantId, staffId])).length > 0
     },
 
-    async isInClassA(customerId: string): Promise<boolean> {
+    /** Whether his class gives the customer a manager: he is an A, and pursued. */
+    async isEntitled(customerId: string): Promise<boolean> {
       const statement = {
-        name: 'assignments_is_in_class_a',
-        text: `select 1 from classifications where tenant_id = $1 and customer_id = $2 and abc_class = 'A'`
+        name: 'assignments_is_entitled',
+        text: `select 1 from classifications c where c.tenant_id = $1 and c.customer_id = $2 and ${IS_ENTITLED('c')}`
       }
       return (await tx.rows(statement, [tx.tenantId, customerId])).length > 0
     },

@@ -8,6 +8,7 @@ import {
   type Recommendation
 } from '../domain/defection-advice.ts'
 import type { CustomerMarkName } from '../domain/pursuit.ts'
+import type { StandingLevel } from '../domain/standing.ts'
 import type { StoredFacts } from '../domain/stored-advice.ts'
 
 /** A customer at risk, as the last run found him, with who looks after him and what was done last. */
@@ -34,7 +35,7 @@ export interface DefectionRow {
   /** Sale lines, and those of them with a promotion. */
   readonly lines: number
   readonly promotionLines: number
-  readonly standing: string
+  readonly standing: StandingLevel
   readonly storeId: string | null
   readonly relationshipManagerId: string | null
   readonly advisedOn: string | null

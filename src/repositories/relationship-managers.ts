@@ -15,6 +15,7 @@ export interface ManagerRow {
   readonly capacityMinutesPerMonth: number | null
   readonly loadMinutes: number
   readonly customers: number
+  /** Of them, those whom their class gives a manager: A customers who are pursued. */
   readonly aCustomers: number
 }
 
@@ -22,9 +23,11 @@ export interface StoreCoverage {
   readonly storeId: string | null
   readonly aCustomers: number
   readonly covered: number
+  /** Without a manager, because they are not pursued. */
+  readonly notPursued: number
 }
 
-export type UncoveredReason = 'no_manager' | 'manager_left' | 'waits_for_run'
+export type UncoveredReason = 'no_manager' | 'manager_left' | 'waits_for_run' | 'not_pursued'
 
 export interface UncoveredRow {
   readonly customerId: string
@@ -75,32 +78,39 @@ export const relationshipManagersRepository = (tx: Tx) => ({
 
   /** Of the A customers of each store, how many have an active manager. */
   async coverage(minutes: CareMinutes): Promise<StoreCoverage[]> {
-    const rows = await tx.rows<{ store_id: string | null; a_customers: number; covered: number }>(
+    const rows = await tx.rows<{ store_id: string | null; a_customers: number; covered: number; not_pursued: number }>(
       {
         name: 'relationship_managers_coverage',
         timeoutMs: REPORT_TIMEOUT_MS,
-        text: `select roster.store_id, count(*)::int as a_customers, count(manager.id)::int as covered
+        text: `select roster.store_id, count(*)::int as a_customers, count(manager.id)::int as covered,
+                      (count(*) filter (where manager.id is null and not roster.entitled))::int as not_pursued
                from (${rosterOf(A_CUSTOMERS)}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
                group by roster.store_id order by roster.store_id nulls last`
       },
       [tx.tenantId, minutes.key, minutes.suitable, minutes.general]
     )
-    return rows.map(row => ({ storeId: row.store_id, aCustomers: row.a_customers, covered: row.covered }))
+    return rows.map(row => ({
+      storeId: row.store_id,
+      aCustomers: row.a_customers,
+      covered: row.covered,
+      notPursued: row.not_pursued
+    }))
   },
 
-  /** The A customers without an active manager, largest turnover first, and why. */
+  /** The A customers without an active manager, largest turnover first, and why; those who are not pursued come last. */
   async uncovered(minutes: CareMinutes, limit: number): Promise<UncoveredRow[]> {
     const rows = await tx.rows<{ customer_id: string; store_id: string | null; reason: UncoveredReason }>(
       {
         name: 'relationship_managers_uncovered',
         timeoutMs: REPORT_TIMEOUT_MS,
         text: `select roster.customer_id, roster.store_id,
-                      case when not exists (${MANAGERS}) then 'no_manager'
+                      case when not roster.entitled then 'not_pursued'
+                           when not exists (${MANAGERS}) then 'no_manager'
                            when roster.staff_id is not null then 'manager_left'
                            else 'waits_for_run' end as reason
                from (${rosterOf(A_CUSTOMERS)}) roster left join (${MANAGERS}) manager on manager.id = roster.staff_id
                where manager.id is null
-               order by roster.amount_minor desc, roster.customer_id limit $5`
+               order by roster.entitled desc, roster.amount_minor desc, roster.customer_id limit $5`
       },
       [tx.tenantId, minutes.key, minutes.suitable, minutes.general, limit]
     )

@@ -1,7 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { type AssignmentPlan, assignManagers, type ManagerLoad, type Shortfall } from '../domain/assignment.ts'
 import { addToRoster, emptyRoster, type Roster } from '../domain/assignment-roster.ts'
-import type { EndReason } from '../domain/manager-change.ts'
 import { assignmentFactsRepository, type ManagerAtWork } from '../repositories/assignment-facts.ts'
 import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
 import { assignmentRunRepository, type EndedRow } from '../repositories/assignment-run.ts'
@@ -21,16 +20,19 @@ export interface AssignmentRun {
 
 /** What a run did to the assignments. */
 export interface AssignmentRunReport {
+  /** A customers who are pursued: those whom their class gives a manager. */
   readonly aCustomers: number
+  /** A customers who are not, because they buy by price alone. */
+  readonly notPursued: number
   /** A customers who kept their manager, one given by hand while the run went on included. */
   readonly kept: number
   readonly opened: number
   /** Of `opened`: those that follow on a manager who left. */
   readonly moved: number
   readonly ended: number
-  /** Customers outside A whose manager stays for the runs of grace. */
+  /** Customers outside A, or not pursued any more, whose manager stays for the runs of grace. */
   readonly inGrace: number
-  /** Customers outside A whose manager stays because somebody decided so by hand. */
+  /** Such customers whose manager stays because somebody decided so by hand. */
   readonly keptByHand: number
   /** A customers without a manager, and why. */
   readonly uncovered: { readonly count: number; readonly reason: 'no_manager' | null }
@@ -47,10 +49,10 @@ const CHUNK = 2_000
 const RUN_TIMEOUT_MS = 600_000
 
 /**
- * Gives every A customer exactly one relationship manager, in the transaction of the run that found the classes and after
+ * Gives every A customer who is pursued exactly one relationship manager, in the transaction of the run that found the classes and after
  * they were written. Whoever has an active manager keeps him. A manager who left hands his A customers, and those kept
- * by hand, to others at the same instant; a successor stays by hand if his predecessor did. Outside A, an assignment by
- * class ends after `graceRuns` more runs, one by hand never. Without any manager the A customers are reported uncovered.
+ * by hand, to others at the same instant; a successor stays by hand if his predecessor did. Outside A, and of a customer who
+ * is not pursued any more, an assignment by class ends after `graceRuns` more runs, one by hand never. Without any manager the A customers are reported uncovered.
  * Events tell only of customers whose manager changed.
  */
 export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): Promise<AssignmentRunReport> {
@@ -58,7 +60,7 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
   await repository.holdKeptByHand()
   await repository.forgetGrace()
   const leftClass = await repository.passGrace(run.graceRuns)
-  await announce(deps, tx, run, 'left_class', leftClass)
+  await announce(deps, tx, run, leftClass)
 
   const facts = assignmentFactsRepository(tx, run.minutesPerCustomer)
   const managers = await facts.managers()
@@ -70,7 +72,8 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
   const opened = await openPlanned(deps, run, repository, roster, plan)
   const carried = (count: (manager: ManagerAtWork) => number) => sum(managers.map(count))
   return {
-    aCustomers: carried(manager => manager.aCustomers) + roster.aCustomerIds.size,
+    aCustomers: carried(manager => manager.aCustomers) + roster.entitledIds.size,
+    notPursued: await repository.countNotPursued(),
     // What was planned and not opened was given by hand meanwhile.
     kept: carried(manager => manager.aCustomers) + plan.open.length - opened,
     opened,
@@ -81,7 +84,7 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
     uncovered:
       plan.uncovered.length === 0
         ? { count: 0, reason: null }
-        : { count: roster.aCustomerIds.size, reason: 'no_manager' },
+        : { count: roster.entitledIds.size, reason: 'no_manager' },
     shortfall: await shortfallOf(tx, run, plan, managers),
     loads: loadsOf(plan, managers)
   }
@@ -102,7 +105,7 @@ async function endLeft(
     const ended = await repository.end(ids, 'manager_left')
     count += ended.length
     const alone = ended.filter(row => !followed.has(row.customerId))
-    await announce(deps, tx, run, 'manager_left', alone)
+    await announce(deps, tx, run, alone)
   }
   return count
 }
@@ -165,16 +168,10 @@ function loadsOf({ loads }: AssignmentPlan, managers: readonly ManagerAtWork[]):
   return loads.map(load => ({ ...load, customers: load.customers + (kept.get(load.staffId) ?? 0) }))
 }
 
-async function announce(
-  deps: Deps,
-  tx: Tx,
-  run: AssignmentRun,
-  reason: EndReason,
-  ended: readonly EndedRow[]
-): Promise<void> {
+async function announce(deps: Deps, tx: Tx, run: AssignmentRun, ended: readonly EndedRow[]): Promise<void> {
   for (const rows of chunks(ended)) {
     await eventsRepository(tx).append(
-      rows.map(({ id, customerId, staffId, origin }) => ({
+      rows.map(({ id, customerId, staffId, origin, endReason: reason }) => ({
         id: deps.newId(),
         type: 'relationship_manager.ended',
         subjectType: 'customer',

@@ -18,11 +18,14 @@ import {
 import { eventsRepository } from '../repositories/events.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
+import { expectPursued, type PursuitOverride, recordingRefusals } from './pursuit.ts'
 
 /** A manager chosen by hand, with the reason in the words of whoever chose. */
 export interface ManagerChoice {
   readonly staffId: string
   readonly reason?: string | null | undefined
+  /** Why a customer who is not pursued shall have a manager all the same. */
+  readonly override?: PursuitOverride | null | undefined
 }
 
 /** Who is or was whose relationship manager in [validFrom, validTo), and why. */
@@ -76,7 +79,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
     tx: Tx,
     actor: Actor,
     customerId: string,
-    { staffId, note }: { staffId: string; note: string | null },
+    { staffId, reason: note = null, override = null }: ManagerChoice,
     expectedVersion: number | null
   ): Promise<string | null> => {
     const assignments = assignmentsRepository(tx)
@@ -84,6 +87,17 @@ export const assignmentsService = (deps: ServiceDeps) => {
     expectVersion(expectedVersion, current?.version ?? 0)
     const change = changeByHand(current, staffId, note)
     if (current !== null && change === 'nothing') return current.id
+    // A new reason for a manager whom he has by hand already spends nothing on him.
+    if (change !== 'keep_by_hand' || current?.origin === 'class') {
+      await expectPursued(deps, tx, actor, {
+        customerId,
+        effort: 'relationship_manager',
+        subject: staffId,
+        minutes: null,
+        costMinor: 0,
+        override
+      })
+    }
     if (current !== null && change === 'keep_by_hand') {
       await assignments.keepByHand(current.id, note)
       const kept = { origin: 'manual', reason: 'kept_by_hand' } as const
@@ -118,30 +132,32 @@ export const assignmentsService = (deps: ServiceDeps) => {
      * Gives a customer a manager by hand; he stays whatever the class, until changed by hand. The one before ends at the
      * same instant. Naming him who is it already keeps him by hand. Refuses `staff.not_a_manager`, and a version that is
      * not that of the manager he has now; a manager's capacity does not bind a person's decision, and the coverage report
-     * tells of the excess.
+     * tells of the excess. Who is not pursued gets none by hand, `customer.not_pursued`, unless a manager overrides that.
      */
     assign: (
       actor: Actor,
       customerId: string,
-      { staffId, reason = null }: ManagerChoice,
+      choice: ManagerChoice,
       expectedVersion: number | null
     ): Promise<Assignment> =>
-      deps.inTenant(actor, async tx => {
-        const assignments = assignmentsRepository(tx)
-        if (!(await assignments.lockCustomer(customerId))) throw notFound('customer')
-        if (!(await assignments.holdManager(staffId))) {
-          throw unprocessable('staff.not_a_manager', 'The person named is not an active relationship manager.')
-        }
-        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-          const id = await choose(tx, actor, customerId, { staffId, note: reason }, expectedVersion)
-          if (id !== null) return assignmentOf(existing(await assignments.find(id)))
-        }
-        throw unavailable('assignment.contended', 'The relationship manager is being changed by others.')
-      }),
+      recordingRefusals(deps, actor, () =>
+        deps.inTenant(actor, async tx => {
+          const assignments = assignmentsRepository(tx)
+          if (!(await assignments.lockCustomer(customerId))) throw notFound('customer')
+          if (!(await assignments.holdManager(choice.staffId))) {
+            throw unprocessable('staff.not_a_manager', 'The person named is not an active relationship manager.')
+          }
+          for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+            const id = await choose(tx, actor, customerId, choice, expectedVersion)
+            if (id !== null) return assignmentOf(existing(await assignments.find(id)))
+          }
+          throw unavailable('assignment.contended', 'The relationship manager is being changed by others.')
+        })
+      ),
 
     /**
-     * Ends the assignment of a customer outside A. Refuses `relationship_manager.required` for an A customer, who never
-     * goes without: name his successor instead.
+     * Ends the assignment of a customer outside A, or of one who is not pursued. Refuses `relationship_manager.required` for
+     * any other A customer, who never goes without: name his successor instead.
      */
     release: (actor: Actor, customerId: string, reason: string, expectedVersion: number | null): Promise<Assignment> =>
       deps.inTenant(actor, async tx => {
@@ -151,7 +167,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
         if (!current) throw notFound('relationship_manager')
         expectVersion(expectedVersion, current.version)
         // Asked after the lock, which waits for a run at work: its class counts.
-        if (await assignments.isInClassA(customerId)) {
+        if (await assignments.isEntitled(customerId)) {
           throw conflict('relationship_manager.required', 'An A customer needs a manager; name another one instead.')
         }
         const { id, staffId, origin } = current

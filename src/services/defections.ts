@@ -8,6 +8,7 @@ import type { Language } from '../domain/language.ts'
 import { type NotPursuedCause, notPursuedBecause } from '../domain/pursuit.ts'
 import type { Reason } from '../domain/reason.ts'
 import { allInWords } from '../domain/reason-texts.ts'
+import type { StandingLevel } from '../domain/standing.ts'
 import { reasonsForStored } from '../domain/stored-advice.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunsRepository } from '../repositories/classification-runs.ts'
@@ -29,7 +30,7 @@ export type { DefectionFilter, DefectionPlace, DefectionSort }
 export interface DefectionView extends CustomerName {
   readonly customerId: string
   readonly abcClass: AbcClass
-  readonly standing: string
+  readonly standing: StandingLevel
   readonly state: DefectionState
   /** Spends much less than he used to. */
   readonly partial: boolean

@@ -19,9 +19,11 @@ export interface ManagerReport extends ManagerRow {
 export interface CoverageReport {
   readonly aCustomers: number
   readonly covered: number
-  /** Null where there is no A customer. */
+  /** A customers without a manager because they buy by price alone; their share is in no figure. */
+  readonly notPursued: number
+  /** Of the A customers who are pursued; null where there is none. */
   readonly coveredShare: number | null
-  /** The first of them, largest turnover first; `uncoveredCount` counts all. */
+  /** The first of them, largest turnover first, those who are not pursued last; `uncoveredCount` counts all. */
   readonly uncovered: UncoveredRow[]
   readonly uncoveredCount: number
   readonly shortfallMinutes: number
@@ -58,12 +60,14 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
       )
       const aCustomers = sum(stores.map(store => store.aCustomers))
       const covered = sum(stores.map(store => store.covered))
+      const notPursued = sum(stores.map(store => store.notPursued))
       const storeIds = [...new Set([...stores.map(store => store.storeId), ...shortfalls.keys()])]
       const counted = new Map(stores.map(store => [store.storeId, store]))
       return {
         aCustomers,
         covered,
-        coveredShare: aCustomers === 0 ? null : covered / aCustomers,
+        notPursued,
+        coveredShare: aCustomers === notPursued ? null : covered / (aCustomers - notPursued),
         uncovered: covered === aCustomers ? [] : await reports.uncovered(minutes, NAMED_AT_MOST),
         uncoveredCount: aCustomers - covered,
         shortfallMinutes: sum([...shortfalls.values()].map(short => short.minutes)),
@@ -72,6 +76,7 @@ export const relationshipManagersService = (deps: ServiceDeps) => ({
           storeId,
           aCustomers: counted.get(storeId)?.aCustomers ?? 0,
           covered: counted.get(storeId)?.covered ?? 0,
+          notPursued: counted.get(storeId)?.notPursued ?? 0,
           shortfallMinutes: shortfalls.get(storeId)?.minutes ?? 0,
           shortfallCustomers: shortfalls.get(storeId)?.customers ?? 0
         })),

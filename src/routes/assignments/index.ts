@@ -43,7 +43,7 @@ export const assignmentsRoutes: FastifyPluginAsyncZod = async app => {
         tags,
         params: IdParams,
         body: AssignManagerBody,
-        response: { 200: Assignment, ...problems(404, 412, 422) }
+        response: { 200: Assignment, ...problems(404, 409, 412, 422) }
       }
     },
     async ({ actor, params, body, expectedVersion }) => assignments.assign(actor, params.id, body, expectedVersion)

@@ -1,5 +1,17 @@
 import { z } from 'zod'
-import { Code, Id, Instant, InstantInput, PageQuery, pageOf, Reason, Share, text, Version } from '../shared/schemas.ts'
+import {
+  Code,
+  Id,
+  Instant,
+  InstantInput,
+  PageQuery,
+  PursuitOverride,
+  pageOf,
+  Reason,
+  Share,
+  text,
+  Version
+} from '../shared/schemas.ts'
 
 const Count = z.int().min(0).max(2_147_483_647)
 const Minutes = z.int().min(0).max(9_007_199_254_740_991).meta({ description: 'Minutes of care a month.' })
@@ -18,7 +30,10 @@ export const Assignment = z
     validFrom: Instant,
     validTo: Instant.nullable().meta({ description: 'Exclusive; null while it is valid.' }),
     endReason: Reason.nullable(),
-    leftClassAt: Instant.nullable().meta({ description: 'When a run first found the customer outside A.' }),
+    leftClassAt: Instant.nullable().meta({
+      description:
+        'When a run first found that his class gives the customer no manager any more: outside A, or not pursued.'
+    }),
     createdBy: z
       .string()
       .max(200)
@@ -44,7 +59,8 @@ export const ListAssignmentsQuery = z.strictObject({
 export const AssignManagerBody = z
   .strictObject({
     staffId: Id.toLowerCase(),
-    reason: text(1_000).nullish()
+    reason: text(1_000).nullish(),
+    override: PursuitOverride.nullish()
   })
   .meta({
     id: 'AssignRelationshipManager',
@@ -65,7 +81,7 @@ export const RelationshipManager = z
     capacityMinutesPerMonth: Minutes.nullable(),
     loadMinutes: Minutes,
     customers: Count,
-    aCustomers: Count,
+    aCustomers: Count.meta({ description: 'Of them, A customers who are pursued.' }),
     overCapacity: z.boolean()
   })
   .meta({ id: 'RelationshipManager' })
@@ -78,6 +94,7 @@ const StoreCoverage = z
     storeId: Id.nullable(),
     aCustomers: Count,
     covered: Count,
+    notPursued: Count,
     shortfallMinutes: Minutes,
     shortfallCustomers: Count
   })
@@ -87,9 +104,9 @@ const UncoveredCustomer = z
   .object({
     customerId: Id,
     storeId: Id.nullable(),
-    reason: z.enum(['no_manager', 'manager_left', 'waits_for_run']).meta({
+    reason: z.enum(['no_manager', 'manager_left', 'waits_for_run', 'not_pursued']).meta({
       description:
-        'Nobody is a manager; his manager left; managers came after the last run. The next run mends the last two.'
+        'Nobody is a manager; his manager left; managers came after the last run; he buys by price alone and gets none by his class. The next run mends the second and the third.'
     })
   })
   .meta({ id: 'UncoveredCustomer' })
@@ -98,8 +115,12 @@ export const RelationshipManagerCoverage = z
   .object({
     aCustomers: Count,
     covered: Count,
-    coveredShare: Share.nullable(),
-    uncovered: z.array(UncoveredCustomer).max(200).meta({ description: 'The largest; uncoveredCount counts all.' }),
+    notPursued: Count.meta({ description: 'A customers without a manager because they buy by price alone.' }),
+    coveredShare: Share.nullable().meta({ description: 'Of the A customers who are pursued.' }),
+    uncovered: z
+      .array(UncoveredCustomer)
+      .max(200)
+      .meta({ description: 'The largest, those who are not pursued last; uncoveredCount counts all.' }),
     uncoveredCount: Count,
     shortfallMinutes: Minutes.meta({ description: 'Minutes a month by which loads exceed the stated capacities.' }),
     shortfallCustomers: Count,

@@ -118,6 +118,11 @@ export const Reason = z
   })
   .meta({ id: 'Reason' })
 
+/** With which a manager decides that somebody who is not pursued shall be all the same. */
+export const PursuitOverride = z
+  .strictObject({ reason: text(1_000) })
+  .meta({ id: 'PursuitOverride', example: { reason: 'Runs the club that sends us half of our customers.' } })
+
 /** A query parameter that holds an integer, as text of a URL does. Empty text is no number. */
 export const integerQuery = (min: number, max: number) =>
   z
