@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<
   reads: () => import('./reads.ts'),
   search: () => import('./search.ts'),
   run: () => import('./run.ts'),
+  models: () => import('./models.ts'),
   seed: () => import('./seed.ts')
 }
 
