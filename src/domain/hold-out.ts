@@ -11,7 +11,14 @@ import { fitDropout } from './dropout-fit.ts'
 import { type DropoutModel, type DropoutParameters, expectedPurchases } from './dropout-model.ts'
 import { type Fit, notFitted } from './model-fit.ts'
 import type { DayNumber } from './period.ts'
-import { type ObservedShare, observedShare, type PredictionScore, scorePrediction } from './prediction-score.ts'
+import {
+  compareRankings,
+  type ObservedShare,
+  observedShare,
+  type PredictionScore,
+  type RankingLead,
+  scorePrediction
+} from './prediction-score.ts'
 
 /** What the last part of a tenant's history said about forecasts made before it. Plain data. */
 export interface HoldOut {
@@ -37,7 +44,7 @@ export interface HoldOut {
   readonly onlyHiatusRight: number
   readonly better: 'model' | 'hiatus'
   /** What decided. */
-  readonly by: 'accuracy' | 'auc' | 'tie'
+  readonly by: 'auc' | 'accuracy' | 'tie'
 }
 
 export interface Split {
@@ -88,9 +95,10 @@ export function evaluate(
 }
 
 /**
- * Holds both forecasts against `later`. The better is who was right about more customers, if of those on whom the two
- * disagreed the difference is more than chance (McNemar 1947, 5 %); else who ranks better, if the areas differ by more
- * than 0.01; else the hiatus, which is simpler.
+ * Holds both forecasts against `later`. The better is who ranks customers better, if the areas under the two curves differ
+ * by more than 0.01 and by more than chance (DeLong 1988, 5 %): to rank is what they are for, and neither threshold takes
+ * part in it. Else who was right about more customers, if of those on whom the two disagreed the difference is more than
+ * chance (McNemar 1947, 5 %). Else the hiatus, which is simpler.
  */
 export function compare(
   model: DropoutParameters,
@@ -134,14 +142,15 @@ export function compare(
     past: observedShare(count.past, count.boughtPast),
     onlyModelRight: count.onlyModel,
     onlyHiatusRight: count.onlyHiatus,
-    ...verdict(count.onlyModel, count.onlyHiatus, (modelScore.auc ?? 0) - (hiatusScore.auc ?? 0))
+    ...verdict(count.onlyModel, count.onlyHiatus, compareRankings(expected, silence, bought))
   }
 }
 
-function verdict(onlyModel: number, onlyHiatus: number, aucLead: number): Pick<HoldOut, 'better' | 'by'> {
+function verdict(onlyModel: number, onlyHiatus: number, ranking: RankingLead): Pick<HoldOut, 'better' | 'by'> {
+  const winner = (lead: number) => (lead > 0 ? 'model' : 'hiatus')
+  if (Math.abs(ranking.lead) > AUC_MARGIN && Math.abs(ranking.z) > Z_95)
+    return { better: winner(ranking.lead), by: 'auc' }
   const lead = onlyModel - onlyHiatus
-  if (Math.abs(lead) > Z_95 * Math.sqrt(onlyModel + onlyHiatus))
-    return { better: lead > 0 ? 'model' : 'hiatus', by: 'accuracy' }
-  if (Math.abs(aucLead) > AUC_MARGIN) return { better: aucLead > 0 ? 'model' : 'hiatus', by: 'auc' }
+  if (Math.abs(lead) > Z_95 * Math.sqrt(onlyModel + onlyHiatus)) return { better: winner(lead), by: 'accuracy' }
   return { better: 'hiatus', by: 'tie' }
 }

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { BuyingHistories, PurchaseDays } from '../../src/domain/buying-history.ts'
 import type { DropoutParameters } from '../../src/domain/dropout-model.ts'
 import { compare, evaluate, splitOf } from '../../src/domain/hold-out.ts'
-import { areaUnderCurve, observedShare, scorePrediction } from '../../src/domain/prediction-score.ts'
+import { areaUnderCurve, compareRankings, observedShare, scorePrediction } from '../../src/domain/prediction-score.ts'
 import { type Buyers, simulateBuyers } from '../support/simulated-buyers.ts'
 
 const buyers: Buyers = {
@@ -73,23 +73,34 @@ const histories = (rows: [number, number, number, number][]): BuyingHistories =>
 const many = (count: number, row: [number, number, number, number]) => Array.from({ length: count }, () => row)
 const split = { splitDay: 400, horizonDays: 100 }
 
-t.test('who is right about more of those they disagree on is better, if it is more than chance', async t => {
-  // A quick buyer who fell silent: gone by the model, still within the hiatus. A slow one: the other way round.
-  const stopped = (bought: number): [number, number, number, number] => [30, 60, 200, bought]
-  const slow = (bought: number): [number, number, number, number] => [1, 300, 490, bought]
-  const clear = compare(model, histories([...many(30, stopped(0)), ...many(5, stopped(1))]), split, 180)
-  t.match(clear, { better: 'model', by: 'accuracy', onlyModelRight: 30, onlyHiatusRight: 5 })
-  const against = compare(model, histories([...many(5, stopped(0)), ...many(30, stopped(1))]), split, 180)
-  t.match(against, { better: 'hiatus', by: 'accuracy', onlyModelRight: 5, onlyHiatusRight: 30 })
-  const even = compare(model, histories([...many(12, stopped(0)), ...many(10, stopped(1))]), split, 180)
-  t.match(even, { better: 'hiatus', by: 'tie' }, 'within chance, and both rank all of them alike')
-  const ranking = compare(
-    model,
-    histories([...many(5, stopped(0)), ...many(5, slow(1)), ...many(5, stopped(1))]),
-    split,
-    180
-  )
-  t.equal(ranking.by, 'auc')
+/** A quick buyer who fell silent: gone by the model, still within the hiatus. */
+const stopped = (bought: number): [number, number, number, number] => [30, 60, 200, bought]
+/** A slow one, silent for longer than the hiatus: likelier to come back by the model. */
+const slow = (bought: number): [number, number, number, number] => [1, 300, 490, bought]
+
+t.test('who ranks better is better, whatever the thresholds say', async t => {
+  const ranked = (stoppedBought: number, slowBought: number) =>
+    compare(
+      model,
+      histories([
+        ...many(200, stopped(stoppedBought)),
+        ...many(200, slow(slowBought)),
+        ...many(20, stopped(1 - stoppedBought)),
+        ...many(20, slow(1 - slowBought))
+      ]),
+      split,
+      180
+    )
+  t.match(ranked(0, 1), { better: 'model', by: 'auc' })
+  t.match(ranked(1, 0), { better: 'hiatus', by: 'auc' })
+})
+
+t.test('of those who rank alike, who is right about more is better, if it is more than chance', async t => {
+  const alike = (gone: number, back: number) =>
+    compare(model, histories([...many(gone, stopped(0)), ...many(back, stopped(1))]), split, 180)
+  t.match(alike(30, 5), { better: 'model', by: 'accuracy', onlyModelRight: 30, onlyHiatusRight: 5 })
+  t.match(alike(5, 30), { better: 'hiatus', by: 'accuracy', onlyModelRight: 5, onlyHiatusRight: 30 })
+  t.match(alike(12, 10), { better: 'hiatus', by: 'tie' }, 'within chance')
 })
 
 t.test('nobody to judge by is no score, and a tie', async t => {
@@ -111,7 +122,37 @@ t.test('the area under the curve is the share of pairs ranked rightly, ties half
         others.map(([other]): number => (one > other ? 1 : one === other ? 0.5 : 0))
       )
       const wanted = won.length === 0 ? null : won.reduce((sum, one) => sum + one, 0) / won.length
-      return areaUnderCurve(scores, bought) === wanted
+      const found = areaUnderCurve(scores, bought)
+      return found === wanted || Math.abs((found as number) - (wanted as number)) < 1e-12
+    })
+  )
+  t.pass()
+})
+
+t.test('the lead of one ranking over another is weighed by its standard error', async t => {
+  const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }), fc.boolean()), {
+    maxLength: 30
+  })
+  const half = (above: number, below: number) => (above > below ? 1 : above === below ? 0.5 : 0)
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = (values: number[]) =>
+    values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1)
+  fc.assert(
+    fc.property(pairs, rows => {
+      const [buyers, others] = [rows.filter(row => row[2]), rows.filter(row => !row[2])]
+      const lead = (buyer: (typeof rows)[number], other: (typeof rows)[number]) =>
+        half(buyer[0], other[0]) - half(buyer[1], other[1])
+      const found = compareRankings(
+        Float64Array.from(rows, row => row[0]),
+        Float64Array.from(rows, row => row[1]),
+        Uint8Array.from(rows, row => (row[2] ? 1 : 0))
+      )
+      if (buyers.length < 2 || others.length < 2) return found.lead === 0 && found.z === 0
+      const ofBuyers = buyers.map(buyer => mean(others.map(other => lead(buyer, other))))
+      const ofOthers = others.map(other => mean(buyers.map(buyer => lead(buyer, other))))
+      const error = Math.sqrt(variance(ofBuyers) / buyers.length + variance(ofOthers) / others.length)
+      const same = Math.abs(found.lead - mean(ofBuyers)) < 1e-9
+      return same && (error < 1e-6 || Math.abs(found.z - mean(ofBuyers) / error) < 1e-6)
     })
   )
   t.pass()
