@@ -35,6 +35,7 @@ import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
 import { reportsRoutes } from './routes/reports/index.ts'
+import { segmentMembersRoutes, segmentsRoutes } from './routes/segments/index.ts'
 import { staffRoutes } from './routes/staff/index.ts'
 import { storesRoutes } from './routes/stores/index.ts'
 import { tenantRoutes } from './routes/tenant/index.ts'
@@ -110,6 +111,8 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(reportsRoutes, { prefix: '/v1/reports' })
+  await app.register(segmentsRoutes, { prefix: '/v1' })
+  await app.register(segmentMembersRoutes, { prefix: '/v1' })
   await app.register(staffRoutes, { prefix: '/v1/staff' })
   await app.register(storesRoutes, { prefix: '/v1/stores' })
   await app.register(tenantRoutes, { prefix: '/v1/tenant' })

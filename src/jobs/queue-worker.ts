@@ -11,6 +11,7 @@ export interface Logger {
 export interface Ticket {
   readonly tenantId: string
   readonly jobId: string
+  readonly subjectId?: string
 }
 
 export interface QueueWorkerOptions {

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import PgBoss from 'pg-boss'
 import type { Database } from '../db/client.ts'
 import { describeFailure } from '../db/errors.ts'
-import { LOST_RUN_QUEUE, QUEUE_SCHEMA, RUN_QUEUE } from '../db/queues.ts'
+import { LOST_RUN_QUEUE, LOST_SEGMENT_QUEUE, QUEUE_SCHEMA, RUN_QUEUE, SEGMENT_QUEUE } from '../db/queues.ts'
 import type { Services } from '../services/index.ts'
 import { type Logger, pollQueue } from './queue-worker.ts'
 
 export interface WorkersOptions {
-  readonly services: Pick<Services, 'classificationRun' | 'jobs' | 'schedule' | 'retention'>
+  readonly services: Pick<Services, 'classificationRun' | 'segmentRefreshes' | 'jobs' | 'schedule' | 'retention'>
   readonly database: Pick<Database, 'work'>
   readonly logger: Logger
 }
@@ -36,18 +36,21 @@ export async function startWorkers({ services, database, logger }: WorkersOption
   boss.on('error', error => logger.warn({ failure: describeFailure(error) }, 'the job queue is interrupted'))
   await boss.start()
 
-  const { classificationRun, jobs, schedule, retention } = services
+  const { classificationRun, segmentRefreshes, jobs, schedule, retention } = services
   const every = (ms: number, what: string, work: () => Promise<unknown>, firstAfterMs = 0) =>
     repeat({ ms, firstAfterMs, signal, work, onError: error => logger.warn({ failure: describeFailure(error) }, what) })
 
   const loops = [
     pollQueue({ boss, queue: RUN_QUEUE, signal, logger, work: job => classificationRun.perform(job, signal) }),
     pollQueue({ boss, queue: LOST_RUN_QUEUE, signal, logger, work: job => classificationRun.giveUp(job) }),
+    pollQueue({ boss, queue: SEGMENT_QUEUE, signal, logger, work: job => segmentRefreshes.perform(job, signal) }),
+    pollQueue({ boss, queue: LOST_SEGMENT_QUEUE, signal, logger, work: job => segmentRefreshes.giveUp(job) }),
     every(RECOVER_EVERY_MS, 'abandoned jobs could not be looked for', async () => {
-      const ids = await jobs.abandoned(RUN_QUEUE)
-      if (ids.length === 0) return
-      logger.warn({ jobs: ids }, 'jobs whose process is gone begin anew')
-      for (const id of ids) await boss.fail(RUN_QUEUE, id, { message: 'the process that worked on it is gone' })
+      for (const queue of [RUN_QUEUE, SEGMENT_QUEUE]) {
+        const ids = await jobs.abandoned(queue)
+        if (ids.length > 0) logger.warn({ queue, jobs: ids }, 'jobs whose process is gone begin anew')
+        for (const id of ids) await boss.fail(queue, id, { message: 'the process that worked on it is gone' })
+      }
     }),
     every(CLOCK_EVERY_MS, 'the daily work could not be scheduled', () => schedule.queueDue()),
     every(RETENTION_EVERY_MS, 'clearing up failed', () => retention.sweep(), RETENTION_AFTER_MS)

@@ -6,6 +6,8 @@ import { QUEUE_SCHEMA } from '../db/queues.ts'
 export interface QueuedJob {
   readonly tenantId: string
   readonly jobId: string
+  /** What the job is about, where its own id does not say it. */
+  readonly subjectId?: string
 }
 
 /** Only builds statements here; each is run by the transaction that causes it. */
@@ -18,8 +20,8 @@ const statements = new PgBoss({
 export const jobQueueRepository = (tx: Tx) => {
   const db: PgBoss.Db = { executeSql: (text, values) => tx.client.query(text, values) }
   return {
-    async send(queue: string, jobId: string): Promise<void> {
-      const data: QueuedJob = { tenantId: tx.tenantId, jobId }
+    async send(queue: string, jobId: string, subjectId?: string): Promise<void> {
+      const data: QueuedJob = { tenantId: tx.tenantId, jobId, ...(subjectId === undefined ? {} : { subjectId }) }
       await statements.send(queue, data, { id: jobId, db })
     },
 

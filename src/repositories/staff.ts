@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
+import { and, arrayContains, asc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
 import { staff, staffStores } from '../db/schema/staff.ts'
 import type { Role } from '../domain/access.ts'
@@ -96,6 +96,15 @@ export const staffRepository = (tx: Tx) => {
         )
         .orderBy(asc(staff.id))
         .limit(limit)
+    },
+
+    /** Which of these ids are people of the tenant, those who left included. */
+    async existing(ids: readonly string[]): Promise<string[]> {
+      const rows = await tx.drizzle
+        .select({ id: staff.id })
+        .from(staff)
+        .where(and(eq(staff.tenantId, tx.tenantId), inArray(staff.id, [...ids])))
+      return rows.map(row => row.id)
     },
 
     /** How many customers the person manages now. `assignments_staff_id_idx` carries it. */

@@ -25,6 +25,10 @@ import { relationshipManagersService } from './relationship-managers.ts'
 import { reportsService } from './reports.ts'
 import { retentionService } from './retention.ts'
 import { scheduleService } from './schedule.ts'
+import { segmentAnswersService } from './segment-answers.ts'
+import { segmentMembersService } from './segment-members.ts'
+import { segmentRefreshesService } from './segment-refreshes.ts'
+import { segmentsService } from './segments.ts'
 import { staffService } from './staff.ts'
 import { storesService } from './stores.ts'
 import { tenantService } from './tenant.ts'
@@ -72,6 +76,10 @@ export function createServices({
     reports: reportsService(deps),
     retention: retentionService(deps),
     schedule: scheduleService(deps),
+    segmentAnswers: segmentAnswersService(deps),
+    segmentMembers: segmentMembersService(deps),
+    segmentRefreshes: segmentRefreshesService(deps),
+    segments: segmentsService(deps),
     staff: staffService(deps),
     stores: storesService(deps),
     tenant: tenantService(deps, credentials.forgetAll),

@@ -1,4 +1,4 @@
-import { RUN_QUEUE } from '../db/queues.ts'
+import { RUN_QUEUE, SEGMENT_QUEUE } from '../db/queues.ts'
 import { conflict, notFound } from '../domain/errors.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { jobQueueRepository, queueKeeperRepository } from '../repositories/job-queue.ts'
@@ -12,7 +12,10 @@ export type { JobRow }
 const GRACE_SECONDS = 10
 
 /** Which queue drives which kind of job. */
-const QUEUE_OF: Readonly<Record<string, string>> = { classification_run: RUN_QUEUE }
+const QUEUE_OF: Readonly<Record<string, string>> = {
+  classification_run: RUN_QUEUE,
+  segment_refresh: SEGMENT_QUEUE
+}
 
 /** A job that nobody has taken up yet. */
 export const newJob = (id: string, kind: string, createdAt: string): JobRow => ({

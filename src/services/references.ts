@@ -1,18 +1,17 @@
 import type { Tx } from '../db/client.ts'
 import { DomainError } from '../domain/errors.ts'
+import { staffRepository } from '../repositories/staff.ts'
 import { storesRepository } from '../repositories/stores.ts'
 
-/** A store that a request names, and where it names it (RFC 6901). */
-export interface NamedStore {
+/** A thing that a request names, and where it names it (RFC 6901). */
+export interface Named {
   readonly id: string
   readonly pointer: string
 }
 
 /** Refuses with `store.unknown`, naming each field at fault, unless all of these stores are the tenant's. */
-export async function expectStores(tx: Tx, named: readonly NamedStore[]): Promise<void> {
-  if (named.length === 0) return
-  const known = new Set(await storesRepository(tx).existing(named.map(store => store.id)))
-  const unknown = named.filter(store => !known.has(store.id))
+export async function expectStores(tx: Tx, named: readonly Named[]): Promise<void> {
+  const unknown = await missing(named, ids => storesRepository(tx).existing(ids))
   if (unknown.length === 0) return
   throw new DomainError({
     code: 'store.unknown',
@@ -20,4 +19,22 @@ export async function expectStores(tx: Tx, named: readonly NamedStore[]): Promis
     detail: 'A store that is named does not exist.',
     errors: unknown.map(({ pointer }) => ({ pointer, code: 'store.unknown', message: 'is not one of your stores' }))
   })
+}
+
+/** Refuses with `staff.unknown`, naming each field at fault, unless all of these people are the tenant's staff. */
+export async function expectStaff(tx: Tx, named: readonly Named[]): Promise<void> {
+  const unknown = await missing(named, ids => staffRepository(tx).existing(ids))
+  if (unknown.length === 0) return
+  throw new DomainError({
+    code: 'staff.unknown',
+    kind: 'unprocessable',
+    detail: 'A person who is named does not exist.',
+    errors: unknown.map(({ pointer }) => ({ pointer, code: 'staff.unknown', message: 'is nobody of your staff' }))
+  })
+}
+
+async function missing(named: readonly Named[], existing: (ids: string[]) => Promise<string[]>): Promise<Named[]> {
+  if (named.length === 0) return []
+  const known = new Set(await existing(named.map(({ id }) => id)))
+  return named.filter(({ id }) => !known.has(id))
 }

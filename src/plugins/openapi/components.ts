@@ -45,8 +45,9 @@ export class Components {
   }
 
   private nameOfInput(name: string): string {
-    const output = this.outputs[name]
-    return output === undefined || same(output, this.inputs[name]) ? name : `${name}Input`
+    const [input, output] = [this.inputs[name], this.outputs[name]]
+    // What is only shown in a request, and checked otherwise, has no form there of its own.
+    return input === undefined || output === undefined || same(output, input) ? name : `${name}Input`
   }
 
   private renamed(schema: JsonSchema): JsonSchema {

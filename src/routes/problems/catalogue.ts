@@ -8,6 +8,7 @@ import { PLATFORM_PROBLEMS } from './platform.ts'
 import { PURCHASE_PROBLEMS } from './purchases.ts'
 import { RELATIONSHIP_MANAGER_PROBLEMS } from './relationship-managers.ts'
 import { REPORT_PROBLEMS } from './reports.ts'
+import { SEGMENT_PROBLEMS } from './segments.ts'
 
 /** Every problem that the service answers, explained once; by code. */
 export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
@@ -19,7 +20,8 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...CLASSIFICATION_PROBLEMS,
     ...DECISION_PROBLEMS,
     ...RELATIONSHIP_MANAGER_PROBLEMS,
-    ...REPORT_PROBLEMS
+    ...REPORT_PROBLEMS,
+    ...SEGMENT_PROBLEMS
   }).map(([code, [title, meaning, remedy]]) => [
     code,
     { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }
