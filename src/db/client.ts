@@ -61,7 +61,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     return pool
   }
   const api = open(SERVICE_ROLE, { max: options.apiConnections, query_timeout: options.queryTimeoutMs, pipeline: true })
-  const work = open(SERVICE_ROLE, { max: 4 })
+  const work = open(SERVICE_ROLE, { max: 6 })
   const system = open(SYSTEM_ROLE, { max: 3, query_timeout: options.queryTimeoutMs })
   return {
     api,
@@ -91,7 +91,16 @@ export function txOver(client: pg.PoolClient, tenantId: string): Tx {
   }
 }
 
-const OID = { int8: 20, date: 1082, timestamptz: 1184, numeric: 1700, int8Array: 1016 }
+const OID = {
+  int8: 20,
+  json: 114,
+  textArray: 1009,
+  int8Array: 1016,
+  date: 1082,
+  timestamptz: 1184,
+  numeric: 1700,
+  jsonb: 3802
+}
 
 /** Text from PostgreSQL as the wire wants it: instants as RFC 3339 strings, integers and decimals as numbers. */
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
@@ -99,7 +108,15 @@ function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string)
     if (oid === OID.timestamptz) return instantFromText
     if (oid === OID.date) return text => text
     if (oid === OID.int8 || oid === OID.numeric) return Number
+    if (oid === OID.json || oid === OID.jsonb) return jsonFromText
+    if (oid === OID.textArray) return textsFromText
     if (oid === OID.int8Array) return text => (text === '{}' ? [] : text.slice(1, -1).split(',').map(Number))
   }
   return pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown
 }
+
+/** Most lists and objects of a row are empty, and need no parser. */
+const jsonFromText = (text: string): unknown => (text === '[]' ? [] : text === '{}' ? {} : JSON.parse(text))
+
+const parseTexts = pg.types.getTypeParser(OID.textArray) as (text: string) => unknown
+const textsFromText = (text: string): unknown => (text === '{}' ? [] : parseTexts(text))

@@ -68,6 +68,40 @@ export async function readInTenant<T>(pool: pg.Pool, tenantId: string, fn: (tx: 
 }
 
 /**
+ * A statement of a reading transaction of its own, of which nothing else is asked: tenant and statement travel in one
+ * message and its answer in another, which spares both sides most of what a transaction costs. The server holds such a
+ * message to be one transaction, and with its end, good or bad, the setting is gone. Values are texts as PostgreSQL reads
+ * them. A connection prepares the statement when it first meets it.
+ */
+export async function readOnceInTenant<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  tenantId: string,
+  statement: Statement,
+  values: readonly string[]
+): Promise<Row[]> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    if (!isPrepared(client, statement)) {
+      await client.query(`begin read only; ${naming(tenantId)}`)
+      const rows = await txOver(client, tenantId).rows<Row>(statement, [...values])
+      await client.query('commit')
+      return rows
+    }
+    const call = `execute ${client.escapeIdentifier(statement.name)}(${values.map(value => client.escapeLiteral(value))})`
+    const answers: unknown = await client.query<Row>(`${naming(tenantId)}; ${call}`)
+    return (answers as pg.QueryResult<Row>[]).at(-1)?.rows ?? []
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/**
  * One statement as a whole transaction, sent in one go: nobody waits between begin, statement and commit. A statement that
  * fails makes the commit a rollback. Resolves only when the commit has succeeded. The plan made once is kept: planning a
  * statement of twenty parts for its values would cost several times its execution.
@@ -102,15 +136,20 @@ export async function statementInTenant<Row extends pg.QueryResultRow>(
 
 /**
  * Begins and names the tenant in one message. On a pipelined connection nobody waits for the answer: if it fails, so does
- * every statement behind it. The id is checked, because `set local` takes no parameters (and `set_config` is not
- * carried to the workers of a distributed database).
+ * every statement behind it.
  */
 async function open(client: pg.PoolClient, tenantId: string, mode = '', setting = ''): Promise<void> {
-  if (!UUID.test(tenantId)) throw new Error('not a tenant id')
+  const beginning = `begin ${mode}; ${naming(tenantId)}; ${setting}`
   bundle(client)
-  const opened = client.query(`begin ${mode}; set local app.tenant_id = '${tenantId}'; ${setting}`)
+  const opened = client.query(beginning)
   if (isPipelined(client)) opened.catch(() => {})
   else await opened
+}
+
+/** The id is checked, because `set local` takes no parameters (and `set_config` is not carried to the workers of a distributed database). */
+function naming(tenantId: string): string {
+  if (!UUID.test(tenantId)) throw new Error('not a tenant id')
+  return `set local app.tenant_id = '${tenantId}'`
 }
 
 /**
@@ -126,3 +165,9 @@ function bundle(client: pg.PoolClient): void {
 }
 
 const isPipelined = (client: pg.PoolClient): boolean => (client as { pipeline?: boolean }).pipeline === true
+
+/** The driver keeps the names that it has prepared on a connection; the server knows them by the same. */
+const isPrepared = (client: pg.PoolClient, { name, text }: Statement): boolean =>
+  (client as unknown as { connection: { parsedStatements: Record<string, string> } }).connection.parsedStatements[
+    name
+  ] === text

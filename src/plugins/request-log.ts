@@ -23,8 +23,15 @@ export function createLogger(level: string, destination?: DestinationStream): Fa
       censor: '[removed]'
     }
   }
-  return destination ? pino(options, destination) : pino(options)
+  return pino(options, destination ?? standardOutput())
 }
+
+/**
+ * Lines leave together, some of them or those of a moment: a system call for each costs a busy service a twentieth of its
+ * time. The last ones leave before the process ends; only one that is killed takes those of that moment with it.
+ */
+const standardOutput = (): DestinationStream =>
+  pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 })
 
 /** The framework's own lines would hold addresses and errors as they come; ours below replaces them. */
 export const quietFramework = new (class extends LogController {
@@ -38,18 +45,25 @@ export const quietFramework = new (class extends LogController {
 /** One line a request, from the route's pattern and ids alone: no path, no query, no header, no body. */
 export const requestLogPlugin = fp(
   async (app: FastifyInstance) => {
+    // Nothing in these lines can hold a credential, so that nobody needs to search each of their members for one.
+    const lines = app.log.child({}, { redact: [] })
     app.addHook('onResponse', (request, reply, done) => {
-      logRequest(request, reply)
+      logRequest(request, reply, lines)
       done()
     })
   },
   { name: 'request-log' }
 )
 
-export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+export function logRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: FastifyBaseLogger = request.server.log
+): void {
   const { url, schema } = request.routeOptions
-  request.log.info(
+  log.info(
     {
+      requestId: request.id,
       method: request.method,
       route: url ?? null,
       operationId: schema?.operationId ?? null,

@@ -1,4 +1,7 @@
-import type { Tx } from '../db/client.ts'
+import type pg from 'pg'
+import { arrayText } from '../db/arrays.ts'
+import type { Statement, Tx } from '../db/client.ts'
+import { readOnceInTenant } from '../db/tenancy.ts'
 import type { AbcClass } from '../domain/abc.ts'
 import { addressOf, type CustomerFile, type ExternalId, externalIdSet } from '../domain/customer.ts'
 import { searchableName } from '../domain/name-search.ts'
@@ -37,12 +40,69 @@ const FILE = `
 /** assignments_open_idx carries it; periods of one customer never overlap, so there is one at most. */
 const MANAGER = 'left join assignments a on a.tenant_id = $1 and a.customer_id = c.id and a.valid_to is null'
 
-const rowOf = ({ managerId, managerSince, addresses, externalIds, ...row }: Selected): CustomerRow => ({
-  ...row,
+/** Member by member: copying all but some of them is what a list would spend most of its time on. */
+const rowOf = (row: Selected): CustomerRow => ({
+  id: row.id,
+  kind: row.kind,
+  name: row.name,
+  gender: row.gender,
+  birthDate: row.birthDate,
+  birthYear: row.birthYear,
+  contacts: row.contacts,
   // As the domain writes them: the database keeps neither the order of keys nor that of a set.
-  addresses: addresses.map(addressOf),
-  externalIds: externalIdSet(externalIds),
-  relationshipManager: managerId === null || managerSince === null ? null : { staffId: managerId, since: managerSince }
+  addresses: row.addresses.map(addressOf),
+  externalIds: externalIdSet(row.externalIds),
+  homeStoreId: row.homeStoreId,
+  tags: row.tags,
+  attributes: row.attributes,
+  createdFrom: row.createdFrom,
+  abcClass: row.abcClass,
+  relationshipManager:
+    row.managerId === null || row.managerSince === null ? null : { staffId: row.managerId, since: row.managerSince },
+  version: row.version,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt
+})
+
+const FIND_ALL: Statement = {
+  name: 'customer_find_all',
+  text: `select ${FILE}
+         from unnest((select $2::uuid[])) with ordinality as w (id, n)
+         join customers c on c.tenant_id = $1 and c.id = w.id ${MANAGER}
+         order by w.n`
+}
+
+const FIND_ALL_BY_EXTERNAL_ID: Statement = {
+  name: 'customer_find_all_by_external_id',
+  text: `select (w.n - 1)::int as index, ${FILE}
+         from unnest((select $2::text[]), (select $3::text[])) with ordinality as w (system, key, n)
+         join customer_external_ids e on e.tenant_id = $1 and e.system = w.system and e.key = w.key
+         join customers c on c.tenant_id = $1 and c.id = e.customer_id ${MANAGER}`
+}
+
+/** A file found by an external id, with the index of that id among those asked for. */
+type Indexed = Selected & { index: number }
+
+const externalIdArrays = (externalIds: readonly ExternalId[]): [string, string] => [
+  arrayText(externalIds.map(({ system }) => system)),
+  arrayText(externalIds.map(({ key }) => key))
+]
+
+const indexed = (row: Indexed): { index: number; row: CustomerRow } => ({ index: row.index, row: rowOf(row) })
+
+/** Reads that need no transaction but their own; the answers are those of `customersRepository`. */
+export const customerReads = (pool: pg.Pool) => ({
+  async findAll(tenantId: string, ids: readonly string[]): Promise<CustomerRow[]> {
+    return (await readOnceInTenant<Selected>(pool, tenantId, FIND_ALL, [tenantId, arrayText(ids)])).map(rowOf)
+  },
+
+  async findAllByExternalId(
+    tenantId: string,
+    externalIds: readonly ExternalId[]
+  ): Promise<{ index: number; row: CustomerRow }[]> {
+    const values = [tenantId, ...externalIdArrays(externalIds)]
+    return (await readOnceInTenant<Indexed>(pool, tenantId, FIND_ALL_BY_EXTERNAL_ID, values)).map(indexed)
+  }
 })
 
 export const customersRepository = (tx: Tx) => ({
@@ -60,32 +120,14 @@ export const customersRepository = (tx: Tx) => ({
   /** The files of these customers, in the order of the ids; a customer that does not exist has none. */
   async findAll(ids: readonly string[]): Promise<CustomerRow[]> {
     if (ids.length === 0) return []
-    const rows = await tx.rows<Selected>(
-      {
-        name: 'customer_find_all',
-        text: `select ${FILE}
-               from unnest((select $2::uuid[])) with ordinality as w (id, n)
-               join customers c on c.tenant_id = $1 and c.id = w.id ${MANAGER}
-               order by w.n`
-      },
-      [tx.tenantId, ids]
-    )
+    const rows = await tx.rows<Selected>(FIND_ALL, [tx.tenantId, arrayText(ids)])
     return rows.map(rowOf)
   },
 
   /** The files behind these external ids, each with the index of its external id; not in their order. */
   async findAllByExternalId(externalIds: readonly ExternalId[]): Promise<{ index: number; row: CustomerRow }[]> {
-    const rows = await tx.rows<Selected & { index: number }>(
-      {
-        name: 'customer_find_all_by_external_id',
-        text: `select (w.n - 1)::int as index, ${FILE}
-               from unnest((select $2::text[]), (select $3::text[])) with ordinality as w (system, key, n)
-               join customer_external_ids e on e.tenant_id = $1 and e.system = w.system and e.key = w.key
-               join customers c on c.tenant_id = $1 and c.id = e.customer_id ${MANAGER}`
-      },
-      [tx.tenantId, externalIds.map(({ system }) => system), externalIds.map(({ key }) => key)]
-    )
-    return rows.map(({ index, ...row }) => ({ index, row: rowOf(row) }))
+    const rows = await tx.rows<Indexed>(FIND_ALL_BY_EXTERNAL_ID, [tx.tenantId, ...externalIdArrays(externalIds)])
+    return rows.map(indexed)
   },
 
   /**

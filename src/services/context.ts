@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Database, Tx } from '../db/client.ts'
 import { attempt, readInTenant, inTenant as transaction } from '../db/tenancy.ts'
 import { conflict, DomainError, precondition, unprocessable } from '../domain/errors.ts'
@@ -125,6 +125,6 @@ export function expectVersion(expected: number | null, actual: number): void {
   }
 }
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => hash('sha256', text, 'hex')
 
 export { DomainError }

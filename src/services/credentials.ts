@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { SCOPES, type Scope } from '../domain/access.ts'
 import { tooMany, unauthorized } from '../domain/errors.ts'
 import { credentialsRepository, type StoredCredential } from '../repositories/credentials.ts'
@@ -60,9 +60,9 @@ export function credentialsService(deps: ServiceDeps, verifyToken: TokenVerifier
       const parts = API_KEY.exec(token)
       if (parts?.[1] && parts[2]) {
         const [, keyId, secret] = parts
-        const hash = createHash('sha256').update(secret).digest()
+        const given = hash('sha256', secret, 'buffer')
         for (const { credential, secretHash, actor } of await lookUp(keyId, now)) {
-          if (timingSafeEqual(secretHash, hash) && holds(credential, now)) return actor
+          if (timingSafeEqual(secretHash, given) && holds(credential, now)) return actor
         }
         throw fail(address, now)
       }

@@ -71,7 +71,7 @@ export const customerSearchService = (deps: ServiceDeps) => ({
 
 async function filesOf(tx: Tx, actor: Actor, found: readonly Found[]): Promise<ListedCustomer[]> {
   const rows = await customersRepository(tx).findAll(found.map(({ id }) => id))
-  return rows.map((row, index) => ({ ...customerView(row, actor), place: found[index]?.place ?? [] }))
+  return rows.map((row, index) => Object.assign(customerView(row, actor), { place: found[index]?.place ?? [] }))
 }
 
 /** What leads to one customer; undefined when he is looked for in another way. Refuses what no contact can be. */

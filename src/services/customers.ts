@@ -12,7 +12,7 @@ import {
 import { DomainError, notFound, unavailable } from '../domain/errors.ts'
 import { changedFields } from '../domain/merge-patch.ts'
 import { customerKeysRepository } from '../repositories/customer-keys.ts'
-import { type CustomerRow, customersRepository } from '../repositories/customers.ts'
+import { type CustomerRow, customerReads, customersRepository } from '../repositories/customers.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { refuseTakenContacts, refuseTakenExternalIds } from './customer-conflicts.ts'
@@ -114,20 +114,18 @@ export const customersService = (deps: ServiceDeps) => {
     return after
   }
 
-  const byId = readGate<string, CustomerRow | undefined>((actor, ids) =>
-    deps.reading(actor, async tx => {
-      const rows = new Map((await customersRepository(tx).findAll(ids)).map(row => [row.id, row]))
-      return ids.map(id => rows.get(id))
-    })
-  )
+  const reads = customerReads(deps.database.api)
 
-  const byExternalId = readGate<ExternalId, CustomerRow | undefined>((actor, externalIds) =>
-    deps.reading(actor, async tx => {
-      const rows = new Map<number, CustomerRow>()
-      for (const { index, row } of await customersRepository(tx).findAllByExternalId(externalIds)) rows.set(index, row)
-      return externalIds.map((_, index) => rows.get(index))
-    })
-  )
+  const byId = readGate<string, CustomerRow | undefined>(async ({ tenantId }, ids) => {
+    const rows = new Map((await reads.findAll(tenantId, ids)).map(row => [row.id, row]))
+    return ids.map(id => rows.get(id))
+  })
+
+  const byExternalId = readGate<ExternalId, CustomerRow | undefined>(async ({ tenantId }, externalIds) => {
+    const rows = new Map<number, CustomerRow>()
+    for (const { index, row } of await reads.findAllByExternalId(tenantId, externalIds)) rows.set(index, row)
+    return externalIds.map((_, index) => rows.get(index))
+  })
 
   return {
     /**

@@ -7,13 +7,15 @@ export type ReadTogether<Key, Result> = (actor: Actor, keys: readonly Key[]) => 
 export interface ReadGateLimits {
   /** Statements under way at once. */
   readonly inFlight: number
-  /** Keys in one statement. */
+  /** Keys in one statement at most. */
   readonly together: number
+  /** Up to so many keys stay together, because a statement of its own for a part of them would cost more than waiting. */
+  readonly undivided: number
   /** Keys that may wait; beyond this the caller is told to come back. */
   readonly waiting: number
 }
 
-const LIMITS: ReadGateLimits = { inFlight: 3, together: 64, waiting: 10_000 }
+const LIMITS: ReadGateLimits = { inFlight: 2, together: 64, undivided: 8, waiting: 10_000 }
 
 interface Waiting<Key, Result> {
   readonly actor: Actor
@@ -25,7 +27,9 @@ interface Waiting<Key, Result> {
 /**
  * Reads of one tenant that are asked for at the same moment share a statement: most of what a read by key costs is the
  * transaction around it. There is no timer: a statement leaves as soon as a place is free, with what has come by then,
- * so a lone reader waits for nobody. A read never joins a statement that is under way, so it sees all that was committed
+ * so a lone reader waits for nobody. Where many have come and several places are free, they are divided among these: if all
+ * went together, their callers would be answered together and ask together again, and while the database works this
+ * process would have nothing to do, and the other way round. A read never joins a statement that is under way, so it sees all that was committed
  * before it was asked for. What the caller may see of the result is for the caller to decide.
  */
 export function readGate<Key, Result>(read: ReadTogether<Key, Result>, limits: ReadGateLimits = LIMITS) {
@@ -39,7 +43,8 @@ export function readGate<Key, Result>(read: ReadTogether<Key, Result>, limits: R
       const next = queues.entries().next().value
       if (!next) return
       const [tenantId, queue] = next
-      const group = queue.splice(0, limits.together)
+      const share = Math.ceil(queue.length / (limits.inFlight - underWay))
+      const group = queue.splice(0, Math.min(limits.together, Math.max(limits.undivided, share)))
       // Back of the line: a busy tenant does not keep the others waiting.
       queues.delete(tenantId)
       if (queue.length > 0) queues.set(tenantId, queue)

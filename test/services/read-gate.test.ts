@@ -50,7 +50,7 @@ t.test(
   'a read joins no statement that is under way, waits for a place, and goes with what has come by then',
   async t => {
     const { asked, read } = slowDatabase()
-    const gate = readGate(read, { inFlight: 1, together: 2, waiting: 10 })
+    const gate = readGate(read, { inFlight: 1, together: 2, undivided: 1, waiting: 10 })
     const answers = [gate(actorOf('a'), 0)]
     await turn()
     answers.push(...[1, 2, 3].map(key => gate(actorOf('a'), key)))
@@ -68,6 +68,29 @@ t.test(
   }
 )
 
+t.test('many who come at once are divided among the free places, few stay together', async t => {
+  const groups = async (readers: number) => {
+    const { asked, read } = slowDatabase()
+    const gate = readGate(read, { inFlight: 2, together: 6, undivided: 3, waiting: 100 })
+    const answers = Array.from({ length: readers }, (_, key) => gate(actorOf('a'), key))
+    await turn()
+    const sizes = asked.map(({ keys }) => keys.length)
+    for (let n = 0; n < asked.length; n++) {
+      asked[n]?.answer()
+      await turn()
+    }
+    t.same(
+      await Promise.all(answers),
+      answers.map((_, key) => `a${key}`)
+    )
+    return sizes
+  }
+  t.same(await groups(3), [3])
+  t.same(await groups(4), [3, 1])
+  t.same(await groups(10), [5, 5])
+  t.same(await groups(20), [6, 6])
+})
+
 t.test('a statement that fails fails those who share it, and nobody after', async t => {
   const { asked, read } = slowDatabase()
   const gate = readGate(read)
@@ -83,7 +106,7 @@ t.test('a statement that fails fails those who share it, and nobody after', asyn
 
 t.test('more readers than may wait are told to come back', async t => {
   const { asked, read } = slowDatabase()
-  const gate = readGate(read, { inFlight: 1, together: 64, waiting: 2 })
+  const gate = readGate(read, { inFlight: 1, together: 64, undivided: 1, waiting: 2 })
   const answers = [1, 2].map(key => gate(actorOf('a'), key))
   await t.rejects(gate(actorOf('a'), 3), { code: 'service.overloaded', kind: 'unavailable' })
   await turn()

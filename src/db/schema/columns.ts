@@ -30,9 +30,8 @@ export const tenantId = () => uuid('tenant_id').notNull()
 /** PostgreSQL's text for a timestamptz in UTC (`2026-11-20 09:03:00.12+00`) as RFC 3339 with milliseconds. */
 export function instantFromText(text: string): string {
   if (text.length === 24 && text.endsWith('Z')) return text
-  const [seconds = '', fraction = ''] = text
-    .slice(11)
-    .replace(/\+00(:00)?$/, '')
-    .split('.')
-  return `${text.slice(0, 10)}T${seconds}.${fraction.padEnd(3, '0')}Z`
+  // Sooner than a pattern: lists turn hundreds of these in one answer.
+  const zone = text.lastIndexOf('+')
+  const fraction = text.slice(20, zone === -1 ? undefined : zone)
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`
 }
