@@ -1,0 +1,214 @@
+import type { Language } from '../../../domain/language.ts'
+
+/** What charts say, once for each language: the type keeps the two from falling apart. */
+const ENGLISH = {
+  nothing: 'Nothing to show yet',
+  nothingBeforeRun: 'No classification run has been applied yet.',
+  nothingBeforeTwoRuns: 'There are no two applied classification runs to compare yet.',
+  nothingBought: 'Nothing was bought in this time.',
+  nothingTogether: 'No two products were in enough baskets together.',
+  nothingChanged: 'No demand has changed.',
+  allStores: 'All stores',
+  oneStore: 'One store',
+  noStore: 'No home store',
+  others: 'Others',
+  notFiled: 'No category',
+  asOf: (day: string) => `as of ${day}`,
+  days: (from: string, to: string) => `${from} to ${to}`,
+  customersOf: (count: string) => `${count} customers`,
+  partial: '* The month is not over.',
+  moreStores: (shown: string, all: string) => `The ${shown} stores with the largest turnover of ${all}.`,
+  moreRows: (shown: string, all: string) => `The first ${shown} of ${all}.`,
+
+  abcTitle: 'Who makes how much of the turnover',
+  shareOfCustomers: 'Share of the customers, the best first',
+  shareOfTurnover: 'Share of the turnover',
+  equal: 'If all bought alike',
+  classLine: (name: string, customers: string, share: string) => `${name}: ${customers} customers, ${share}`,
+  turnoverLine: (share: string, amount: string) => `${share} of the turnover, ${amount}`,
+  topFifth: (share: string) => `The best fifth makes ${share} of the turnover.`,
+  gini: (value: string) => `Gini coefficient ${value}`,
+  unranked: (customers: string) => `Without turnover, in no class: ${customers} customers`,
+  anonymous: (share: string) => `Of nobody known: ${share} of all turnover`,
+
+  migrationTitle: 'Where the customers of each class went',
+  classThen: 'Class then',
+  classNow: 'Class now',
+  stayed: (share: string) => `${share} are in the class in which they were.`,
+  newcomers: (count: string) => `${count} customers are new and in no row.`,
+
+  rfmTitle: 'How recently and how often customers buy',
+  recency: 'How recently (best: at the top)',
+  frequency: 'How often (best: on the right)',
+  meanAmount: 'Below the number of customers: their mean amount',
+  unscored: (count: string) => `${count} customers bought nothing in the window and are not shown.`,
+
+  loyaltyTitle: 'How loyal the customers of each class are',
+  firstUsers: (count: string) => `First users of new products: ${count}`,
+  priceDriven: (count: string) => `Driven by price: ${count}`,
+  loyalty: { loyal: 'Loyal', switcher: 'Switchers', non_loyal: 'Not loyal', unknown: 'Unknown' },
+  classNames: { A: 'Class A', B: 'Class B', C: 'Class C', none: 'No class' },
+
+  trustTitle: 'How deep the relationships go',
+  trust: {
+    behavioral: 'They stay',
+    affective: 'They are content',
+    cognitive: 'They rely on quality',
+    none: 'No trust yet',
+    insufficient: 'Too little is known'
+  },
+  reached: (count: string, share: string) => `${count} (${share})`,
+
+  defectionTitle: 'Who is leaving, and what is at stake',
+  atRiskLine: (count: string, amount: string) => `${count} customers at risk, ${amount} at stake`,
+  byRecommendation: 'By advice',
+  byState: 'By state',
+  byClass: 'By class',
+  byStore: 'By home store',
+  recommendation: { recover: 'Recover', win_back: 'Win back', watch: 'Watch', keep: 'Keep', let_go: 'Let go' },
+  state: { active: 'Active', due: 'Due', overdue: 'Overdue', lapsed: 'Lapsed', unknown: 'Unknown' },
+  stakeLabel: (amount: string, count: string) => `${amount} · ${count}`,
+  stakeNote: 'Value at stake and number of customers at risk',
+
+  coreTitle: 'How far customers are a core',
+  coreNote:
+    'Mean of the shares that are known: core customers, their turnover, known turnover, A customers with a manager.',
+  coreUnknown: 'Months before the first classification run are empty.',
+
+  cohortTitle: 'Who came back after the first purchase',
+  cohortAge: 'Months since the first purchase',
+  cohortMonth: 'Month of the first purchase (customers)',
+  cohortNote: 'Share of those who first bought in a month who bought again so many months later',
+
+  habitsTitle: 'What is bought, how much, how often and when',
+  medianBasket: 'Median basket',
+  medianUnits: 'Median pieces',
+  medianGap: 'Median days between purchases',
+  regular: 'Customers with a regular rhythm',
+  whatIsBought: 'Share of the turnover',
+  whenIsBought: 'Receipts by weekday and hour of the store',
+  weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+
+  pairsTitle: 'Which products are bought together',
+  pairsNote: 'Times as often in one basket as by chance, and number of baskets',
+  pairLabel: (lift: string, baskets: string) => `×${lift} · ${baskets}`,
+
+  demandTitle: 'Where demand has changed',
+  demandNote: 'Units a week; dashed: the mean of the baseline; shaded: since the change began',
+  demandCounts: (more: string, less: string, stable: string, unsaid: string) =>
+    `${more} more, ${less} less, ${stable} unchanged, ${unsaid} without enough to say`,
+  demandState: {
+    increased: 'more',
+    decreased: 'less',
+    stable: 'unchanged',
+    baseline_short: 'too few weeks',
+    no_spread: 'too even to say'
+  }
+}
+
+export type Words = typeof ENGLISH
+
+const CHINESE: Words = {
+  nothing: '暂无数据',
+  nothingBeforeRun: '尚未应用任何分类运行。',
+  nothingBeforeTwoRuns: '尚无两次已应用的分类运行可供比较。',
+  nothingBought: '这段时间内没有购买记录。',
+  nothingTogether: '没有任何两种商品在足够多的购物篮中同时出现。',
+  nothingChanged: '需求没有变化。',
+  allStores: '全部门店',
+  oneStore: '单个门店',
+  noStore: '无归属门店',
+  others: '其他',
+  notFiled: '无类别',
+  asOf: day => `截至 ${day}`,
+  days: (from, to) => `${from} 至 ${to}`,
+  customersOf: count => `${count} 位顾客`,
+  partial: '* 该月尚未结束。',
+  moreStores: (shown, all) => `共 ${all} 家门店，此处为营业额最高的 ${shown} 家。`,
+  moreRows: (shown, all) => `共 ${all} 项，此处为前 ${shown} 项。`,
+
+  abcTitle: '谁贡献了多少营业额',
+  shareOfCustomers: '顾客占比（从最好的顾客起）',
+  shareOfTurnover: '营业额占比',
+  equal: '若人人购买相同',
+  classLine: (name, customers, share) => `${name}：${customers} 位顾客，占 ${share}`,
+  turnoverLine: (share, amount) => `营业额的 ${share}，${amount}`,
+  topFifth: share => `最好的五分之一顾客贡献营业额的 ${share}。`,
+  gini: value => `基尼系数 ${value}`,
+  unranked: customers => `没有营业额、不属任何类别：${customers} 位顾客`,
+  anonymous: share => `身份不明者：占全部营业额的 ${share}`,
+
+  migrationTitle: '各类顾客的去向',
+  classThen: '当时类别',
+  classNow: '现在类别',
+  stayed: share => `${share} 的顾客仍在原类别。`,
+  newcomers: count => `另有 ${count} 位新顾客，不在任何一行中。`,
+
+  rfmTitle: '顾客最近何时购买、多久购买一次',
+  recency: '最近程度（最上为最近）',
+  frequency: '购买频率（最右为最频繁）',
+  meanAmount: '人数下方为平均金额',
+  unscored: count => `${count} 位顾客在此期间没有购买，未列出。`,
+
+  loyaltyTitle: '各类顾客的忠诚度',
+  firstUsers: count => `新品首批使用者：${count}`,
+  priceDriven: count => `受价格驱动者：${count}`,
+  loyalty: { loyal: '忠诚', switcher: '摇摆', non_loyal: '不忠诚', unknown: '未知' },
+  classNames: { A: 'A 类', B: 'B 类', C: 'C 类', none: '无类别' },
+
+  trustTitle: '顾客关系有多深',
+  trust: {
+    behavioral: '行为信任',
+    affective: '情感信任',
+    cognitive: '认知信任',
+    none: '尚无信任',
+    insufficient: '依据不足'
+  },
+  reached: (count, share) => `${count}（${share}）`,
+
+  defectionTitle: '谁正在流失，涉及多少价值',
+  atRiskLine: (count, amount) => `${count} 位顾客有流失风险，涉及 ${amount}`,
+  byRecommendation: '按建议',
+  byState: '按状态',
+  byClass: '按类别',
+  byStore: '按归属门店',
+  recommendation: { recover: '补救', win_back: '挽回', watch: '观察', keep: '保持', let_go: '放手' },
+  state: { active: '活跃', due: '到期', overdue: '逾期', lapsed: '流失', unknown: '未知' },
+  stakeLabel: (amount, count) => `${amount} · ${count} 人`,
+  stakeNote: '涉及价值与有风险的顾客人数',
+
+  coreTitle: '顾客在多大程度上形成核心',
+  coreNote: '已知各项占比的平均值：核心顾客、其营业额、已知顾客营业额、有专属经理的 A 类顾客。',
+  coreUnknown: '首次分类运行之前的月份为空。',
+
+  cohortTitle: '首次购买后谁又回来了',
+  cohortAge: '首次购买后的月数',
+  cohortMonth: '首次购买月份（人数）',
+  cohortNote: '某月首次购买的顾客中，若干个月后再次购买者所占比例',
+
+  habitsTitle: '买什么、买多少、多久买一次、何时买',
+  medianBasket: '购物篮中位金额',
+  medianUnits: '件数中位数',
+  medianGap: '两次购买间隔中位天数',
+  regular: '购买有规律的顾客',
+  whatIsBought: '营业额占比',
+  whenIsBought: '按门店星期与时段的小票数',
+  weekdays: ['周一', '周二', '周三', '周四', '周五', '周六', '周日'],
+
+  pairsTitle: '哪些商品常被一起购买',
+  pairsNote: '同篮出现次数为随机情况的倍数，以及购物篮数',
+  pairLabel: (lift, baskets) => `${lift} 倍 · ${baskets} 篮`,
+
+  demandTitle: '哪些需求发生了变化',
+  demandNote: '每周件数；虚线：基准期平均；阴影：变化开始以来',
+  demandCounts: (more, less, stable, unsaid) => `上升 ${more}，下降 ${less}，不变 ${stable}，依据不足 ${unsaid}`,
+  demandState: {
+    increased: '上升',
+    decreased: '下降',
+    stable: '不变',
+    baseline_short: '周数不足',
+    no_spread: '过于平稳'
+  }
+}
+
+export const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE }
