@@ -419,6 +419,27 @@ t.test('GET /v1/relationship-managers/coverage', async t => {
     t.match(await coverage(shop), { covered: 2, coveredShare: 1, uncovered: [], uncoveredCount: 0 })
   })
 
+  t.test('200 names who is not pursued, after all others, and leaves him out of the share', async t => {
+    const shop = await service.newTenant()
+    const { id } = shop.tenant
+    const manager = await fixtures.staff(id, 'M1')
+    const [cheap, byHand] = [await fixtures.customer(id, 'A', { amountMinor: 9 }), await fixtures.customer(id, 'A')]
+    await assign(shop, byHand, manager)
+    for (const customerId of [cheap, byHand]) await fixtures.priceDriven(id, customerId)
+    t.match(await coverage(shop), { aCustomers: 2, covered: 1, notPursued: 1, coveredShare: 1, uncoveredCount: 1 })
+    const late = await fixtures.customer(id, 'A', { amountMinor: 1 })
+    const { uncovered, coveredShare, byStore } = await coverage(shop)
+    t.same(
+      uncovered.map((one: { customerId: string; reason: string }) => [one.customerId, one.reason]),
+      [
+        [late, 'waits_for_run'],
+        [cheap, 'not_pursued']
+      ]
+    )
+    t.equal(coveredShare, 0.5)
+    t.match(byStore, [{ storeId: null, aCustomers: 3, covered: 1, notPursued: 1 }])
+  })
+
   t.test('200 tells by store who is covered and what the capacity lacks', async t => {
     const shop = await service.newTenant()
     const { id } = shop.tenant
@@ -430,8 +451,8 @@ t.test('GET /v1/relationship-managers/coverage', async t => {
     const { shortfallMinutes, shortfallCustomers, byStore } = await coverage(shop)
     t.same([shortfallMinutes, shortfallCustomers], [110, 2])
     t.same(byStore, [
-      { storeId, aCustomers: 2, covered: 2, shortfallMinutes: 110, shortfallCustomers: 2 },
-      { storeId: null, aCustomers: 1, covered: 1, shortfallMinutes: 0, shortfallCustomers: 0 }
+      { storeId, aCustomers: 2, covered: 2, notPursued: 0, shortfallMinutes: 110, shortfallCustomers: 2 },
+      { storeId: null, aCustomers: 1, covered: 1, notPursued: 0, shortfallMinutes: 0, shortfallCustomers: 0 }
     ])
   })
 })

@@ -127,6 +127,75 @@ t.test('outside A', async t => {
   })
 })
 
+t.test('who buys by price alone', async t => {
+  t.test('gets no manager by his class, and is counted', async t => {
+    const { id } = await newTenant()
+    await shop.staff(id, 'M1')
+    const [cheap, loyal] = [await shop.customer(id, 'A'), await shop.customer(id, 'A')]
+    await shop.priceDriven(id, cheap)
+    await shop.priceDriven(id, await shop.customer(id, 'B'))
+    t.match(await run(id), { aCustomers: 1, notPursued: 1, opened: 1, uncovered: { count: 0, reason: null } })
+    t.match(await shop.assignments(id), [{ customerId: loyal }])
+  })
+
+  t.test('gets one all the same where a manager marked him as strategic', async t => {
+    const { id } = await newTenant()
+    await shop.staff(id, 'M1')
+    const customer = await shop.customer(id, 'A')
+    await shop.priceDriven(id, customer)
+    await shop.markStrategic(id, customer)
+    t.match(await run(id), { aCustomers: 1, notPursued: 0, opened: 1 })
+  })
+
+  t.test('loses the one he had by class after the grace, told with the reason; back, he keeps him', async t => {
+    const { id } = await newTenant()
+    await shop.staff(id, 'M1')
+    const [gone, back] = [await shop.customer(id, 'A'), await shop.customer(id, 'A')]
+    await run(id)
+    await shop.priceDriven(id, gone)
+    await shop.priceDriven(id, back)
+    t.match(await run(id), { aCustomers: 0, notPursued: 2, inGrace: 2, ended: 0, kept: 0 })
+    await shop.priceDriven(id, back, false)
+    t.match(await run(id), { aCustomers: 1, notPursued: 1, inGrace: 0, ended: 1, kept: 1 })
+    const [kept] = openOf(await shop.assignments(id))
+    t.match(kept, { customerId: back, outsideRuns: 0 })
+    t.match(
+      (await shop.assignments(id)).find(one => one.customerId === gone),
+      { endReason: 'not_pursued' }
+    )
+    t.match((await shop.events(id)).at(-1), {
+      type: 'relationship_manager.ended',
+      subject_id: gone,
+      data: { reason: 'not_pursued' }
+    })
+  })
+
+  t.test('keeps one by hand, who hands him over when he leaves', async t => {
+    const { id } = await newTenant()
+    const leaver = await shop.staff(id, 'M1')
+    const customer = await shop.customer(id, 'A')
+    await service.services.assignments.assign(await actor(id), customer, { staffId: leaver }, null)
+    await shop.priceDriven(id, customer)
+    t.match(await run(id, { graceRuns: 0 }), { keptByHand: 1, ended: 0 })
+    const successor = await shop.staff(id, 'M2')
+    await shop.activate(id, leaver, false)
+    t.match(await run(id), { opened: 1, moved: 1 })
+    t.match(openOf(await shop.assignments(id)), [{ staffId: successor, origin: 'manual' }])
+  })
+
+  t.test('and had one by class of a manager who left gets no successor', async t => {
+    const { id } = await newTenant()
+    const leaver = await shop.staff(id, 'M1')
+    const customer = await shop.customer(id, 'A')
+    await run(id)
+    await shop.staff(id, 'M2')
+    await shop.activate(id, leaver, false)
+    await shop.priceDriven(id, customer)
+    t.match(await run(id), { aCustomers: 0, opened: 0, ended: 1 })
+    t.same(openOf(await shop.assignments(id)), [])
+  })
+})
+
 t.test('a manager who left', async t => {
   t.test('hands his A customers over at the same instant, told as one change', async t => {
     const { id } = await newTenant()

@@ -8,7 +8,7 @@ import type { TestService } from './service.ts'
 
 /** One thing that may happen in a shop, as far as it concerns relationship managers. */
 export type Step =
-  | { do: 'classify'; customer: number; abcClass: string }
+  | { do: 'classify'; customer: number; abcClass: string; priceDriven: boolean }
   | { do: 'activate'; manager: number; active: boolean }
   | { do: 'assign' | 'release'; customer: number; manager: number }
   | { do: 'run'; graceRuns: number; laterMs: number }
@@ -18,7 +18,12 @@ const MANAGERS = 2
 const customer = fc.nat({ max: CUSTOMERS - 1 })
 const manager = fc.nat({ max: MANAGERS - 1 })
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('classify' as const), customer, abcClass: fc.constantFrom('A', 'A', 'B', 'none') }),
+  fc.record({
+    do: fc.constant('classify' as const),
+    customer,
+    abcClass: fc.constantFrom('A', 'A', 'A', 'B', 'none'),
+    priceDriven: fc.constantFrom(false, false, false, true)
+  }),
   fc.record({ do: fc.constant('activate' as const), manager, active: fc.boolean() }),
   fc.record({ do: fc.constantFrom('assign' as const, 'release' as const), customer, manager }),
   fc.record({
@@ -33,6 +38,8 @@ export async function openWorld(service: TestService, shop: Fixtures, tenant: Te
   const { id } = tenant
   const by = systemActor(tenant)
   const classes = new Map<string, string>()
+  /** Who is pursued, so that class A gives him a manager. */
+  const entitled = new Set<string>()
   const active = new Map<string, boolean>()
   const customers: string[] = []
   const managers: string[] = []
@@ -65,7 +72,7 @@ export async function openWorld(service: TestService, shop: Fixtures, tenant: Te
     for (const customerId of customers) {
       const mine = opened.filter(a => a.customerId === customerId)
       const before = known.find(a => a.customerId === customerId && a.validTo === null)
-      const isA = classes.get(customerId) === 'A'
+      const isA = entitled.has(customerId)
       if (isA && mine.length !== (anybody ? 1 : 0)) throw new Error('an A customer has not exactly one manager')
       if (mine.some(a => !active.get(a.staffId))) throw new Error('somebody has a manager who left')
       if (!before || !active.get(before.staffId)) continue
@@ -77,8 +84,9 @@ export async function openWorld(service: TestService, shop: Fixtures, tenant: Te
     }
     const news = now.filter(a => !known.some(old => old.id === a.id))
     const ends = now.filter(a => a.validTo !== null && known.some(old => old.id === a.id && old.validTo === null))
-    const aCustomers = [...classes.values()].filter(abcClass => abcClass === 'A').length
-    const expected = { opened: news.length, ended: ends.length, aCustomers }
+    const aCustomers = entitled.size
+    const notPursued = [...classes.values()].filter(abcClass => abcClass === 'A').length - aCustomers
+    const expected = { opened: news.length, ended: ends.length, aCustomers, notPursued }
     for (const [name, value] of Object.entries(expected)) {
       if (report[name as keyof typeof expected] !== value) throw new Error(`${name} was reported wrongly`)
     }
@@ -114,8 +122,12 @@ export async function openWorld(service: TestService, shop: Fixtures, tenant: Te
   return {
     async take(one: Step): Promise<void> {
       if (one.do === 'classify') {
-        classes.set(at(customers, one.customer), one.abcClass)
-        await shop.classify(id, at(customers, one.customer), one.abcClass)
+        const customerId = at(customers, one.customer)
+        classes.set(customerId, one.abcClass)
+        if (one.abcClass === 'A' && !one.priceDriven) entitled.add(customerId)
+        else entitled.delete(customerId)
+        await shop.classify(id, customerId, one.abcClass)
+        await shop.priceDriven(id, customerId, one.priceDriven)
       } else if (one.do === 'activate') {
         active.set(at(managers, one.manager), one.active)
         await shop.activate(id, at(managers, one.manager), one.active)

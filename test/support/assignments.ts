@@ -110,6 +110,20 @@ export async function assignmentFixtures(service: TestService) {
       return id
     },
 
+    priceDriven: (tenantId: string, customerId: string, priceDriven = true) =>
+      query('update classifications set price_driven = $3 where tenant_id = $1 and customer_id = $2', [
+        tenantId,
+        customerId,
+        priceDriven
+      ]),
+
+    markStrategic: (tenantId: string, customerId: string) =>
+      query(
+        `insert into customer_marks (tenant_id, customer_id, mark, reason, marked_at)
+         values ($1, $2, 'strategic', 'x', now())`,
+        [tenantId, customerId]
+      ),
+
     classify: (tenantId: string, customerId: string, abcClass: string, amountMinor = 0) =>
       query(
         `insert into classifications

@@ -30,13 +30,6 @@ export async function decisionFixtures(service: TestService) {
   return {
     ...assignments,
 
-    priceDriven: (tenantId: string, customerId: string, priceDriven = true) =>
-      query('update classifications set price_driven = $3 where tenant_id = $1 and customer_id = $2', [
-        tenantId,
-        customerId,
-        priceDriven
-      ]),
-
     /** Makes a customer one at risk, or changes what was found of him. */
     atRisk: (tenantId: string, customerId: string, found: AtRisk = {}) =>
       query(
