@@ -10,6 +10,7 @@ import { compare } from '../src/domain/hold-out.ts'
 import { buyingPredictor } from '../src/domain/lifetime-value.ts'
 import { dayNumber, dayText } from '../src/domain/period.ts'
 import { scorePrediction } from '../src/domain/prediction-score.ts'
+import { receiptDay } from '../src/domain/receipt-days.ts'
 import { fitSpend, type SpendFit } from '../src/domain/spend-model.ts'
 import { simulateBuyers } from '../test/support/simulated-buyers.ts'
 import type { Options } from './support/options.ts'
@@ -49,7 +50,7 @@ function cdnow(text: string, skip: number): PurchaseDays {
   const offsets = [0]
   for (const days of customers) offsets.push((offsets.at(-1) as number) + days.length)
   return {
-    days: Int32Array.from(customers.flat(), ([day]) => day * 2 + 1),
+    days: Int32Array.from(customers.flat(), ([day]) => receiptDay(day, true)),
     nets: Float64Array.from(customers.flat(), ([, net]) => net),
     offsets: Int32Array.from(offsets)
   }

@@ -1,13 +1,10 @@
 import { pick } from './canonical-rows.ts'
 import type { DayNumber } from './period.ts'
+import { dayOf, isPaid, paidDaysWithin, type ReceiptDays } from './receipt-days.ts'
 
-/**
- * The days on which customers had receipts, one customer after the other: those of customer c lie at offsets[c] up to
- * offsets[c + 1] (excluded), ascending, each day once.
- */
+/** The receipts of many customers by day: those of customer c lie at offsets[c] up to offsets[c + 1] (excluded). */
 export interface PurchaseDays {
-  /** The store's day number doubled, plus 1 if the day is paid: it has a sale of positive amount. */
-  readonly days: ArrayLike<number>
+  readonly days: ReceiptDays
   /** Net minor units of that day, sales minus returns. */
   readonly nets: ArrayLike<number>
   /** One more than there are customers. */
@@ -48,26 +45,26 @@ export function emptyHistory(): BuyingHistory {
  */
 export function readHistory(
   into: BuyingHistory,
-  days: ArrayLike<number>,
+  days: ReceiptDays,
   nets: ArrayLike<number>,
   from: number,
   to: number,
   asOfDay: DayNumber
 ): BuyingHistory | null {
   let at = from
-  while (at < to && ((days[at] as number) & 1) === 0) at++
-  const first = at < to ? (days[at] as number) >> 1 : asOfDay
+  while (at < to && !isPaid(days[at] as number)) at++
+  const first = at < to ? dayOf(days[at] as number) : asOfDay
   if (first >= asOfDay) return null
   let last = first
   let repeats = 0
   let net = 0
   for (at++; at < to; at++) {
-    const coded = days[at] as number
-    if (coded >> 1 >= asOfDay) break
+    const entry = days[at] as number
+    if (dayOf(entry) >= asOfDay) break
     net += nets[at] as number
-    if ((coded & 1) === 0) continue
+    if (!isPaid(entry)) continue
     repeats++
-    last = coded >> 1
+    last = dayOf(entry)
   }
   into.repeats = repeats
   into.recency = last - first
@@ -103,7 +100,7 @@ export function historiesBefore(purchases: PurchaseDays, asOfDay: DayNumber, unt
     columns.recency[rows] = history.recency
     columns.age[rows] = history.age
     columns.net[rows] = history.net
-    columns.later[rows] = paidBetween(days, from, to, asOfDay, untilDay)
+    columns.later[rows] = paidDaysWithin(days, from, to, asOfDay, untilDay)
     rows++
   }
   return columnwise(columns, column => column.subarray(0, rows))
@@ -113,8 +110,8 @@ export function historiesBefore(purchases: PurchaseDays, asOfDay: DayNumber, unt
 export function firstPurchaseDay({ days }: PurchaseDays, asOfDay: DayNumber): DayNumber | null {
   let first = asOfDay
   for (let at = 0; at < days.length; at++) {
-    const coded = days[at] as number
-    if ((coded & 1) === 1 && coded >> 1 < first) first = coded >> 1
+    const entry = days[at] as number
+    if (isPaid(entry) && dayOf(entry) < first) first = dayOf(entry)
   }
   return first < asOfDay ? first : null
 }
@@ -144,14 +141,4 @@ function emptyColumns(rows: number): BuyingHistories {
     net: new Float64Array(rows),
     later: new Int32Array(rows)
   }
-}
-
-function paidBetween(days: ArrayLike<number>, from: number, to: number, fromDay: DayNumber, toDay: DayNumber): number {
-  let count = 0
-  for (let at = to - 1; at >= from; at--) {
-    const coded = days[at] as number
-    if (coded >> 1 < fromDay) break
-    if ((coded & 1) === 1 && coded >> 1 < toDay) count++
-  }
-  return count
 }

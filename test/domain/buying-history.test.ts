@@ -9,6 +9,7 @@ import {
   readHistory
 } from '../../src/domain/buying-history.ts'
 import { canonicalOrder, evenSample } from '../../src/domain/canonical-rows.ts'
+import { receiptDay } from '../../src/domain/receipt-days.ts'
 
 interface Day {
   readonly day: number
@@ -24,7 +25,7 @@ function ledger(...customers: Day[][]): PurchaseDays {
   const offsets = [0]
   for (const days of customers) offsets.push((offsets.at(-1) as number) + days.length)
   return {
-    days: Int32Array.from(all, ({ day, paid }) => day * 2 + (paid ? 1 : 0)),
+    days: Int32Array.from(all, ({ day, paid }) => receiptDay(day, paid)),
     nets: Float64Array.from(all, ({ net }) => net),
     offsets: Int32Array.from(offsets)
   }

@@ -4,6 +4,7 @@ import type { BuyingHistories, PurchaseDays } from '../../src/domain/buying-hist
 import type { DropoutParameters } from '../../src/domain/dropout-model.ts'
 import { compare, evaluate, splitOf } from '../../src/domain/hold-out.ts'
 import { areaUnderCurve, compareRankings, observedShare, scorePrediction } from '../../src/domain/prediction-score.ts'
+import { dayOf } from '../../src/domain/receipt-days.ts'
 import { type Buyers, simulateBuyers } from '../support/simulated-buyers.ts'
 
 const buyers: Buyers = {
@@ -41,7 +42,7 @@ t.test('a tenant that is too young or has too few repeat buyers is told so', asy
 t.test('a forecast knows nothing of what is held out, and nothing after the day counts', async t => {
   const found = evaluate(purchases, 600, policy)
   const nets = Float64Array.from(purchases.nets, (net, at) =>
-    (purchases.days[at] as number) >> 1 >= 400 ? net * 7 : net
+    dayOf(purchases.days[at] as number) >= 400 ? net * 7 : net
   )
   const known = { ...purchases, nets }
   t.same(evaluate(known, 600, policy), found, 'amounts held out')

@@ -1,5 +1,6 @@
 import type { PurchaseDays } from '../../src/domain/buying-history.ts'
 import type { DropoutParameters } from '../../src/domain/dropout-model.ts'
+import { receiptDay } from '../../src/domain/receipt-days.ts'
 import type { SpendParameters } from '../../src/domain/spend-model.ts'
 
 export interface Buyers {
@@ -28,9 +29,9 @@ export function simulateBuyers(buyers: Buyers): PurchaseDays {
     const start = days.length
     let time = buyers.firstDay + random() * (buyers.lastFirstDay - buyers.firstDay)
     for (let purchase = 0; time < buyers.untilDay; purchase++) {
-      const coded = Math.floor(time) * 2 + 1
-      if (days.length === start || days.at(-1) !== coded) {
-        days.push(coded)
+      const today = receiptDay(Math.floor(time), true)
+      if (days.length === start || days.at(-1) !== today) {
+        days.push(today)
         nets.push(0)
       }
       nets[nets.length - 1] = (nets.at(-1) as number) + Math.max(1, Math.round(gamma(random, spending.p) / scale))
