@@ -41,8 +41,8 @@ const CANDIDATES_TO_FILTER = 2_000
 const SORT_COLUMNS = { createdAt: 'c.created_at', updatedAt: 'c.updated_at' } as const
 
 /**
- * Finds customers; their files are read afterwards, by id. Statements that depend on values for the choice of an index (a
- * rare tag or a common one) have no name, so that they are planned with their values each time.
+ * Finds customers; their files are read afterwards, by id. Statements with filters depend on values for the choice of an
+ * index (a rare tag or a common one): they have no name, so that they are planned with their values each time.
  */
 export const customerSearch = (tx: Tx) => ({
   /** Customers by id, or in a published order. */
@@ -71,7 +71,8 @@ export const customerSearch = (tx: Tx) => ({
              and system = ${draft.bind(key.externalId.system)} and key = ${draft.bind(key.externalId.key)}`
     const rows = await draft.rows<{ id: string }>(
       tx,
-      `select c.id from customers c where c.tenant_id = $1 and c.id = (${owner}) and ${draft.where()}`
+      `select c.id from customers c where c.tenant_id = $1 and c.id = (${owner}) and ${draft.where()}`,
+      isFiltered(filters) ? null : `customers_by_${'contact' in key ? 'contact' : 'external_id'}`
     )
     return rows.map(({ id }) => ({ id, place: [id] }))
   },
@@ -82,7 +83,7 @@ export const customerSearch = (tx: Tx) => ({
    */
   async byName(sought: NameQuery, filters: CustomerFilters, after: Place, limit: number): Promise<FoundByName> {
     const { relationshipManagerId, ...others } = filters
-    const filtered = Object.values(filters).some(value => value !== undefined)
+    const filtered = isFiltered(filters)
     const candidates = filtered ? CANDIDATES_TO_FILTER : CANDIDATES
     const draft = new Draft(tx.tenantId)
     const text = draft.bind(sought.folded)
@@ -105,7 +106,8 @@ export const customerSearch = (tx: Tx) => ({
                   from named n ${readsFile(others) ? 'join customers c on c.tenant_id = $1 and c.id = n.id' : ''}
                   where ${draft.where()} order by n.rank, n.id limit ${draft.bind(limit)})
        select l.looked, p.id, p.rank from (select count(*)::int as looked from named) l left join page p on true
-       order by p.rank, p.id`
+       order by p.rank, p.id`,
+      filtered ? null : `customers_named${after ? '_after' : ''}`
     )
     return {
       found: rows.flatMap(({ id, rank }) => (id === null ? [] : [{ id, place: [rank, id] }])),
@@ -113,6 +115,8 @@ export const customerSearch = (tx: Tx) => ({
     }
   }
 })
+
+const isFiltered = (filters: CustomerFilters): boolean => Object.values(filters).some(value => value !== undefined)
 
 const readsFile = ({ storeId, updatedSince }: CustomerFilters): boolean =>
   storeId !== undefined || updatedSince !== undefined
@@ -163,7 +167,9 @@ class Draft {
     return this
   }
 
-  async rows<Row extends object>(tx: Tx, text: string): Promise<Row[]> {
+  /** A name says that the text is the same each time, and so may its plan be. */
+  async rows<Row extends object>(tx: Tx, text: string, name: string | null = null): Promise<Row[]> {
+    if (name !== null) return tx.rows<Row>({ name, text }, this.values)
     return (await tx.client.query<Row>({ text, values: this.values })).rows
   }
 }

@@ -158,6 +158,20 @@ t.test('POST /v1/customers/search among more names than one search looks at', as
     t.equal(body.data.length, 50)
   })
 
+  t.test('200 with the family names that begin with it before all that hold it elsewhere', async t => {
+    await insertAll(
+      shop,
+      Array.from({ length: 1_100 }, (_, n) => `Ute Mikelsen${n}`)
+    )
+    const family = ['Zoë Kellner', 'Zoë Kelm', 'Jo van Kelten']
+    for (const name of family) await open(shop, { name })
+    await open(shop, { name: 'Kelly Zorn' })
+    const { body } = await search(shop, { query: 'kel' })
+    t.equal(body.truncated, true)
+    t.equal(namesOf(body)[0], 'Kelly Zorn', 'the beginning of the name itself comes first')
+    t.same(new Set(namesOf(body).slice(1, 4)), new Set(family))
+  })
+
   t.test('200 is whole again with more of the name, or with a filter', async t => {
     const narrower = await search(shop, { query: 'maria c' }, '?limit=200')
     t.match(narrower.body, { truncated: false, nextCursor: null })

@@ -60,7 +60,10 @@ export const customers = pgTable(
       .using('gin', t.nameGrams)
       .with({ gin_pending_list_limit: 256 })
       .where(sql`folded_name <> ''`),
-    index('customers_folded_name_idx').on(t.tenantId, sql`folded_name collate "C"`).where(sql`folded_name <> ''`)
+    index('customers_folded_name_idx').on(t.tenantId, sql`folded_name collate "C"`).where(sql`folded_name <> ''`),
+    index('customers_last_word_idx')
+      .on(t.tenantId, sql`split_part(folded_name, ' ', -1) collate "C"`)
+      .where(sql`strpos(folded_name, ' ') > 0`)
   ]
 )
 
