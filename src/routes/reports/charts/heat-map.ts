@@ -33,10 +33,12 @@ export interface HeatMap {
 const AXIS_TITLE = 22
 
 /** Where the cells lie, and how high the map is in all, its axes included. */
-export function heatMapRoom(map: Pick<HeatMap, 'rows' | 'left' | 'width' | 'rowHeight' | 'rowTitle' | 'columnTitle'>) {
+export function heatMapRoom(map: Omit<HeatMap, 'top'>) {
   const labels = Math.max(0, ...map.rows.map(row => textWidth(row, SIZE)))
   const left = (map.left ?? 24) + Math.ceil(labels) + 12 + (map.rowTitle === '' ? 0 : AXIS_TITLE)
-  const width = (map.left ?? 24) + (map.width ?? WIDTH - 48) - left
+  // A label below the last column reaches beyond it.
+  const beyond = map.surely === 'last' ? 14 : 0
+  const width = (map.left ?? 24) + (map.width ?? WIDTH - 48) - left - beyond
   const cells = map.rows.length * map.rowHeight
   return { left, width, cells, height: cells + 26 + (map.columnTitle === '' ? 0 : AXIS_TITLE) }
 }
