@@ -11,7 +11,14 @@ const b = await openWorld(await service.newTenant(), 'badger')
 const operations = operationsOf(service.app)
 const { schemas } = service.app.openapi().components
 
-const UNKNOWN = { id: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff', sku: 'nobody-1', system: 'pos', key: 'nobody-2' }
+const UNKNOWN = {
+  id: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff',
+  customerId: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff',
+  mark: 'strategic',
+  sku: 'nobody-1',
+  system: 'pos',
+  key: 'nobody-2'
+}
 /** These make what is not there, under the caller's own tenant. */
 const UPSERTS = ['putProduct', 'putCustomerByExternalId']
 

@@ -54,11 +54,19 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     externalIds: [{ system: 'pos', key: `${word}-C${n}` }]
   }))
   const purchases = await twice('/v1/purchases', n => receipt(word, n, String(customers[n - 1])))
+  // Week after week until then: whoever has not come since is at risk.
+  for (const weeks of [1, 2, 3, 4]) {
+    await twice('/v1/purchases', n => ({
+      ...receipt(word, `${n}-${weeks}`, String(customers[n - 1])),
+      purchasedAt: new Date(Date.parse(PURCHASED_AT) - weeks * WEEK_MS).toISOString()
+    }))
+  }
+  const actions = await twice(`/v1/defections/${customers[0]}/actions`, () => ({ action: 'watch' }))
   const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
   const carriedOut = runs ? [await run(shop), await run(shop)] : []
   const customer = String(customers[0])
   const runId = carriedOut[0] ?? NOTHING
-  const words = [word, ...stores, ...staff, ...products, ...customers, ...purchases, ...keys, ...carriedOut]
+  const words = [word, ...stores, ...staff, ...products, ...customers, ...purchases, ...actions, ...keys, ...carriedOut]
   return {
     shop,
     params: {
@@ -67,6 +75,9 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
       '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
+      '/v1/customers/{id}/marks/{mark}': { id: customer, mark: 'strategic' },
+      '/v1/defections/{customerId}': { customerId: customer },
+      '/v1/defection-actions/{id}': { id: String(actions[0]) },
       '/v1/purchases/{id}': { id: String(purchases[0]) },
       '/v1/classification-runs/{id}': { id: runId },
       '/v1/jobs/{id}': { id: runId },
@@ -77,6 +88,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   }
 }
 
+const WEEK_MS = 604_800_000
+const PURCHASED_AT = '2026-11-01T12:00:00Z'
 const NOTHING = '0193a1f0-7c1e-7b3a-9d52-000000000000'
 
 export const receipt = (word: string, number: number | string, customerId: string) => ({
@@ -84,7 +97,7 @@ export const receipt = (word: string, number: number | string, customerId: strin
   receiptNumber: `${word}-R${number}`,
   kind: 'sale',
   storeCode: `${word}-S1`,
-  purchasedAt: '2026-11-01T12:00:00Z',
+  purchasedAt: PURCHASED_AT,
   currency: 'EUR',
   customer: { id: customerId },
   lines: [{ sku: `${word}-SKU1`, quantity: 1, amountMinor: 1000 }],
