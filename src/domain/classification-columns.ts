@@ -1,22 +1,11 @@
 import { ABC_CLASSES, type AbcClass, type AbcPolicy } from './abc.ts'
 import { type AbcResult, classifyAbc } from './abc-run.ts'
+import type { WindowColumns } from './fact-columns.ts'
 import { type DayNumber, NO_DAY } from './period.ts'
 import { emptyPicture, type PictureColumns } from './picture-columns.ts'
 import { type RfmCuts, scoreRfm } from './rfm.ts'
 
 export { NO_DAY }
-
-/** What a window holds of each customer: one row a customer, in ascending order of customer id. */
-export interface WindowColumns {
-  /** Net minor units, safe integers. */
-  readonly amounts: Float64Array
-  /** Receipts, sales and returns. */
-  readonly receipts: Int32Array
-  /** Last day with a paid sale; NO_DAY without one. */
-  readonly lastPaidDays: Int32Array
-  /** Distinct days with a paid sale. */
-  readonly paidDays: Int32Array
-}
 
 /** What is found out of each customer, in the same order. */
 export interface FindingColumns extends PictureColumns {

@@ -1,4 +1,3 @@
-import type { WindowColumns } from './classification-columns.ts'
 import { type DayNumber, NO_DAY, type Period } from './period.ts'
 import { dayOf, isPaid } from './receipt-days.ts'
 
@@ -19,6 +18,18 @@ export interface FactColumns {
   readonly brandSwitches: Int32Array
 }
 
+/** What a window holds of each customer: one row a customer, in ascending order of customer id. */
+export interface WindowColumns {
+  /** Net minor units, safe integers. */
+  readonly amounts: Float64Array
+  /** Days with receipts, less what returns that count elsewhere took along: more than none where there was anything. */
+  readonly receipts: Int32Array
+  /** Last day with a paid sale; NO_DAY without one. */
+  readonly lastPaidDays: Int32Array
+  /** Distinct days with a paid sale. */
+  readonly paidDays: Int32Array
+}
+
 /** What has to be added to the sums of a window because returns count on their sale's day. */
 export interface MovedReturns {
   readonly rows: readonly number[]
@@ -28,7 +39,7 @@ export interface MovedReturns {
   readonly receipts: readonly number[]
 }
 
-/** Sums up what each customer bought in a window of days. `receipts` counts days with receipts: enough to tell none from some. */
+/** Sums up what each customer bought in a window of days. */
 export function windowOf(facts: FactColumns, window: Period, moved?: MovedReturns): WindowColumns {
   const { days, nets, offsets } = facts
   const rows = offsets.length - 1

@@ -48,13 +48,18 @@ export const classificationFactsRepository = (tx: Tx) => ({
   ): Promise<CustomerColumns> {
     const reader = columnReader(expected)
     const moving = movedIn !== null && movedIn.fromDay !== null
-    const query = factsQuery(tx.tenantId, moving ? movedReturns(tx.tenantId, movedIn.fromDay, movedIn.toDay) : null)
-    // Both tables lie in the order of their keys: to merge them needs no memory, and no sorting.
+    if (moving) await tx.client.query(movedReturns(tx.tenantId, movedIn.fromDay, movedIn.toDay))
+    // All of these lie in the order of their keys, and to merge them is right whatever the planner believes of tables that
+    // this very transaction may have filled: to it they are still empty, and worth a loop within a loop.
     await tx.client.query(
-      'set local jit = off; set local enable_hashjoin = off; set local max_parallel_workers_per_gather = 0'
+      `set local jit = off; set local max_parallel_workers_per_gather = 0;
+       set local enable_hashjoin = off; set local enable_nestloop = off; set local enable_seqscan = off`
     )
-    await copyOut(tx.client, query, row => onRow(reader.take(row, moving)))
-    await tx.client.query('set local enable_hashjoin to default; set local max_parallel_workers_per_gather to default')
+    await copyOut(tx.client, factsQuery(tx.tenantId, moving), row => onRow(reader.take(row, moving)))
+    await tx.client.query(
+      `set local max_parallel_workers_per_gather to default; set local enable_hashjoin to default;
+       set local enable_nestloop to default; set local enable_seqscan to default`
+    )
     return reader.columns()
   }
 })
@@ -63,15 +68,15 @@ export const classificationFactsRepository = (tx: Tx) => ({
  * One row of every customer with receipts, by ascending id. COPY takes no parameters, so the text holds its values: a
  * checked id, and days of our own making.
  */
-const factsQuery = (tenantId: string, moved: string | null): string => `
+const factsQuery = (tenantId: string, moving: boolean): string => `
   select f.customer_id, f.days, f.nets, f.sales, f.returns, f.lines, f.promotion_lines, f.brand_lines, f.favourite_lines,
-         f.brand_switches, ${moved === null ? '' : 'm.net, m.receipts, '}
+         f.brand_switches, ${moving ? 'm.net, m.receipts, ' : ''}
          c.abc_class, c.abc_reason, c.amount_minor, c.tie_offset, c.last_sale_on, c.frequency, c.r, c.f, c.m,
          c.loyalty_level, c.loyalty_basis, c.loyalty_pattern, c.first_user, c.price_driven, c.trust_level, c.standing,
          c.defection_state, c.partial_defection, c.runs_in_a
   from (select * from customer_facts where tenant_id = '${tenantId}'::uuid) f
   left join (select * from classifications where tenant_id = '${tenantId}'::uuid) c on c.customer_id = f.customer_id
-  ${moved === null ? '' : `left join (${moved}) m on m.customer_id = f.customer_id`}
+  ${moving ? 'left join pg_temp.moved_returns m on m.customer_id = f.customer_id' : ''}
   order by f.customer_id`
 
 /**
@@ -82,6 +87,7 @@ function movedReturns(tenantId: string, fromDay: DayNumber, toDay: DayNumber): s
   const [from, to] = [`'${dayText(fromDay)}'::date`, `'${dayText(toDay)}'::date`]
   const within = (day: string) => `(${day} >= ${from})::int`
   return `
+    create temp table moved_returns on commit drop as
     select r.customer_id, sum((${within('s.purchased_on')} - ${within('r.purchased_on')}) * r.net_minor)::float8 as net,
            sum(${within('s.purchased_on')} - ${within('r.purchased_on')})::int as receipts
     from purchases r join purchases s
@@ -89,7 +95,8 @@ function movedReturns(tenantId: string, fromDay: DayNumber, toDay: DayNumber): s
     where r.tenant_id = '${tenantId}'::uuid and r.kind = 'return' and r.return_of_source is not null
       and r.customer_id is not null and s.kind = 'sale' and r.purchased_on < ${to} and s.purchased_on < ${to}
       and (r.purchased_on >= ${from}) <> (s.purchased_on >= ${from})
-    group by r.customer_id`
+    group by r.customer_id;
+    create unique index on pg_temp.moved_returns (customer_id); analyze pg_temp.moved_returns`
 }
 
 /** Rows on their way into columns; the room grows if there are more than expected. */
