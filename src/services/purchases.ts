@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isUnreachable } from '../db/errors.ts'
 import { contactFault, normalizeContact } from '../domain/contact.ts'
 import { conflict, DomainError, forbidden, notFound, unavailable, unprocessable } from '../domain/errors.ts'
@@ -226,7 +226,7 @@ function receiptOf(deps: ServiceDeps, actor: Actor, input: NewPurchase, push: Pu
     netMinor: settled.netMinor,
     units: settled.unitsThousandths / 1_000,
     returnOf: input.returnOf ?? null,
-    contentHash: createHash('sha256').update(canonicalPurchase(content)).digest('base64url'),
+    contentHash: hash('sha256', canonicalPurchase(content), 'base64url'),
     customer,
     rejectUnknownCustomer: push.unknownCustomer === 'reject',
     allowedStoreId: actor.storeId,
