@@ -41,13 +41,23 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
     }))
   },
 
+  /** How many customers are to have a manager by their class. */
+  async countEntitled(): Promise<number> {
+    const [row] = await tx.rows<{ count: number }>(
+      { name: 'assignment_facts_entitled', text: `select count(*) as count from (${ENTITLED_CUSTOMERS}) a` },
+      [tx.tenantId]
+    )
+    return row?.count ?? 0
+  },
+
   /**
    * Hands over, row by row, the A customers who are pursued and without an active manager and whoever else is assigned to somebody who is none:
    * few as a rule, and in a first run hundreds of thousands, which are never held twice. Who is cared for is looked up in
    * a hash table ("in" inside coalesce): right after a first run the planner still believes that nobody is, and would
-   * compare each A customer with each assignment.
+   * compare each A customer with each assignment. Where there is no manager to give them (`placing` is false), only those are
+   * handed over who lose somebody.
    */
-  readUncared(take: (entry: UncaredEntry) => void): Promise<void> {
+  readUncared(placing: boolean, take: (entry: UncaredEntry) => void): Promise<void> {
     const query = new pg.Query<UncaredColumns>({
       text: `with managers as materialized (${MANAGERS}),
                   held as (select customer_id, staff_id in (select id from managers) as cared
@@ -55,7 +65,7 @@ export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: Ca
              select customer_id, entitled, amount_minor, minutes, store_id, assignment_id, staff_id, origin
              from (${rosterOf(`
                select customer_id from (${ENTITLED_CUSTOMERS}) a
-               where not coalesce(a.customer_id in (select customer_id from held where cared), false)
+               where ${placing} and not coalesce(a.customer_id in (select customer_id from held where cared), false)
                union select customer_id from held where not cared`)}) roster`,
       values: [tx.tenantId, key, suitable, general]
     })

@@ -65,14 +65,16 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
   const facts = assignmentFactsRepository(tx, run.minutesPerCustomer)
   const managers = await facts.managers()
   const roster = emptyRoster()
-  await facts.readUncared(entry => addToRoster(roster, entry))
+  const placing = managers.length > 0
+  await facts.readUncared(placing, entry => addToRoster(roster, entry))
+  const uncared = placing ? roster.entitledIds.size : await facts.countEntitled()
   const plan = assignManagers({ customers: roster.customers, managers, current: [] })
 
   const managerLeft = await endLeft(deps, tx, run, repository, roster, plan)
   const opened = await openPlanned(deps, run, repository, roster, plan)
   const carried = (count: (manager: ManagerAtWork) => number) => sum(managers.map(count))
   return {
-    aCustomers: carried(manager => manager.aCustomers) + roster.entitledIds.size,
+    aCustomers: carried(manager => manager.aCustomers) + uncared,
     notPursued: await repository.countNotPursued(),
     // What was planned and not opened was given by hand meanwhile.
     kept: carried(manager => manager.aCustomers) + plan.open.length - opened,
@@ -81,10 +83,7 @@ export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): 
     ended: leftClass.length + managerLeft,
     inGrace: carried(manager => manager.customers - manager.aCustomers - manager.byHand),
     keptByHand: carried(manager => manager.byHand),
-    uncovered:
-      plan.uncovered.length === 0
-        ? { count: 0, reason: null }
-        : { count: roster.entitledIds.size, reason: 'no_manager' },
+    uncovered: placing || uncared === 0 ? { count: 0, reason: null } : { count: uncared, reason: 'no_manager' },
     shortfall: await shortfallOf(tx, run, plan, managers),
     loads: loadsOf(plan, managers)
   }
