@@ -103,7 +103,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
   await app.register(classificationsRoutes, { prefix: '/v1' })
-  await app.register(customerMarksRoutes, { prefix: '/v1/customers' })
+  await app.register(customerMarksRoutes, { prefix: '/v1' })
   await app.register(customersRoutes, { prefix: '/v1/customers' })
   await app.register(defectionsRoutes, { prefix: '/v1' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })

@@ -15,16 +15,16 @@ t.teardown(async () => {
 async function open() {
   const shop = await service.newTenant()
   const { body } = await shop.call('POST', '/v1/customers', { kind: 'person', name: 'Anna' })
-  const marks = `/v1/customers/${body.id}/marks`
+  const marks = `/v1/customer-marks/${body.id}`
   return {
     shop,
     customerId: body.id as string,
     marks,
-    list: async () => (await shop.call('GET', marks)).body.data
+    list: async () => (await shop.call('GET', `/v1/customers/${body.id}/marks`)).body.data
   }
 }
 
-t.test('PUT /v1/customers/:id/marks/:mark', async t => {
+t.test('PUT /v1/customer-marks/:customerId/:mark', async t => {
   t.test('200 marks the customer, with the reason and who decided it', async t => {
     const { shop, customerId, marks, list } = await open()
     const { status, body } = await shop.call('PUT', `${marks}/strategic`, { reason: 'Buys for the whole club.' })
@@ -82,14 +82,14 @@ t.test('PUT /v1/customers/:id/marks/:mark', async t => {
 
   t.test('404 for a customer who does not exist; 400 for another mark, or without a reason', async t => {
     const { shop, marks } = await open()
-    const missing = await shop.call('PUT', `/v1/customers/${uuidv7()}/marks/strategic`, { reason: 'x' })
+    const missing = await shop.call('PUT', `/v1/customer-marks/${uuidv7()}/strategic`, { reason: 'x' })
     t.match([missing.status, missing.body.code], [404, 'customer.not_found'])
     t.equal((await shop.call('PUT', `${marks}/famous`, { reason: 'x' })).status, 400)
     t.equal((await shop.call('PUT', `${marks}/strategic`, {})).status, 400)
   })
 })
 
-t.test('DELETE /v1/customers/:id/marks/:mark', async t => {
+t.test('DELETE /v1/customer-marks/:customerId/:mark', async t => {
   t.test('204 takes it away, and 404 when he does not have it', async t => {
     const { shop, marks, list } = await open()
     await shop.call('PUT', `${marks}/strategic`, { reason: 'x' })
@@ -102,9 +102,9 @@ t.test('DELETE /v1/customers/:id/marks/:mark', async t => {
 })
 
 t.test('scopes: whoever reads customers at risk sees marks, and managers set them', async t => {
-  const { shop, marks } = await open()
+  const { shop, customerId, marks } = await open()
   const reader = await shop.withScopes('defections:read', 'defections:write')
-  t.equal((await reader.call('GET', marks)).status, 200)
+  t.equal((await reader.call('GET', `/v1/customers/${customerId}/marks`)).status, 200)
   t.equal((await reader.call('PUT', `${marks}/strategic`, { reason: 'x' })).status, 403)
   const manager = await shop.withScopes('pursuits:manage')
   t.equal((await manager.call('PUT', `${marks}/strategic`, { reason: 'x' })).status, 200)
@@ -113,11 +113,11 @@ t.test('scopes: whoever reads customers at risk sees marks, and managers set the
 t.test('a run learns of all marks at once, in the order of customers', async t => {
   const { shop, customerId, marks } = await open()
   const { body: other } = await shop.call('POST', '/v1/customers', { kind: 'person', name: 'Bo' })
-  await shop.call('PUT', `/v1/customers/${other.id}/marks/strategic`, { reason: 'x' })
+  await shop.call('PUT', `/v1/customer-marks/${other.id}/strategic`, { reason: 'x' })
   await shop.call('PUT', `${marks}/strategic`, { reason: 'x' })
   await shop.call('PUT', `${marks}/needs_not_served`, { reason: 'x' })
-  await shop.call('PUT', `/v1/customers/${other.id}/marks/needs_not_served`, { reason: 'x' })
-  await shop.call('DELETE', `/v1/customers/${other.id}/marks/needs_not_served`)
+  await shop.call('PUT', `/v1/customer-marks/${other.id}/needs_not_served`, { reason: 'x' })
+  await shop.call('DELETE', `/v1/customer-marks/${other.id}/needs_not_served`)
   const all = await inTenant(service.database.work, shop.tenant.id, tx => customerMarksRepository(tx).all())
   t.same(all, { strategic: [customerId, other.id].sort(), needsNotServed: [customerId] })
 })

@@ -216,7 +216,7 @@ t.test('GET /v1/defections/:customerId', async t => {
     const why = async (customerId: string) => (await shop.call('GET', `/v1/defections/${customerId}`)).body.notPursued
     t.equal(await why(letGo), 'let_go')
     t.equal(await why(price), 'price_driven')
-    await shop.call('PUT', `/v1/customers/${price}/marks/strategic`, { reason: 'x' })
+    await shop.call('PUT', `/v1/customer-marks/${price}/strategic`, { reason: 'x' })
     t.equal(await why(price), null)
   })
 })
@@ -496,9 +496,9 @@ t.test('who is not pursued', async t => {
   t.test('200 for who is marked as strategic, at once', async t => {
     const { shop, manager, priceDriven, assign } = await open()
     const customerId = await priceDriven('A')
-    await shop.call('PUT', `/v1/customers/${customerId}/marks/strategic`, { reason: 'Owns the hotel.' })
+    await shop.call('PUT', `/v1/customer-marks/${customerId}/strategic`, { reason: 'Owns the hotel.' })
     t.equal((await assign(customerId, { staffId: manager })).status, 200)
-    await shop.call('DELETE', `/v1/customers/${customerId}/marks/strategic`)
+    await shop.call('DELETE', `/v1/customer-marks/${customerId}/strategic`)
     t.equal((await assign(customerId, { staffId: await fixtures.staff(shop.tenant.id, 'M3') })).status, 409)
   })
 
@@ -585,7 +585,7 @@ t.test('GET /v1/reports/effort-saved', async t => {
     await fixtures.priceDriven(id, both)
     const letGo = await atRisk({ recommendation: 'let_go', abcClass: 'B' })
     const strategic = await atRisk({ recommendation: 'let_go', abcClass: 'A' })
-    await shop.call('PUT', `/v1/customers/${strategic}/marks/strategic`, { reason: 'x' })
+    await shop.call('PUT', `/v1/customer-marks/${strategic}/strategic`, { reason: 'x' })
     await assign(price, { staffId: manager })
     await act(letGo, { action: 'win_back', costMinor: 800 })
     await act(letGo, { action: 'win_back', costMinor: 800, override: { reason: 'x' } })

@@ -7,7 +7,7 @@ export const customerMarksRoutes: FastifyPluginAsyncZod = async app => {
   const tags = ['customers at risk']
 
   app.get(
-    '/:id/marks',
+    '/customers/:id/marks',
     {
       config: { scope: 'defections:read' },
       schema: {
@@ -22,7 +22,7 @@ export const customerMarksRoutes: FastifyPluginAsyncZod = async app => {
   )
 
   app.put(
-    '/:id/marks/:mark',
+    '/customer-marks/:customerId/:mark',
     {
       config: { scope: 'pursuits:manage' },
       schema: {
@@ -35,12 +35,12 @@ export const customerMarksRoutes: FastifyPluginAsyncZod = async app => {
         response: { 200: CustomerMark, ...problems(404, 412) }
       }
     },
-    async ({ actor, params: { id, mark }, body, expectedVersion }) =>
-      customerMarks.put(actor, id, mark, body.reason, expectedVersion)
+    async ({ actor, params: { customerId, mark }, body, expectedVersion }) =>
+      customerMarks.put(actor, customerId, mark, body.reason, expectedVersion)
   )
 
   app.delete(
-    '/:id/marks/:mark',
+    '/customer-marks/:customerId/:mark',
     {
       config: { scope: 'pursuits:manage' },
       schema: {
@@ -51,8 +51,8 @@ export const customerMarksRoutes: FastifyPluginAsyncZod = async app => {
         response: { 204: NoContent, ...problems(404, 412) }
       }
     },
-    async ({ actor, params: { id, mark }, expectedVersion }, reply) => {
-      await customerMarks.remove(actor, id, mark, expectedVersion)
+    async ({ actor, params: { customerId, mark }, expectedVersion }, reply) => {
+      await customerMarks.remove(actor, customerId, mark, expectedVersion)
       return reply.code(204).send(null)
     }
   )

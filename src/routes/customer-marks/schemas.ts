@@ -6,7 +6,7 @@ const MarkName = z.enum(CUSTOMER_MARKS).meta({
   description: 'A key customer whatever he buys, always pursued; or one whose needs the shop does not serve.'
 })
 
-export const MarkParams = z.strictObject({ id: Id.toLowerCase(), mark: MarkName })
+export const MarkParams = z.strictObject({ customerId: Id.toLowerCase(), mark: MarkName })
 
 export const CustomerMark = z
   .object({
