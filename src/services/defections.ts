@@ -81,7 +81,8 @@ export const defectionsService = (deps: ServiceDeps) => ({
       const row = await defections.find(customerId)
       const [view] = row ? await views(tx, actor, [row], language) : []
       if (view) return view
-      throw notFound((await defections.customerExists(customerId)) ? 'defection' : 'customer')
+      if (!(await defections.customerExists(customerId))) throw notFound('customer')
+      throw notFound('defection')
     })
 })
 

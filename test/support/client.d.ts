@@ -164,7 +164,7 @@ export interface paths {
         put?: never;
         /**
          * Classify all customers
-         * @description Answers the job that does it; its id is the run’s. Only purchases of days before the day of `asOf` count.
+         * @description Answers the job that does it; its id is the run’s. Only purchases of days before the day of `asOf` count. While the same run (the same `asOf` or none, the same policy, no dry run) is still queued, that one’s job is the answer.
          */
         post: operations["startClassificationRun"];
         delete?: never;
@@ -225,6 +225,27 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-marks/{customerId}/{mark}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Mark a customer as strategic, or as one whose needs the shop does not serve
+         * @description Counts from the next classification run on; who is marked as strategic is pursued at once.
+         */
+        put: operations["putCustomerMark"];
+        post?: never;
+        /** Take a mark away from a customer */
+        delete: operations["removeCustomerMark"];
         options?: never;
         head?: never;
         patch?: never;
@@ -303,6 +324,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/customers/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what managers decided about a customer by hand */
+        get: operations["listCustomerMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers/{id}/relationship-manager": {
         parameters: {
             query?: never;
@@ -332,6 +370,23 @@ export interface paths {
         put?: never;
         /** End the assignment of a customer outside class A */
         post: operations["releaseRelationshipManager"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{id}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the segments that a customer belongs to, and did, latest first */
+        get: operations["listCustomerSegments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -370,6 +425,95 @@ export interface paths {
         put?: never;
         /** Find customers by phone, e-mail, external id or part of a name */
         post: operations["searchCustomers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/defection-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done about customers at risk, latest first */
+        get: operations["listDefectionActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/defection-actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an action and what came of it */
+        get: operations["getDefectionAction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/defections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List customers at risk, each with one recommendation */
+        get: operations["listDefections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/defections/{customerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read why a customer is at risk and what to do about it */
+        get: operations["getDefection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/defections/{customerId}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done about a customer, latest first */
+        get: operations["listActionsOfCustomer"];
+        put?: never;
+        /**
+         * Record what was done about a customer at risk
+         * @description Kept beside what was advised on that day; the classification runs find out whether the customer bought within the horizon. To `win_back` or `keep` somebody who is not pursued is refused, unless a manager overrides that with a reason.
+         */
+        post: operations["recordDefectionAction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -593,6 +737,366 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/abc-curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report who makes how much of the turnover */
+        get: operations["getAbcCurve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/advice-hit-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how often advice on customers at risk was right */
+        get: operations["getAdviceHitRates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/class-migration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report into which classes the customers of each class went */
+        get: operations["getClassMigration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/cohort-retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report which share of new customers came back, by month of the first purchase */
+        get: operations["getCohortRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/core-share": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how far customers are a core rather than a crowd, by store and month */
+        get: operations["getCoreShare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/defection-overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report who is leaving and what is at stake */
+        get: operations["getDefectionOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/demand-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report which products or categories are in another demand than they were */
+        get: operations["getDemandChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/effort-saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report the effort saved on customers who are not pursued */
+        get: operations["getEffortSaved"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/loyalty-by-class": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how loyal the customers of each class are */
+        get: operations["getLoyaltyByClass"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/products-bought-together": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report which products are in one basket more often than by chance */
+        get: operations["getProductsBoughtTogether"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/purchase-habits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report what is bought, how much at a time, how often and when */
+        get: operations["getPurchaseHabits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/rfm-grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how recently, how often and for how much customers buy */
+        get: operations["getRfmGrid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/trust-ladder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how deep the relationships go */
+        get: operations["getTrustLadder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List segments */
+        get: operations["listSegments"];
+        put?: never;
+        /**
+         * Add a segment by its rule
+         * @description Its members are found by the next run, or by a refresh.
+         */
+        post: operations["createSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a segment with its rule */
+        get: operations["getSegment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a segment
+         * @description Another rule is a new version of it; the next run or a refresh finds who belongs to it then.
+         */
+        patch: operations["updateSegment"];
+        trace?: never;
+    };
+    "/v1/segments/{id}/explanations/{customerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read why a customer is in a segment or out
+         * @description Every condition of the rule with what was found now, and what would turn it.
+         */
+        get: operations["explainSegment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who belongs to a segment
+         * @description As it was last computed, in the order of customer ids.
+         */
+        get: operations["listSegmentMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{id}/refreshes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute now who belongs to a segment
+         * @description Answers the job that does it. Each run computes every active segment anyway.
+         */
+        post: operations["refreshSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a segment’s rule, newest first */
+        get: operations["listSegmentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * See whom a rule would take in now
+         * @description Counts everybody and names up to 20. Nothing is kept. Previews are worked out one at a time.
+         */
+        post: operations["previewSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff": {
         parameters: {
             query?: never;
@@ -726,6 +1230,129 @@ export interface components {
              */
             toNextClassMinor: number | null;
         };
+        AbcCurve: {
+            classes: {
+                /** @enum {string} */
+                abcClass: "A" | "B" | "C";
+                customers: number;
+                /** @description A fraction, 0 to 1. */
+                customerShare: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                turnoverMinor: number;
+                /** @description A fraction, 0 to 1. */
+                turnoverShare: number;
+            }[];
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Customers who were ranked. */
+            customers: number;
+            cutoffs: components["schemas"]["Cutoffs"];
+            /** @description The curve, the best customers first, at corners that lie on it exactly. */
+            data: {
+                /** @description So many of the best customers … */
+                customers: number;
+                /** @description A fraction, 0 to 1. */
+                customerShare: number;
+                /**
+                 * Format: int64
+                 * @description Amount of the next customer; null at the end.
+                 */
+                nextAmountMinor: number | null;
+                /** @description … make this share of the turnover. */
+                turnoverShare: number;
+            }[];
+            /** @description Customers in no class, and turnover of nobody known. */
+            excluded: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                anonymousMinor: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                anonymousShare: number | null;
+                negativeNet: number;
+                noPurchase: number;
+                zeroNet: number;
+            };
+            /** @description A fraction, 0 to 1; null where there is nothing to share. */
+            gini: number | null;
+            /** @description The Lorenz curve, the poorest customers first. */
+            lorenz: {
+                /** @description A fraction, 0 to 1. */
+                amountShare: number;
+                /** @description A fraction, 0 to 1. */
+                customerShare: number;
+            }[];
+            /** @constant */
+            report: "abc-curve";
+            /** @description Null before the first run, and everything else is empty. */
+            run: components["schemas"]["ReportRun"] | null;
+            /** @description Share of the turnover of the best fifth of the customers. */
+            topFifthShare: number | null;
+            /**
+             * Format: int64
+             * @description Integer amount in minor units.
+             */
+            turnoverMinor: number;
+            /** @description The days that the run counted, `toOn` excluded. */
+            window: {
+                /** Format: date */
+                fromOn: string | null;
+                /** Format: date */
+                toOn: string;
+            } | null;
+        };
+        AdviceHitRates: {
+            /**
+             * Format: date
+             * @description Counted are those whose whole horizon lies before this day.
+             */
+            asOfOn: string | null;
+            byRecommendation: {
+                /** @description Who bought, of those about whom something was done. */
+                acted: components["schemas"]["Rate"];
+                /** @description Who bought, of those about whom nothing was done. */
+                notActed: components["schemas"]["Rate"];
+                /** @description Advices whose horizon has not passed. */
+                open: number;
+                /**
+                 * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+                 * @enum {string}
+                 */
+                recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
+                /** @description How often the advice was right, of those whose outcome tells. To act: who was tried bought, and who was not tried did not. To watch: who was left alone bought. To let go: he bought nothing; who buys by price alone is left out. */
+                right: components["schemas"]["Rate"];
+            }[];
+            /**
+             * Format: date
+             * @description Advices given from this day on; null before the first run.
+             */
+            fromOn: string | null;
+            /** @description How likely an attempt saves a customer who would leave otherwise. */
+            saveProbability: {
+                /** @description The policy's assumption. */
+                assumed: number;
+                /**
+                 * @description The assumption; the share of those tried who bought; the same without the share that came back by itself.
+                 * @enum {string}
+                 */
+                basis: "assumed" | "observed" | "beyond_returners";
+                /** @description Who bought, of those who were to be tried and were left alone. */
+                leftAlone: components["schemas"]["Rate"];
+                /** @description From so many outcomes on they replace the assumption. */
+                neededOutcomes: number;
+                /** @description Who bought, of those who were tried as advised. */
+                tried: components["schemas"]["Rate"];
+                /** @description With which the next run weighs its advice. */
+                used: number;
+            };
+        };
         ApiKey: {
             /**
              * Format: date-time
@@ -790,7 +1417,7 @@ export interface components {
             id: string;
             /**
              * Format: date-time
-             * @description When a run first found the customer outside A.
+             * @description When a run first found that his class gives the customer no manager any more: outside A, or not pursued.
              * @example 2026-11-21T09:30:00.000Z
              */
             leftClassAt: string | null;
@@ -819,6 +1446,8 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             validTo: string | null;
+            /** @description Counts the changes to who looks after the customer, from one assignment to the next; the ETag is this number in quotes. */
+            version: number;
         };
         AssignmentPage: {
             data: components["schemas"]["Assignment"][];
@@ -826,6 +1455,7 @@ export interface components {
             nextCursor: string | null;
         };
         AssignRelationshipManager: {
+            override?: components["schemas"]["PursuitOverride"] | null;
             reason?: string | null;
             /**
              * Format: uuid
@@ -877,6 +1507,8 @@ export interface components {
              * @description A UUIDv7.
              */
             customerId: string;
+            defection: components["schemas"]["DefectionClassification"];
+            loyalty: components["schemas"]["LoyaltyClassification"];
             /** @description Counts changes; the ETag is this number in quotes. */
             policyVersion: number;
             /** @description Null without a paid purchase in the window. */
@@ -886,6 +1518,8 @@ export interface components {
              * @description A UUIDv7.
              */
             runId: string | null;
+            standing: components["schemas"]["StandingClassification"];
+            trust: components["schemas"]["TrustClassification"];
         };
         ClassificationChange: {
             abc: {
@@ -910,6 +1544,33 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             asOf: string;
+            defection: {
+                /** @description Spends much less of late than by his own rate. */
+                partial: boolean;
+                /**
+                 * @description By the own rhythm of purchase days.
+                 * @enum {string}
+                 */
+                state: "active" | "due" | "overdue" | "lapsed" | "unknown";
+            };
+            loyalty: {
+                /**
+                 * @description The rule that decided.
+                 * @enum {string}
+                 */
+                basis: "brand" | "patronage" | "attitude" | "first_user" | "price_driven" | "none";
+                /** @description Among the first buyers of new products more often than by lot. */
+                firstUser: boolean;
+                /** @enum {string} */
+                level: "loyal" | "switcher" | "non_loyal" | "unknown";
+                /**
+                 * @description Attitude against repeat purchase; null while either is unknown.
+                 * @enum {string|null}
+                 */
+                pattern: "true" | "latent" | "spurious" | "none" | null;
+                /** @description Buys on promotion alone; no effort is spent on retention. */
+                priceDriven: boolean;
+            };
             rfm: {
                 f: number;
                 /** @description Distinct days with a paid purchase. */
@@ -928,6 +1589,14 @@ export interface components {
              * @description A UUIDv7.
              */
             runId: string;
+            standing: {
+                /** @enum {string} */
+                level: "key" | "suitable" | "general";
+            };
+            trust: {
+                /** @enum {string} */
+                level: "none" | "cognitive" | "affective" | "behavioral" | "insufficient";
+            };
         };
         ClassificationHistoryPage: {
             data: components["schemas"]["ClassificationChange"][];
@@ -986,17 +1655,27 @@ export interface components {
             /** @description The key or staff member who made this version; null for the one at the opening. */
             createdBy: string | null;
             defection: {
+                adviceHorizonDays: number;
+                attemptCostMinor: number;
                 dueQuantile: number;
+                dueRisk: number;
                 hiatusDays: number;
                 lapsedFactor: number;
+                lapsedRisk: number;
                 minGaps: number;
                 minRepeatBuyers: number;
                 overdueQuantile: number;
+                overdueRisk: number;
                 partialBaseDays: number;
                 partialRecentDays: number;
+                partialRisk: number;
                 partialSpendShare: number;
+                saveOutcomes: number;
+                saveProbability: number;
                 segmentWeightGaps: number;
+                valueAnnualDiscount: number;
                 valueHorizonMonths: number;
+                valueMargin: number;
             };
             habits: {
                 changeSlackDeviations: number;
@@ -1066,6 +1745,14 @@ export interface components {
             nextCursor: string | null;
         };
         ClassificationRun: {
+            /** @description Customers at risk by what is recommended. */
+            advices: {
+                keep: number;
+                let_go: number;
+                recover: number;
+                watch: number;
+                win_back: number;
+            } | null;
             /**
              * Format: int64
              * @description Net turnover of the window without a known customer.
@@ -1116,8 +1803,10 @@ export interface components {
             cutoffs: components["schemas"]["Cutoffs"] | null;
             dryRun: boolean;
             durations: {
+                advisingMs: number;
                 assigningMs: number;
                 classifyingMs: number;
+                gatheringMs: number;
                 readingMs: number;
                 totalMs: number;
                 writingMs: number;
@@ -1150,12 +1839,15 @@ export interface components {
             }[] | null;
             /** @description What the run did to the relationship managers; null for a dry run. */
             managers: {
+                /** @description A customers who are pursued. */
                 aCustomers: number;
                 ended: number;
                 inGrace: number;
                 kept: number;
                 keptByHand: number;
                 moved: number;
+                /** @description A customers who get no manager by their class: they buy by price alone. */
+                notPursued: number;
                 opened: number;
                 shortfall: {
                     byStore: {
@@ -1177,10 +1869,20 @@ export interface components {
                     reason: string | null;
                 };
             } | null;
+            /**
+             * Format: uuid
+             * @description The fit that its estimates rest on; null before the end, and where it was made for this run alone.
+             */
+            modelId: string | null;
             noneByReason: {
                 negative_net: number;
                 no_purchase: number;
                 zero_net: number;
+            } | null;
+            /** @description Earlier advice and actions of which the run found what came of them; null for a dry run. */
+            outcomes: {
+                actions: number;
+                advices: number;
             } | null;
             /** @description Counts changes; the ETag is this number in quotes. */
             policyVersion: number;
@@ -1190,6 +1892,12 @@ export interface components {
                 frequencyDays: number[];
                 monetaryMinor: number[];
                 recencyDays: number[];
+            } | null;
+            /** @description Days between purchase days over all customers: how many gaps, their median, and what 90 % stay within. */
+            rhythm: {
+                gaps: number;
+                lateDays: number;
+                medianDays: number;
             } | null;
             /** @description What it takes to rise where hysteresis asks for a margin. */
             riseCutoffs: components["schemas"]["Cutoffs"] | null;
@@ -1243,17 +1951,27 @@ export interface components {
                     ties?: "together" | "by_id";
                 };
                 defection?: {
+                    adviceHorizonDays?: number;
+                    attemptCostMinor?: number;
                     dueQuantile?: number;
+                    dueRisk?: number;
                     hiatusDays?: number;
                     lapsedFactor?: number;
+                    lapsedRisk?: number;
                     minGaps?: number;
                     minRepeatBuyers?: number;
                     overdueQuantile?: number;
+                    overdueRisk?: number;
                     partialBaseDays?: number;
                     partialRecentDays?: number;
+                    partialRisk?: number;
                     partialSpendShare?: number;
+                    saveOutcomes?: number;
+                    saveProbability?: number;
                     segmentWeightGaps?: number;
+                    valueAnnualDiscount?: number;
                     valueHorizonMonths?: number;
+                    valueMargin?: number;
                 };
                 habits?: {
                     changeSlackDeviations?: number;
@@ -1365,6 +2083,14 @@ export interface components {
             nextCursor: string | null;
         };
         ClassificationRunSummary: {
+            /** @description Customers at risk by what is recommended. */
+            advices: {
+                keep: number;
+                let_go: number;
+                recover: number;
+                watch: number;
+                win_back: number;
+            } | null;
             /**
              * Format: int64
              * @description Net turnover of the window without a known customer.
@@ -1415,8 +2141,10 @@ export interface components {
             cutoffs: components["schemas"]["Cutoffs"] | null;
             dryRun: boolean;
             durations: {
+                advisingMs: number;
                 assigningMs: number;
                 classifyingMs: number;
+                gatheringMs: number;
                 readingMs: number;
                 totalMs: number;
                 writingMs: number;
@@ -1440,13 +2168,29 @@ export interface components {
                 C: number;
                 none: number;
             } | null;
+            /**
+             * Format: uuid
+             * @description The fit that its estimates rest on; null before the end, and where it was made for this run alone.
+             */
+            modelId: string | null;
             noneByReason: {
                 negative_net: number;
                 no_purchase: number;
                 zero_net: number;
             } | null;
+            /** @description Earlier advice and actions of which the run found what came of them; null for a dry run. */
+            outcomes: {
+                actions: number;
+                advices: number;
+            } | null;
             /** @description Counts changes; the ETag is this number in quotes. */
             policyVersion: number;
+            /** @description Days between purchase days over all customers: how many gaps, their median, and what 90 % stay within. */
+            rhythm: {
+                gaps: number;
+                lateDays: number;
+                medianDays: number;
+            } | null;
             /** @description What it takes to rise where hysteresis asks for a margin. */
             riseCutoffs: components["schemas"]["Cutoffs"] | null;
             /** @enum {string} */
@@ -1499,17 +2243,27 @@ export interface components {
                     ties?: "together" | "by_id";
                 };
                 defection?: {
+                    adviceHorizonDays?: number;
+                    attemptCostMinor?: number;
                     dueQuantile?: number;
+                    dueRisk?: number;
                     hiatusDays?: number;
                     lapsedFactor?: number;
+                    lapsedRisk?: number;
                     minGaps?: number;
                     minRepeatBuyers?: number;
                     overdueQuantile?: number;
+                    overdueRisk?: number;
                     partialBaseDays?: number;
                     partialRecentDays?: number;
+                    partialRisk?: number;
                     partialSpendShare?: number;
+                    saveOutcomes?: number;
+                    saveProbability?: number;
                     segmentWeightGaps?: number;
+                    valueAnnualDiscount?: number;
                     valueHorizonMonths?: number;
+                    valueMargin?: number;
                 };
                 habits?: {
                     changeSlackDeviations?: number;
@@ -1615,12 +2369,186 @@ export interface components {
                 toOn: string;
             } | null;
         };
+        ClassMigration: {
+            /** @description Customers of both runs. */
+            customers: number;
+            data: {
+                /** @description Where they are in the later run. */
+                counts: {
+                    A: number;
+                    B: number;
+                    C: number;
+                    none: number;
+                };
+                customers: number;
+                /**
+                 * @description Class in the earlier run.
+                 * @enum {string}
+                 */
+                from: "A" | "B" | "C" | "none";
+                /** @description The same as shares of the row; null for an empty row. */
+                shares: {
+                    /** @description A fraction, 0 to 1. */
+                    A: number;
+                    /** @description A fraction, 0 to 1. */
+                    B: number;
+                    /** @description A fraction, 0 to 1. */
+                    C: number;
+                    /** @description A fraction, 0 to 1. */
+                    none: number;
+                } | null;
+            }[];
+            /** @description Null while there are not two runs to compare. */
+            fromRun: components["schemas"]["ReportRun"] | null;
+            /** @description Classified for the first time after the earlier run; in no row. */
+            newcomers: {
+                A: number;
+                B: number;
+                C: number;
+                none: number;
+            };
+            /** @constant */
+            report: "class-migration";
+            /** @description Share of them who are in the same class. */
+            stayedShare: number | null;
+            toRun: components["schemas"]["ReportRun"] | null;
+        };
+        CohortRetention: {
+            /** @description All cohorts together, weighed by size, months that are not over left out. */
+            average: {
+                age: number;
+                cohorts: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                share: number | null;
+            }[];
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Customers who began in the window. */
+            customers: number;
+            data: {
+                /**
+                 * @description Month of the first purchase ever, in the store if one is named.
+                 * @example 2026-11
+                 */
+                cohort: string;
+                months: {
+                    /** @description Months since the first purchase. */
+                    age: number;
+                    /** @description Those of the cohort who bought in this month. */
+                    customers: number;
+                    /**
+                     * @description A month of store days, YYYY-MM.
+                     * @example 2026-11
+                     */
+                    month: string;
+                    /**
+                     * Format: int64
+                     * @description Integer amount in minor units.
+                     */
+                    netMinor: number;
+                    /** @description The month is not over; the figure can only grow. */
+                    partial: boolean;
+                    /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                    share: number | null;
+                }[];
+                /** @description The month is not over; the figure can only grow. */
+                partial: boolean;
+                size: number;
+            }[];
+            excluded: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                anonymousMinor: number;
+                anonymousReceipts: number;
+            };
+            /** @constant */
+            report: "cohort-retention";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            window: components["schemas"]["ReportMonths"];
+        };
+        CoreShare: {
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            data: {
+                /** @description A customers whose home store it is. */
+                aCustomers: number | null;
+                /** @description Those whose care is up to date; null: not recorded. */
+                caredCustomers: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                caredShare: number | null;
+                /** @description Those of them who were loyal, first users or A at the end of the month; null before the first run. */
+                coreCustomers: number | null;
+                /**
+                 * Format: int64
+                 * @description Turnover of core customers.
+                 */
+                coreMinor: number | null;
+                /** @description The one figure: the mean of the shares that are known. */
+                coreShare: number | null;
+                /** @description Known customers who bought. */
+                customers: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                customerShare: number | null;
+                /**
+                 * Format: int64
+                 * @description Turnover of known customers.
+                 */
+                knownMinor: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                knownShare: number | null;
+                /** @description Those of them with a relationship manager. */
+                managedCustomers: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                managedShare: number | null;
+                /**
+                 * @description A month of store days, YYYY-MM.
+                 * @example 2026-11
+                 */
+                month: string;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                netMinor: number;
+                /** @description The month is not over; the figure can only grow. */
+                partial: boolean;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                revenueShare: number | null;
+                storeCode: string | null;
+                /**
+                 * Format: uuid
+                 * @description Null: all stores together.
+                 */
+                storeId: string | null;
+                storeName: string | null;
+            }[];
+            /** @constant */
+            report: "core-share";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            window: components["schemas"]["ReportMonths"];
+        };
         CreateApiKey: {
             /** Format: date-time */
             expiresAt?: string | null;
             /** @description What the key is for, such as the till that has it. */
             name: string;
-            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "assignments:read" | "assignments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write")[];
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -1690,6 +2618,13 @@ export interface components {
             /** @description The shop's own identifier of the supplier. */
             supplierId?: string | null;
         };
+        CreateSegment: {
+            active?: boolean;
+            code: string;
+            description?: string | null;
+            name: string;
+            rule: components["schemas"]["SegmentRule"];
+        };
         CreateStaff: {
             active?: boolean;
             /** @description Minutes a month for customer care. Null: no limit is stated. */
@@ -1714,6 +2649,8 @@ export interface components {
             /** @example Europe/Berlin */
             timeZone: string;
         };
+        /** @description RFC 4180 in UTF-8 with a line of headings. Texts that a spreadsheet would take for a formula begin with an apostrophe. */
+        CsvTable: string;
         Customer: {
             /**
              * @description As of now, null before the first run; a change of it leaves the version.
@@ -1798,6 +2735,31 @@ export interface components {
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
         };
+        CustomerMark: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /**
+             * @description A key customer whatever he buys, always pursued; or one whose needs the shop does not serve.
+             * @enum {string}
+             */
+            mark: "strategic" | "needs_not_served";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            markedAt: string;
+            markedBy: string | null;
+            reason: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        CustomerMarks: {
+            data: components["schemas"]["CustomerMark"][];
+        };
         CustomerMatches: {
             data: components["schemas"]["Customer"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
@@ -1807,6 +2769,36 @@ export interface components {
         };
         CustomerPage: {
             data: components["schemas"]["Customer"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        CustomerSegment: {
+            code: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            enteredAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            enteredRuleVersion: number;
+            /**
+             * Format: date-time
+             * @description Null while the customer belongs to it.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            leftAt: string | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            leftRuleVersion: number | null;
+            name: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            segmentId: string;
+        };
+        CustomerSegmentPage: {
+            data: components["schemas"]["CustomerSegment"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
         };
@@ -1821,6 +2813,403 @@ export interface components {
              * @description Smallest amount of at least a B.
              */
             bMinor: number | null;
+        };
+        Defection: {
+            /** @enum {string} */
+            abcClass: "A" | "B" | "C" | "none";
+            advice: {
+                /**
+                 * Format: date
+                 * @description When it was first given.
+                 */
+                advisedOn: string | null;
+                /**
+                 * Format: int64
+                 * @description What following it costs.
+                 */
+                costMinor: number;
+                /**
+                 * Format: date
+                 * @description A purchase before this day counts as its outcome.
+                 */
+                dueOn: string | null;
+                /**
+                 * Format: int64
+                 * @description What an attempt gains on average, less its cost.
+                 */
+                netBenefitMinor: number | null;
+                reasons: components["schemas"]["Reason"][];
+                /**
+                 * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+                 * @enum {string}
+                 */
+                recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
+            };
+            customerExternalIds: {
+                key: string;
+                system: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Masked without the scope customers.pii:read; null while no name is known. */
+            customerName: string | null;
+            /** @description Purchase days over the policy's horizon (12 months), two significant digits. */
+            expectedPurchases: number | null;
+            /**
+             * Format: int64
+             * @description What he is expected to bring over the horizon.
+             */
+            expectedValueMinor: number | null;
+            lastAction: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                actedAt: string;
+                /**
+                 * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+                 * @enum {string}
+                 */
+                action: "recover" | "win_back" | "watch" | "keep" | "let_go";
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                id: string;
+            } | null;
+            /** Format: date */
+            lastPaidOn: string | null;
+            /** @enum {string} */
+            likelyCause: "open_complaint" | "badly_closed_complaint" | "product_gone" | "product_returned" | "price" | "service" | "unknown";
+            /**
+             * @description Why no effort may be spent on him; null where it may.
+             * @enum {string|null}
+             */
+            notPursued: "price_driven" | "let_go" | null;
+            /** @description Probability that he is still a customer; null where no model tells. */
+            pAlive: number | null;
+            /** @description Spends much less than he used to. */
+            partial: boolean;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            relationshipManagerId: string | null;
+            /**
+             * Format: date-time
+             * @description Since when he is at risk without a break.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            since: string;
+            /** @enum {string} */
+            standing: "key" | "suitable" | "general";
+            /**
+             * @description By the own rhythm of the customer, as the last run found it.
+             * @enum {string}
+             */
+            state: "active" | "due" | "overdue" | "lapsed" | "unknown";
+            /**
+             * Format: uuid
+             * @description Home store.
+             */
+            storeId: string | null;
+            /**
+             * Format: int64
+             * @description What he would bring over the horizon if he stayed.
+             */
+            valueAtStakeMinor: number;
+        };
+        DefectionAction: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            actedAt: string;
+            /**
+             * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+             * @enum {string}
+             */
+            action: "recover" | "win_back" | "watch" | "keep" | "let_go";
+            /** @description The advice in force on that day; null where there was none. */
+            advised: {
+                /** @description A fraction, 0 to 1. */
+                pAlive: number | null;
+                /**
+                 * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+                 * @enum {string}
+                 */
+                recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
+                /**
+                 * @description By the own rhythm of the customer, as the last run found it.
+                 * @enum {string|null}
+                 */
+                state: "active" | "due" | "overdue" | "lapsed" | "unknown" | null;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                valueAtStakeMinor: number | null;
+            } | null;
+            asAdvised: boolean | null;
+            /**
+             * Format: int64
+             * @description Integer amount in minor units.
+             */
+            costMinor: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /**
+             * Format: date
+             * @description A purchase after the action and before this day counts as its outcome.
+             */
+            dueOn: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            note: string | null;
+            /**
+             * @description Found by the runs; null while it is open.
+             * @enum {string|null}
+             */
+            outcome: "bought" | "not_bought" | null;
+            /**
+             * Format: int64
+             * @description Net amount bought within the horizon so far.
+             */
+            outcomeMinor: number | null;
+            /**
+             * Format: date
+             * @description The first day on which he bought.
+             */
+            outcomeOn: string | null;
+            /** @description Why somebody who is not pursued was pursued all the same. */
+            overrideReason: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string | null;
+        };
+        DefectionActionPage: {
+            data: components["schemas"]["DefectionAction"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        DefectionClassification: {
+            /** @description What would change it. */
+            changes: components["schemas"]["Reason"][];
+            /** @description An estimate of two significant digits. */
+            expectedPurchases12m: number | null;
+            /**
+             * Format: int64
+             * @description An estimate of two significant digits.
+             */
+            expectedValue12mMinor: number | null;
+            /** @description Has bought nothing for longer than the hiatus of the policy. */
+            hiatus: boolean;
+            /** @description What is not known, and is not held against anybody. */
+            missing: components["schemas"]["Reason"][];
+            /** @description The first day as of which the state is another one if nothing is bought. */
+            nextChange: {
+                /** Format: date */
+                on: string;
+                /** @enum {string} */
+                state: "active" | "due" | "overdue" | "lapsed" | "unknown";
+            } | null;
+            /** @description Probability of being a customer still (MBG/NBD); null without a model. */
+            pAlive: number | null;
+            /** @description Spends much less of late than by his own rate. */
+            partial: boolean;
+            reasons: components["schemas"]["Reason"][];
+            /** @description Days since the last purchase day; null without one. */
+            sinceDays: number | null;
+            /**
+             * @description By the own rhythm of purchase days.
+             * @enum {string}
+             */
+            state: "active" | "due" | "overdue" | "lapsed" | "unknown";
+        };
+        DefectionOverview: {
+            /** @description Customers with an advice. */
+            atRisk: number;
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Customers who were classified. */
+            customers: number;
+            /** @description Every customer is counted once in each dimension; of advice and cause only those at risk. */
+            data: {
+                atRisk: number;
+                customers: number;
+                /** @enum {string} */
+                dimension: "state" | "recommendation" | "cause" | "class" | "store";
+                /**
+                 * Format: int64
+                 * @description An estimate; null where no model gives one.
+                 */
+                expectedValueMinor: number | null;
+                /**
+                 * @description The code, or the id of a store; null for customers without a home store.
+                 * @example overdue
+                 */
+                key: string | null;
+                /** @description The store's name. */
+                label: string | null;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                valueAtStakeMinor: number;
+            }[];
+            /** @constant */
+            report: "defection-overview";
+            /** @description The run that found it; null before the first. */
+            run: components["schemas"]["ReportRun"] | null;
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            /**
+             * Format: int64
+             * @description What is lost if all of them leave.
+             */
+            valueAtStakeMinor: number;
+        };
+        DefectionPage: {
+            data: components["schemas"]["Defection"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        DemandChanges: {
+            /** @enum {string} */
+            by: "product" | "category";
+            /** @description All products, or categories, sold in the window. */
+            counts: {
+                baseline_short: number;
+                decreased: number;
+                increased: number;
+                no_spread: number;
+                stable: number;
+            };
+            /** @description The largest change in units a week first. */
+            data: {
+                baselineDeviation: number | null;
+                /** @description Units a week. */
+                baselineMean: number | null;
+                baselineWeeks: number;
+                /**
+                 * Format: date
+                 * @description The Monday of the week in which the change began.
+                 */
+                changedFrom: string | null;
+                /**
+                 * Format: date
+                 * @description The Monday of the week that gave the signal.
+                 */
+                detectedIn: string | null;
+                /**
+                 * Format: date
+                 * @description The Monday of the first week that counts.
+                 */
+                fromWeek: string;
+                /** @description The sku, or the category. */
+                key: string;
+                /** @description Units a week since the change began. */
+                meanSince: number | null;
+                name: string;
+                /**
+                 * @description `baseline_short`, `no_spread`: too little, or too even, to say anything.
+                 * @enum {string}
+                 */
+                state: "increased" | "decreased" | "stable" | "baseline_short" | "no_spread";
+                /** @description Net units of each week from `fromWeek` on. */
+                weeklyUnits: number[];
+            }[];
+            /** @constant */
+            report: "demand-changes";
+            /** @description Whole weeks from Monday, as far as they are counted; null before the first classification run. */
+            window: components["schemas"]["ReportDays"] | null;
+        };
+        EffortSaved: {
+            /** @description What was asked for on the days of the report. */
+            attempts: {
+                attempts: number;
+                /** @enum {string} */
+                cause: "price_driven" | "let_go";
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                costMinor: number;
+                /** @enum {string} */
+                effort: "relationship_manager" | "care_task" | "campaign" | "win_back" | "keep";
+                /** Format: int64 */
+                minutes: number;
+                overridden: boolean;
+            }[];
+            customers: number;
+            /** Format: date */
+            fromOn: string;
+            /**
+             * Format: int64
+             * @description Minutes of care a month that are spared.
+             */
+            minutesPerMonth: number;
+            /** @description Who is not pursued now, with the minutes a month that customers of the class have. */
+            notPursued: {
+                /** @enum {string} */
+                abcClass: "A" | "B" | "C" | "none";
+                /** @enum {string} */
+                cause: "price_driven" | "let_go";
+                customers: number;
+                /** Format: int64 */
+                minutesPerMonth: number;
+            }[];
+            overridden: {
+                attempts: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                costMinor: number;
+                /** Format: int64 */
+                minutes: number;
+            };
+            refused: {
+                attempts: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                costMinor: number;
+                /** Format: int64 */
+                minutes: number;
+            };
+            /**
+             * Format: date
+             * @description Included.
+             */
+            toOn: string;
         };
         Event: {
             /** @description Who did it: `api_key`, `user` or `system`. */
@@ -2000,6 +3389,8 @@ export interface components {
             customerId: string;
             /** @description Masked without the scope customers.pii:read; null while no name is known. */
             customerName: string | null;
+            defection: components["schemas"]["DefectionClassification"];
+            loyalty: components["schemas"]["LoyaltyClassification"];
             /** @description Counts changes; the ETag is this number in quotes. */
             policyVersion: number;
             /** @description Null without a paid purchase in the window. */
@@ -2009,10 +3400,93 @@ export interface components {
              * @description A UUIDv7.
              */
             runId: string | null;
+            standing: components["schemas"]["StandingClassification"];
+            trust: components["schemas"]["TrustClassification"];
         };
         Liveness: {
             /** @constant */
             status: "live";
+        };
+        LoyaltyByClass: {
+            /**
+             * @description Customers by what their level rests on.
+             * @example {
+             *       "brand": 40,
+             *       "patronage": 60
+             *     }
+             */
+            bases: {
+                [key: string]: number;
+            };
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Customers who were classified. */
+            customers: number;
+            data: {
+                /** @enum {string} */
+                abcClass: "A" | "B" | "C" | "none";
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                amountMinor: number;
+                customers: number;
+                /** @example loyal */
+                loyaltyLevel: string;
+                /** @description Of the class; null where nobody is in it. */
+                share: number | null;
+            }[];
+            firstUsers: number;
+            /**
+             * @description Customers by pattern of attitude and repetition; `unknown` without a stated attitude.
+             * @example {
+             *       "true": 12,
+             *       "spurious": 3,
+             *       "unknown": 85
+             *     }
+             */
+            patterns: {
+                [key: string]: number;
+            };
+            priceDriven: number;
+            /** @constant */
+            report: "loyalty-by-class";
+            /** @description The run that found it; null before the first. */
+            run: components["schemas"]["ReportRun"] | null;
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+        };
+        LoyaltyClassification: {
+            /**
+             * @description The rule that decided.
+             * @enum {string}
+             */
+            basis: "brand" | "patronage" | "attitude" | "first_user" | "price_driven" | "none";
+            /** @description What would change it. */
+            changes: components["schemas"]["Reason"][];
+            /** @description Among the first buyers of new products more often than by lot. */
+            firstUser: boolean;
+            /** @enum {string} */
+            level: "loyal" | "switcher" | "non_loyal" | "unknown";
+            /** @description What is not known, and is not held against anybody. */
+            missing: components["schemas"]["Reason"][];
+            /**
+             * @description Attitude against repeat purchase; null while either is unknown.
+             * @enum {string|null}
+             */
+            pattern: "true" | "latent" | "spurious" | "none" | null;
+            /** @description Buys on promotion alone; no effort is spent on retention. */
+            priceDriven: boolean;
+            reasons: components["schemas"]["Reason"][];
+        };
+        PreviewSegment: {
+            rule: components["schemas"]["SegmentRule"];
         };
         /** @description RFC 9457 problem document. */
         Problem: {
@@ -2069,6 +3543,48 @@ export interface components {
             data: components["schemas"]["Product"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        ProductsBoughtTogether: {
+            /** @description Sales with at least one product. */
+            baskets: number;
+            data: {
+                basketsA: number;
+                basketsB: number;
+                /**
+                 * @description How many times as often as by chance.
+                 * @example 3.2
+                 */
+                lift: number;
+                nameA: string;
+                nameB: string;
+                /** @description Of the baskets with A, those with B too. */
+                ofFirst: number;
+                /** @description Of the baskets with B, those with A too. */
+                ofSecond: number;
+                skuA: string;
+                skuB: string;
+                /** @description Of all baskets. */
+                support: number;
+                /** @description Baskets with both. */
+                together: number;
+            }[];
+            excluded: {
+                receiptsWithoutProduct: number;
+            };
+            /**
+             * @description Pairs in fewer baskets are not listed; a number of the policy.
+             * @example 30
+             */
+            minBasketPairs: number;
+            products: number;
+            /** @constant */
+            report: "products-bought-together";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            window: components["schemas"]["ReportDays"];
         };
         Purchase: {
             /**
@@ -2178,6 +3694,88 @@ export interface components {
                 status: number;
             }[];
         };
+        PurchaseHabits: {
+            /** @description Sales with a positive amount, anonymous ones included. */
+            baskets: {
+                meanMinor: number | null;
+                medianLines: number | null;
+                medianMinor: number | null;
+                medianUnits: number | null;
+                receipts: number;
+            };
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            data: {
+                /** @description Null: products without a category. */
+                category: string | null;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                netMinor: number;
+                receipts: number;
+                /** @description Of all categories with turnover above zero. */
+                share: number | null;
+                units: number;
+            }[];
+            excluded: {
+                /** @description In baskets, categories and hours, not in the frequency. */
+                anonymousReceipts: number;
+                /** @description Sales of nothing or less; in the categories alone. */
+                freeReceipts: number;
+                /** @description Categories that are not listed, and their turnover. */
+                furtherCategories: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                furtherMinor: number;
+                returns: number;
+                /**
+                 * Format: int64
+                 * @description Taken off the categories.
+                 */
+                returnsMinor: number;
+            };
+            /** @description Days between purchase days of known customers. */
+            frequency: {
+                customers: number;
+                /** @description Pairs of consecutive purchase days of one customer. */
+                gaps: number;
+                /** @description Customers with at least two gaps. */
+                judged: number;
+                medianGapDays: number | null;
+                /** @description Those of them whose gaps vary little. */
+                regular: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                regularShare: number | null;
+            };
+            hours: {
+                /** @description By the store's clock. */
+                hour: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                netMinor: number;
+                receipts: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                share: number | null;
+                /** @description 1 is Monday. */
+                weekday: number;
+            }[];
+            /** @constant */
+            report: "purchase-habits";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            window: components["schemas"]["ReportDays"];
+        };
         PurchaseInput: {
             /**
              * @description ISO 4217 code.
@@ -2199,7 +3797,6 @@ export interface components {
             } | {
                 phone: string;
             } | {
-                /** Format: email */
                 email: string;
             } | null;
             /** @description Units of the tenant's currency for one unit of `currency`, on the day of the purchase. Required when the two differ. */
@@ -2250,6 +3847,9 @@ export interface components {
             data: components["schemas"]["Purchase"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        PursuitOverride: {
+            reason: string;
         };
         PutCustomer: {
             /** @description Replaces the whole list. */
@@ -2303,6 +3903,9 @@ export interface components {
             /** @description Replaces the whole list. */
             tags?: string[] | null;
         };
+        PutCustomerMark: {
+            reason: string;
+        };
         /** @description Of a product that exists, optional fields that are absent stay as they are. */
         PutProduct: {
             brand?: string | null;
@@ -2315,6 +3918,19 @@ export interface components {
             name: string;
             /** @description The shop's own identifier of the supplier. */
             supplierId?: string | null;
+        };
+        Rate: {
+            /** @description Wilson's interval at 95 %; null where n is 0. */
+            interval: {
+                /** @description A fraction, 0 to 1. */
+                lower: number;
+                /** @description A fraction, 0 to 1. */
+                upper: number;
+            } | null;
+            n: number;
+            /** @description A fraction, 0 to 1. */
+            share: number | null;
+            successes: number;
         };
         Readiness: {
             checks: {
@@ -2332,9 +3948,34 @@ export interface components {
             };
             text: string;
         };
+        RecordDefectionAction: {
+            /**
+             * Format: date-time
+             * @description Now when absent.
+             */
+            actedAt?: string;
+            /**
+             * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
+             * @enum {string}
+             */
+            action: "recover" | "win_back" | "watch" | "keep" | "let_go";
+            /**
+             * Format: int64
+             * @description The policy's cost of an attempt when absent.
+             */
+            costMinor?: number;
+            note?: string | null;
+            override?: components["schemas"]["PursuitOverride"] | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId?: string | null;
+        };
         RelationshipManager: {
             /** @description False: serves no longer and has customers until the next run. */
             active: boolean;
+            /** @description Of them, A customers who are pursued. */
             aCustomers: number;
             /**
              * Format: int64
@@ -2362,7 +4003,7 @@ export interface components {
             aCustomers: number;
             byStore: components["schemas"]["StoreCoverage"][];
             covered: number;
-            /** @description A fraction, 0 to 1. */
+            /** @description Of the A customers who are pursued. */
             coveredShare: number | null;
             lastRun: {
                 /**
@@ -2383,13 +4024,15 @@ export interface components {
                  */
                 runId: string;
             } | null;
+            /** @description A customers without a manager because they buy by price alone. */
+            notPursued: number;
             shortfallCustomers: number;
             /**
              * Format: int64
              * @description Minutes a month by which loads exceed the stated capacities.
              */
             shortfallMinutes: number;
-            /** @description The largest; uncoveredCount counts all. */
+            /** @description The largest, those who are not pursued last; uncoveredCount counts all. */
             uncovered: components["schemas"]["UncoveredCustomer"][];
             uncoveredCount: number;
         };
@@ -2440,17 +4083,27 @@ export interface components {
                 ties?: "together" | "by_id";
             };
             defection?: {
+                adviceHorizonDays?: number;
+                attemptCostMinor?: number;
                 dueQuantile?: number;
+                dueRisk?: number;
                 hiatusDays?: number;
                 lapsedFactor?: number;
+                lapsedRisk?: number;
                 minGaps?: number;
                 minRepeatBuyers?: number;
                 overdueQuantile?: number;
+                overdueRisk?: number;
                 partialBaseDays?: number;
                 partialRecentDays?: number;
+                partialRisk?: number;
                 partialSpendShare?: number;
+                saveOutcomes?: number;
+                saveProbability?: number;
                 segmentWeightGaps?: number;
+                valueAnnualDiscount?: number;
                 valueHorizonMonths?: number;
+                valueMargin?: number;
             };
             habits?: {
                 changeSlackDeviations?: number;
@@ -2512,6 +4165,40 @@ export interface components {
              */
             windowMonths?: number | null;
         };
+        /** @description Store days; `toOn` excluded. */
+        ReportDays: {
+            /** Format: date */
+            fromOn: string;
+            /** Format: date */
+            toOn: string;
+        };
+        /** @description Both included. */
+        ReportMonths: {
+            /**
+             * @description A month of store days, YYYY-MM.
+             * @example 2026-11
+             */
+            fromMonth: string;
+            /**
+             * @description A month of store days, YYYY-MM.
+             * @example 2026-11
+             */
+            toMonth: string;
+        };
+        /** @description The applied classification run that the figures are of. */
+        ReportRun: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+        };
         RfmClassification: {
             f: number;
             /** @description Distinct days with a paid purchase. */
@@ -2525,6 +4212,50 @@ export interface components {
             r: number;
             reasons: components["schemas"]["Reason"][];
             recencyDays: number;
+        };
+        RfmGrid: {
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /** @description Customers who were classified. */
+            customers: number;
+            data: {
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                amountMinor: number;
+                customers: number;
+                /** @description How often. */
+                f: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                meanAmountMinor: number | null;
+                /** @description How recently. */
+                r: number;
+                /** @description Of the customers with scores. */
+                share: number | null;
+            }[];
+            /** @constant */
+            report: "rfm-grid";
+            /** @description The run that found it; null before the first. */
+            run: components["schemas"]["ReportRun"] | null;
+            /**
+             * @description Scores go from 1 to this, the best.
+             * @example 5
+             */
+            scores: number;
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            /** @description Customers without scores: nothing bought in the window. */
+            unscored: number;
         };
         RotateApiKey: {
             /** @description How long both keys hold; a day when absent. 0 ends the old key at once. */
@@ -2561,6 +4292,204 @@ export interface components {
             /** @description Parts of a name, all of which it must hold; case and accents make no difference. One or two letters must begin a word, three or more may stand anywhere; Chinese, Japanese and Korean may stand anywhere, down to one character. */
             query?: string;
         };
+        Segment: {
+            /** @description Whether each run computes it. */
+            active: boolean;
+            code: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            computedAsOf: string | null;
+            /** @description The rule by which the members were found: older than `ruleVersion` until the next computation. */
+            computedRuleVersion: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            description: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @description As it was last computed; null before the first time. */
+            members: number | null;
+            name: string;
+            rule: components["schemas"]["SegmentRule"];
+            /** @description Counts changes; the ETag is this number in quotes. */
+            ruleVersion: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        SegmentAggregate: {
+            brand?: string | null;
+            category?: string | null;
+            /**
+             * @description `sum`: net minor units. `count`: receipts of sales. `average`: sum ÷ count. `distinct_days`: days with a paid sale. `distinct_products`: products on receipts of sales. `days_since`: days since the last paid sale.
+             * @enum {string}
+             */
+            function: "sum" | "count" | "average" | "distinct_days" | "distinct_products" | "days_since";
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
+            /**
+             * @description Only the days before the day asked for, which itself is out. Absent: all days before it.
+             * @example 90
+             */
+            withinDays?: number | null;
+        };
+        SegmentExplanation: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            conditions: {
+                /** @description What would turn this condition. */
+                changes: components["schemas"]["Reason"][];
+                /** @description Whether the answer would be another if this condition alone were. */
+                decisive: boolean;
+                holds: boolean;
+                /**
+                 * @description Where the condition is in the rule.
+                 * @example /all/0
+                 */
+                pointer: string;
+                reason: components["schemas"]["Reason"];
+                /** @description What was found; null where nothing is known. */
+                value: (string | number | boolean)[] | string | number | boolean | null;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Whether the rule holds for the customer now. */
+            holds: boolean;
+            /**
+             * Format: date-time
+             * @description As the segment was last computed; null for whoever is not in it.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            memberSince: string | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            ruleVersion: number;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            segmentId: string;
+        };
+        SegmentMember: {
+            customerExternalIds: {
+                key: string;
+                system: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Masked without the scope customers.pii:read; null while no name is known. */
+            customerName: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            enteredAt: string;
+        };
+        SegmentMemberPage: {
+            data: components["schemas"]["SegmentMember"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        SegmentPage: {
+            data: components["schemas"]["Segment"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        SegmentPreview: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /** @description How many were looked at. */
+            customers: number;
+            members: number;
+            sample: {
+                customerExternalIds: {
+                    key: string;
+                    system: string;
+                }[];
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                customerId: string;
+                /** @description Masked without the scope customers.pii:read; null while no name is known. */
+                customerName: string | null;
+            }[];
+        };
+        /** @description All of some rules, any of them, the opposite of one, or a condition. What is not known does not fulfil a condition, and `not` turns the answer as it is. */
+        SegmentRule: {
+            all: components["schemas"]["SegmentRule"][];
+        } | {
+            any: components["schemas"]["SegmentRule"][];
+        } | {
+            not: components["schemas"]["SegmentRule"];
+        } | {
+            field: string;
+            /**
+             * @description `between` includes both ends.
+             * @enum {string}
+             */
+            operator: "is" | "in" | "at_least" | "at_most" | "between" | "contains" | "is_null";
+            /** @description A list for `in`, two numbers for `between`, true or false for `is_null`, one value otherwise. */
+            value: (string | number | boolean)[] | string | number | boolean;
+        } | {
+            aggregate: components["schemas"]["SegmentAggregate"];
+            /**
+             * @description `between` includes both ends.
+             * @enum {string}
+             */
+            operator: "is" | "in" | "at_least" | "at_most" | "between" | "contains" | "is_null";
+            /** @description A list for `in`, two numbers for `between`, true or false for `is_null`, one value otherwise. */
+            value: (string | number | boolean)[] | string | number | boolean;
+        };
+        SegmentRulePage: {
+            data: components["schemas"]["SegmentRuleVersion"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        SegmentRuleVersion: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            rule: components["schemas"]["SegmentRule"];
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
         /** @description A person who works for the tenant. */
         Staff: {
             active: boolean;
@@ -2596,6 +4525,15 @@ export interface components {
             data: components["schemas"]["Staff"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        StandingClassification: {
+            /** @description What would change it. */
+            changes: components["schemas"]["Reason"][];
+            /** @enum {string} */
+            level: "key" | "suitable" | "general";
+            /** @description What is not known, and is not held against anybody. */
+            missing: components["schemas"]["Reason"][];
+            reasons: components["schemas"]["Reason"][];
         };
         StartClassificationRun: {
             /**
@@ -2644,17 +4582,27 @@ export interface components {
                     ties?: "together" | "by_id";
                 };
                 defection?: {
+                    adviceHorizonDays?: number;
+                    attemptCostMinor?: number;
                     dueQuantile?: number;
+                    dueRisk?: number;
                     hiatusDays?: number;
                     lapsedFactor?: number;
+                    lapsedRisk?: number;
                     minGaps?: number;
                     minRepeatBuyers?: number;
                     overdueQuantile?: number;
+                    overdueRisk?: number;
                     partialBaseDays?: number;
                     partialRecentDays?: number;
+                    partialRisk?: number;
                     partialSpendShare?: number;
+                    saveOutcomes?: number;
+                    saveProbability?: number;
                     segmentWeightGaps?: number;
+                    valueAnnualDiscount?: number;
                     valueHorizonMonths?: number;
+                    valueMargin?: number;
                 };
                 habits?: {
                     changeSlackDeviations?: number;
@@ -2750,6 +4698,7 @@ export interface components {
         StoreCoverage: {
             aCustomers: number;
             covered: number;
+            notPursued: number;
             shortfallCustomers: number;
             /**
              * Format: int64
@@ -2767,6 +4716,8 @@ export interface components {
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
         };
+        /** @description A chart in the language of Accept-Language, or else the tenant’s own. */
+        SvgChart: string;
         /** @description The business that the credential belongs to. */
         Tenant: {
             country: string;
@@ -2788,6 +4739,11 @@ export interface components {
              * @description A UUIDv7.
              */
             id: string;
+            /**
+             * @description Language of sentences and charts, where a request does not ask for another by Accept-Language.
+             * @enum {string}
+             */
+            language: "en" | "zh";
             name: string;
             timeZone: string;
             /**
@@ -2799,6 +4755,45 @@ export interface components {
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
         };
+        TrustClassification: {
+            /** @description What would change it. */
+            changes: components["schemas"]["Reason"][];
+            evidence: components["schemas"]["Reason"][];
+            /** @enum {string} */
+            level: "none" | "cognitive" | "affective" | "behavioral" | "insufficient";
+            /** @description What is not known, and is not held against anybody. */
+            missing: components["schemas"]["Reason"][];
+        };
+        TrustLadder: {
+            /** @description Customers who were classified. */
+            customers: number;
+            /** @description From the highest rung down. */
+            data: {
+                /** @description By class. */
+                counts: {
+                    A: number;
+                    B: number;
+                    C: number;
+                    none: number;
+                };
+                customers: number;
+                /** @description Customers on this rung or a higher one; null for `insufficient`, which is no rung. */
+                reached: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                share: number | null;
+                /** @example behavioral */
+                trustLevel: string;
+            }[];
+            /** @constant */
+            report: "trust-ladder";
+            /** @description The run that found it; null before the first. */
+            run: components["schemas"]["ReportRun"] | null;
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+        };
         UncoveredCustomer: {
             /**
              * Format: uuid
@@ -2806,10 +4801,10 @@ export interface components {
              */
             customerId: string;
             /**
-             * @description Nobody is a manager; his manager left; managers came after the last run. The next run mends the last two.
+             * @description Nobody is a manager; his manager left; managers came after the last run; he buys by price alone and gets none by his class. The next run mends the second and the third.
              * @enum {string}
              */
-            reason: "no_manager" | "manager_left" | "waits_for_run";
+            reason: "no_manager" | "manager_left" | "waits_for_run" | "not_pursued";
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -2877,6 +4872,12 @@ export interface components {
             /** @description The shop's own identifier of the supplier. */
             supplierId?: string | null;
         };
+        UpdateSegment: {
+            active?: boolean;
+            description?: string | null;
+            name?: string;
+            rule?: components["schemas"]["SegmentRule"];
+        };
         UpdateStaff: {
             /** @description Of somebody inactive, the next classification run gives the customers to others. */
             active?: boolean;
@@ -2908,6 +4909,11 @@ export interface components {
             country?: string;
             /** @description Hour of the tenant's day at which the daily classification becomes due. */
             dailyRunHour?: number;
+            /**
+             * @description Language of sentences and charts, where a request does not ask for another by Accept-Language.
+             * @enum {string}
+             */
+            language?: "en" | "zh";
             name?: string;
             /** @example Europe/Berlin */
             timeZone?: string;
@@ -3014,6 +5020,27 @@ export interface components {
                  *       "detail": "Something went wrong on our side; it has been logged under this instance.",
                  *       "instance": "urn:request:0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
                  *       "code": "internal.error",
+                 *       "retryable": false
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The operation answers in none of the forms that the Accept header names. */
+        NotAcceptable: {
+            headers: {
+                "Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/request-not-acceptable",
+                 *       "title": "Not Acceptable",
+                 *       "status": 406,
+                 *       "detail": "This operation answers application/json, text/csv, image/svg+xml.",
+                 *       "instance": "urn:request:0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "code": "request.not_acceptable",
                  *       "retryable": false
                  *     }
                  */
@@ -3235,6 +5262,11 @@ export interface components {
     };
     parameters: {
         /**
+         * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+         * @example zh-CN, en;q=0.8
+         */
+        AcceptLanguage: string;
+        /**
          * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
          * @example 4f9c2e7a-open-store-SH01
          */
@@ -3253,7 +5285,12 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The version in quotes.
+         * @description The language of the sentences.
+         * @example en
+         */
+        ContentLanguage: "en" | "zh";
+        /**
+         * @description The version in quotes. Where the document shows more than the version counts, a point and a digest of that follow the version.
          * @example "7"
          */
         ETag: string;
@@ -3277,6 +5314,11 @@ export interface components {
          * @example 2
          */
         RetryAfter: number;
+        /**
+         * @description The headers of the request that decided what the answer is like.
+         * @example Accept-Language
+         */
+        Vary: string;
     };
     pathItems: never;
 }
@@ -3675,7 +5717,8 @@ export interface operations {
                      *           },
                      *           "leftClassAt": "2026-11-21T09:30:00.000Z",
                      *           "createdBy": "created by",
-                     *           "endedBy": "ended by"
+                     *           "endedBy": "ended by",
+                     *           "version": 1
                      *         }
                      *       ],
                      *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
@@ -3785,7 +5828,17 @@ export interface operations {
                      *         "partialBaseDays": 1,
                      *         "partialSpendShare": 1,
                      *         "minRepeatBuyers": 1,
-                     *         "valueHorizonMonths": 1
+                     *         "valueHorizonMonths": 1,
+                     *         "valueMargin": 1,
+                     *         "valueAnnualDiscount": 1,
+                     *         "dueRisk": 1,
+                     *         "overdueRisk": 1,
+                     *         "lapsedRisk": 1,
+                     *         "partialRisk": 1,
+                     *         "saveProbability": 1,
+                     *         "attemptCostMinor": 1,
+                     *         "adviceHorizonDays": 1,
+                     *         "saveOutcomes": 1
                      *       },
                      *       "habits": {
                      *         "regularMaxVariation": 1,
@@ -3930,7 +5983,17 @@ export interface operations {
                      *         "partialBaseDays": 1,
                      *         "partialSpendShare": 1,
                      *         "minRepeatBuyers": 1,
-                     *         "valueHorizonMonths": 1
+                     *         "valueHorizonMonths": 1,
+                     *         "valueMargin": 1,
+                     *         "valueAnnualDiscount": 1,
+                     *         "dueRisk": 1,
+                     *         "overdueRisk": 1,
+                     *         "lapsedRisk": 1,
+                     *         "partialRisk": 1,
+                     *         "saveProbability": 1,
+                     *         "attemptCostMinor": 1,
+                     *         "adviceHorizonDays": 1,
+                     *         "saveOutcomes": 1
                      *       },
                      *       "habits": {
                      *         "regularMaxVariation": 1,
@@ -4055,7 +6118,17 @@ export interface operations {
                      *             "partialBaseDays": 1,
                      *             "partialSpendShare": 1,
                      *             "minRepeatBuyers": 1,
-                     *             "valueHorizonMonths": 1
+                     *             "valueHorizonMonths": 1,
+                     *             "valueMargin": 1,
+                     *             "valueAnnualDiscount": 1,
+                     *             "dueRisk": 1,
+                     *             "overdueRisk": 1,
+                     *             "lapsedRisk": 1,
+                     *             "partialRisk": 1,
+                     *             "saveProbability": 1,
+                     *             "attemptCostMinor": 1,
+                     *             "adviceHorizonDays": 1,
+                     *             "saveOutcomes": 1
                      *           },
                      *           "habits": {
                      *             "regularMaxVariation": 1,
@@ -4187,7 +6260,17 @@ export interface operations {
                      *               "partialBaseDays": 1,
                      *               "partialSpendShare": 1,
                      *               "minRepeatBuyers": 1,
-                     *               "valueHorizonMonths": 1
+                     *               "valueHorizonMonths": 1,
+                     *               "valueMargin": 1,
+                     *               "valueAnnualDiscount": 1,
+                     *               "dueRisk": 1,
+                     *               "overdueRisk": 1,
+                     *               "lapsedRisk": 1,
+                     *               "partialRisk": 1,
+                     *               "saveProbability": 1,
+                     *               "attemptCostMinor": 1,
+                     *               "adviceHorizonDays": 1,
+                     *               "saveOutcomes": 1
                      *             },
                      *             "habits": {
                      *               "regularMaxVariation": 1,
@@ -4202,6 +6285,7 @@ export interface operations {
                      *           },
                      *           "createdAt": "2026-11-21T09:30:00.000Z",
                      *           "appliedAt": "2026-11-21T09:30:00.000Z",
+                     *           "modelId": "0193a1f0-7c1e-7b3a-9d52-3f0c810435d6",
                      *           "window": {
                      *             "fromOn": "2026-11-21",
                      *             "toOn": "2026-11-21"
@@ -4264,10 +6348,28 @@ export interface operations {
                      *           },
                      *           "anonymousMinor": 1,
                      *           "anonymousShare": 0.8,
+                     *           "advices": {
+                     *             "recover": 1,
+                     *             "win_back": 1,
+                     *             "watch": 1,
+                     *             "keep": 1,
+                     *             "let_go": 1
+                     *           },
+                     *           "outcomes": {
+                     *             "advices": 1,
+                     *             "actions": 1
+                     *           },
+                     *           "rhythm": {
+                     *             "gaps": 1,
+                     *             "medianDays": 1,
+                     *             "lateDays": 1
+                     *           },
                      *           "durations": {
+                     *             "gatheringMs": 1,
                      *             "readingMs": 1,
                      *             "classifyingMs": 1,
                      *             "writingMs": 1,
+                     *             "advisingMs": 1,
                      *             "assigningMs": 1,
                      *             "totalMs": 1
                      *           }
@@ -4473,7 +6575,17 @@ export interface operations {
                      *           "partialBaseDays": 1,
                      *           "partialSpendShare": 1,
                      *           "minRepeatBuyers": 1,
-                     *           "valueHorizonMonths": 1
+                     *           "valueHorizonMonths": 1,
+                     *           "valueMargin": 1,
+                     *           "valueAnnualDiscount": 1,
+                     *           "dueRisk": 1,
+                     *           "overdueRisk": 1,
+                     *           "lapsedRisk": 1,
+                     *           "partialRisk": 1,
+                     *           "saveProbability": 1,
+                     *           "attemptCostMinor": 1,
+                     *           "adviceHorizonDays": 1,
+                     *           "saveOutcomes": 1
                      *         },
                      *         "habits": {
                      *           "regularMaxVariation": 1,
@@ -4488,6 +6600,7 @@ export interface operations {
                      *       },
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
                      *       "appliedAt": "2026-11-21T09:30:00.000Z",
+                     *       "modelId": "0193a1f0-7c1e-7b3a-9d52-3f0c810435d6",
                      *       "window": {
                      *         "fromOn": "2026-11-21",
                      *         "toOn": "2026-11-21"
@@ -4550,10 +6663,28 @@ export interface operations {
                      *       },
                      *       "anonymousMinor": 1,
                      *       "anonymousShare": 0.8,
+                     *       "advices": {
+                     *         "recover": 1,
+                     *         "win_back": 1,
+                     *         "watch": 1,
+                     *         "keep": 1,
+                     *         "let_go": 1
+                     *       },
+                     *       "outcomes": {
+                     *         "advices": 1,
+                     *         "actions": 1
+                     *       },
+                     *       "rhythm": {
+                     *         "gaps": 1,
+                     *         "medianDays": 1,
+                     *         "lateDays": 1
+                     *       },
                      *       "durations": {
+                     *         "gatheringMs": 1,
                      *         "readingMs": 1,
                      *         "classifyingMs": 1,
                      *         "writingMs": 1,
+                     *         "advisingMs": 1,
                      *         "assigningMs": 1,
                      *         "totalMs": 1
                      *       },
@@ -4577,6 +6708,7 @@ export interface operations {
                      *       },
                      *       "managers": {
                      *         "aCustomers": 1,
+                     *         "notPursued": 1,
                      *         "kept": 1,
                      *         "opened": 1,
                      *         "moved": 1,
@@ -4683,14 +6815,26 @@ export interface operations {
                 abcClass?: "A" | "B" | "C" | "none";
                 /** @description The nextCursor of the page before. */
                 cursor?: string;
+                defectionState?: "active" | "due" | "overdue" | "lapsed" | "unknown";
+                firstUser?: boolean;
                 /** @description At most this many items, 1 to 200; 50 when absent. */
                 limit?: number;
+                loyalty?: "loyal" | "switcher" | "non_loyal" | "unknown";
+                priceDriven?: boolean;
                 /** @description Only customers whom this staff member looks after now. */
                 relationshipManagerId?: string;
+                standing?: "key" | "suitable" | "general";
                 /** @description Only customers whose home store this is. */
                 storeId?: string;
+                trustLevel?: "none" | "cognitive" | "affective" | "behavioral" | "insufficient";
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4699,7 +6843,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4757,6 +6903,116 @@ export interface operations {
                      *                 "facts": {}
                      *               }
                      *             ]
+                     *           },
+                     *           "loyalty": {
+                     *             "level": "loyal",
+                     *             "basis": "brand",
+                     *             "firstUser": true,
+                     *             "priceDriven": true,
+                     *             "pattern": "true",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "missing": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "changes": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
+                     *           },
+                     *           "trust": {
+                     *             "level": "none",
+                     *             "evidence": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "missing": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "changes": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
+                     *           },
+                     *           "standing": {
+                     *             "level": "key",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "missing": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "changes": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
+                     *           },
+                     *           "defection": {
+                     *             "state": "active",
+                     *             "partial": true,
+                     *             "hiatus": true,
+                     *             "sinceDays": 1,
+                     *             "nextChange": {
+                     *               "on": "2026-11-21",
+                     *               "state": "active"
+                     *             },
+                     *             "pAlive": 0.8,
+                     *             "expectedPurchases12m": 1,
+                     *             "expectedValue12mMinor": 1,
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "missing": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "changes": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ]
                      *           }
                      *         }
                      *       ],
@@ -4770,6 +7026,112 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    putCustomerMark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+                /** @description A key customer whatever he buys, always pursued; or one whose needs the shop does not serve. */
+                mark: "strategic" | "needs_not_served";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Decides where the association buys its shoes."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutCustomerMark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "mark": "strategic",
+                     *       "reason": "Decides where the association buys its shoes.",
+                     *       "markedAt": "2026-11-21T09:30:00.000Z",
+                     *       "markedBy": "marked by",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerMark"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeCustomerMark: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+                /** @description A key customer whatever he buys, always pursued; or one whose needs the shop does not serve. */
+                mark: "strategic" | "needs_not_served";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -5228,7 +7590,13 @@ export interface operations {
                 /** @description What held at an instant, or at the end of a day of the tenant. Absent: what holds now. */
                 asOf?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path: {
                 /** @description A UUIDv7. */
                 id: string;
@@ -5240,7 +7608,9 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5283,6 +7653,116 @@ export interface operations {
                      *         "f": 1,
                      *         "m": 1,
                      *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "loyalty": {
+                     *         "level": "loyal",
+                     *         "basis": "brand",
+                     *         "firstUser": true,
+                     *         "priceDriven": true,
+                     *         "pattern": "true",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "missing": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "changes": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "trust": {
+                     *         "level": "none",
+                     *         "evidence": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "missing": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "changes": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "standing": {
+                     *         "level": "key",
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "missing": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "changes": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "defection": {
+                     *         "state": "active",
+                     *         "partial": true,
+                     *         "hiatus": true,
+                     *         "sinceDays": 1,
+                     *         "nextChange": {
+                     *           "on": "2026-11-21",
+                     *           "state": "active"
+                     *         },
+                     *         "pAlive": 0.8,
+                     *         "expectedPurchases12m": 1,
+                     *         "expectedValue12mMinor": 1,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "missing": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "changes": [
                      *           {
                      *             "code": "code",
                      *             "text": "text",
@@ -5349,6 +7829,23 @@ export interface operations {
                      *             "r": 1,
                      *             "f": 1,
                      *             "m": 1
+                     *           },
+                     *           "loyalty": {
+                     *             "level": "loyal",
+                     *             "basis": "brand",
+                     *             "firstUser": true,
+                     *             "priceDriven": true,
+                     *             "pattern": "true"
+                     *           },
+                     *           "trust": {
+                     *             "level": "none"
+                     *           },
+                     *           "standing": {
+                     *             "level": "key"
+                     *           },
+                     *           "defection": {
+                     *             "state": "active",
+                     *             "partial": true
                      *           }
                      *         }
                      *       ],
@@ -5369,7 +7866,7 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    getRelationshipManager: {
+    listCustomerMarks: {
         parameters: {
             query?: never;
             header?: never;
@@ -5384,6 +7881,60 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "mark": "strategic",
+                     *           "reason": "reason",
+                     *           "markedAt": "2026-11-21T09:30:00.000Z",
+                     *           "markedBy": "marked by",
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerMarks"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getRelationshipManager: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
                     "Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5410,11 +7961,21 @@ export interface operations {
                      *       },
                      *       "leftClassAt": "2026-11-21T09:30:00.000Z",
                      *       "createdBy": "created by",
-                     *       "endedBy": "ended by"
+                     *       "endedBy": "ended by",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Assignment"];
                 };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5430,7 +7991,13 @@ export interface operations {
     assignRelationshipManager: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description A UUIDv7. */
                 id: string;
@@ -5452,6 +8019,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5478,7 +8046,8 @@ export interface operations {
                      *       },
                      *       "leftClassAt": "2026-11-21T09:30:00.000Z",
                      *       "createdBy": "created by",
-                     *       "endedBy": "ended by"
+                     *       "endedBy": "ended by",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Assignment"];
@@ -5488,6 +8057,8 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5507,6 +8078,11 @@ export interface operations {
                  * @example 4f9c2e7a-open-store-SH01
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /** @description A UUIDv7. */
@@ -5528,8 +8104,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
-                    Location: components["headers"]["Location"];
                     "Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -5556,7 +8132,8 @@ export interface operations {
                      *       },
                      *       "leftClassAt": "2026-11-21T09:30:00.000Z",
                      *       "createdBy": "created by",
-                     *       "endedBy": "ended by"
+                     *       "endedBy": "ended by",
+                     *       "version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Assignment"];
@@ -5567,10 +8144,67 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listCustomerSegments: {
+        parameters: {
+            query?: {
+                /** @description Only segments that the customer belongs to now. */
+                current?: boolean;
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "segmentId": "0193a1f0-7c1e-7b3a-9d52-3f0c67a4dae0",
+                     *           "code": "aokang-friends",
+                     *           "name": "Friends of Aokang",
+                     *           "enteredAt": "2026-11-21T09:30:00.000Z",
+                     *           "leftAt": "2026-11-21T09:30:00.000Z",
+                     *           "enteredRuleVersion": 1,
+                     *           "leftRuleVersion": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CustomerSegmentPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -5964,6 +8598,474 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDefectionActions: {
+        parameters: {
+            query?: {
+                /** @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts. */
+                action?: "recover" | "win_back" | "watch" | "keep" | "let_go";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                customerId?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                outcome?: "bought" | "not_bought" | "open";
+                /** @description A UUIDv7. */
+                staffId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "action": "win_back",
+                     *           "note": "Called him; he will come by on Saturday.",
+                     *           "costMinor": 300,
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "actedAt": "2026-11-21T09:30:00.000Z",
+                     *           "advised": {
+                     *             "recommendation": "recover",
+                     *             "state": "active",
+                     *             "pAlive": 0.8,
+                     *             "valueAtStakeMinor": 1
+                     *           },
+                     *           "asAdvised": true,
+                     *           "dueOn": "2026-11-21",
+                     *           "outcome": "bought",
+                     *           "outcomeOn": "2026-11-21",
+                     *           "outcomeMinor": 1,
+                     *           "overrideReason": "override reason",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionActionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDefectionAction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "action": "win_back",
+                     *       "note": "Called him; he will come by on Saturday.",
+                     *       "costMinor": 300,
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actedAt": "2026-11-21T09:30:00.000Z",
+                     *       "advised": {
+                     *         "recommendation": "recover",
+                     *         "state": "active",
+                     *         "pAlive": 0.8,
+                     *         "valueAtStakeMinor": 1
+                     *       },
+                     *       "asAdvised": true,
+                     *       "dueOn": "2026-11-21",
+                     *       "outcome": "bought",
+                     *       "outcomeOn": "2026-11-21",
+                     *       "outcomeMinor": 1,
+                     *       "overrideReason": "override reason",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionAction"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDefections: {
+        parameters: {
+            query?: {
+                abcClass?: "A" | "B" | "C" | "none";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                likelyCause?: "open_complaint" | "badly_closed_complaint" | "product_gone" | "product_returned" | "price" | "service" | "unknown";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts. */
+                recommendation?: "recover" | "win_back" | "watch" | "keep" | "let_go";
+                /** @description Only customers whom this staff member looks after now. */
+                relationshipManagerId?: string;
+                /** @description Most at stake first when absent. */
+                sort?: "-valueAtStakeMinor" | "valueAtStakeMinor" | "since" | "-since";
+                /** @description By the own rhythm of the customer, as the last run found it. */
+                state?: "active" | "due" | "overdue" | "lapsed" | "unknown";
+                /** @description Only customers whose home store this is. */
+                storeId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "abcClass": "A",
+                     *           "standing": "key",
+                     *           "state": "active",
+                     *           "partial": true,
+                     *           "since": "2026-11-21T09:30:00.000Z",
+                     *           "lastPaidOn": "2026-11-21",
+                     *           "pAlive": 0.8,
+                     *           "expectedPurchases": 1,
+                     *           "expectedValueMinor": 1,
+                     *           "valueAtStakeMinor": 1,
+                     *           "likelyCause": "open_complaint",
+                     *           "advice": {
+                     *             "recommendation": "recover",
+                     *             "costMinor": 300,
+                     *             "netBenefitMinor": 1,
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "code",
+                     *                 "text": "text",
+                     *                 "facts": {}
+                     *               }
+                     *             ],
+                     *             "advisedOn": "2026-11-21",
+                     *             "dueOn": "2026-11-21"
+                     *           },
+                     *           "notPursued": "price_driven",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *           "lastAction": {
+                     *             "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *             "action": "win_back",
+                     *             "actedAt": "2026-11-21T09:30:00.000Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDefection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "abcClass": "A",
+                     *       "standing": "key",
+                     *       "state": "active",
+                     *       "partial": true,
+                     *       "since": "2026-11-21T09:30:00.000Z",
+                     *       "lastPaidOn": "2026-11-21",
+                     *       "pAlive": 0.8,
+                     *       "expectedPurchases": 1,
+                     *       "expectedValueMinor": 1,
+                     *       "valueAtStakeMinor": 1,
+                     *       "likelyCause": "open_complaint",
+                     *       "advice": {
+                     *         "recommendation": "recover",
+                     *         "costMinor": 300,
+                     *         "netBenefitMinor": 1,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "code",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           }
+                     *         ],
+                     *         "advisedOn": "2026-11-21",
+                     *         "dueOn": "2026-11-21"
+                     *       },
+                     *       "notPursued": "price_driven",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "lastAction": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "action": "win_back",
+                     *         "actedAt": "2026-11-21T09:30:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Defection"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listActionsOfCustomer: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "action": "win_back",
+                     *           "note": "Called him; he will come by on Saturday.",
+                     *           "costMinor": 300,
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "actedAt": "2026-11-21T09:30:00.000Z",
+                     *           "advised": {
+                     *             "recommendation": "recover",
+                     *             "state": "active",
+                     *             "pAlive": 0.8,
+                     *             "valueAtStakeMinor": 1
+                     *           },
+                     *           "asAdvised": true,
+                     *           "dueOn": "2026-11-21",
+                     *           "outcome": "bought",
+                     *           "outcomeOn": "2026-11-21",
+                     *           "outcomeMinor": 1,
+                     *           "overrideReason": "override reason",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionActionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    recordDefectionAction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "action": "win_back",
+                 *       "note": "Called him; he will come by on Saturday.",
+                 *       "costMinor": 300
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordDefectionAction"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "action": "win_back",
+                     *       "note": "Called him; he will come by on Saturday.",
+                     *       "costMinor": 300,
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actedAt": "2026-11-21T09:30:00.000Z",
+                     *       "advised": {
+                     *         "recommendation": "recover",
+                     *         "state": "active",
+                     *         "pAlive": 0.8,
+                     *         "valueAtStakeMinor": 1
+                     *       },
+                     *       "asAdvised": true,
+                     *       "dueOn": "2026-11-21",
+                     *       "outcome": "bought",
+                     *       "outcomeOn": "2026-11-21",
+                     *       "outcomeMinor": 1,
+                     *       "overrideReason": "override reason",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionAction"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6664,7 +9766,7 @@ export interface operations {
                 limit?: number;
                 /** @description Inclusive. */
                 purchasedAtFrom?: string;
-                /** @description Exclusive. */
+                /** @description Exclusive; not before purchasedAtFrom. */
                 purchasedAtTo?: string;
                 /** @description Newest first when absent. */
                 sort?: "purchasedAt" | "-purchasedAt";
@@ -7146,6 +10248,7 @@ export interface operations {
                      * @example {
                      *       "aCustomers": 1,
                      *       "covered": 1,
+                     *       "notPursued": 1,
                      *       "coveredShare": 0.8,
                      *       "uncovered": [
                      *         {
@@ -7162,6 +10265,7 @@ export interface operations {
                      *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
                      *           "aCustomers": 1,
                      *           "covered": 1,
+                     *           "notPursued": 1,
                      *           "shortfallMinutes": 1,
                      *           "shortfallCustomers": 1
                      *         }
@@ -7180,6 +10284,1951 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getAbcCurve: {
+        parameters: {
+            query?: {
+                /** @description An applied run; the last one when absent. */
+                runId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "abc-curve",
+                     *       "currency": "EUR",
+                     *       "run": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "window": {
+                     *         "fromOn": "2025-11-21",
+                     *         "toOn": "2026-11-21"
+                     *       },
+                     *       "customers": 4,
+                     *       "turnoverMinor": 100000,
+                     *       "classes": [
+                     *         {
+                     *           "abcClass": "A",
+                     *           "customers": 1,
+                     *           "customerShare": 0.25,
+                     *           "turnoverMinor": 80000,
+                     *           "turnoverShare": 0.8
+                     *         },
+                     *         {
+                     *           "abcClass": "B",
+                     *           "customers": 2,
+                     *           "customerShare": 0.5,
+                     *           "turnoverMinor": 18000,
+                     *           "turnoverShare": 0.18
+                     *         },
+                     *         {
+                     *           "abcClass": "C",
+                     *           "customers": 1,
+                     *           "customerShare": 0.25,
+                     *           "turnoverMinor": 2000,
+                     *           "turnoverShare": 0.02
+                     *         }
+                     *       ],
+                     *       "cutoffs": {
+                     *         "aMinor": 80000,
+                     *         "bMinor": 6000
+                     *       },
+                     *       "gini": 0.61,
+                     *       "topFifthShare": 0.8,
+                     *       "lorenz": [
+                     *         {
+                     *           "customerShare": 0,
+                     *           "amountShare": 0
+                     *         },
+                     *         {
+                     *           "customerShare": 1,
+                     *           "amountShare": 1
+                     *         }
+                     *       ],
+                     *       "excluded": {
+                     *         "noPurchase": 1,
+                     *         "zeroNet": 0,
+                     *         "negativeNet": 0,
+                     *         "anonymousMinor": 5000,
+                     *         "anonymousShare": 0.0476
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "customers": 0,
+                     *           "customerShare": 0,
+                     *           "turnoverShare": 0,
+                     *           "nextAmountMinor": 80000
+                     *         },
+                     *         {
+                     *           "customers": 1,
+                     *           "customerShare": 0.25,
+                     *           "turnoverShare": 0.8,
+                     *           "nextAmountMinor": 12000
+                     *         },
+                     *         {
+                     *           "customers": 4,
+                     *           "customerShare": 1,
+                     *           "turnoverShare": 1,
+                     *           "nextAmountMinor": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbcCurve"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getAdviceHitRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fromOn": "2026-11-21",
+                     *       "asOfOn": "2026-11-21",
+                     *       "byRecommendation": [
+                     *         {
+                     *           "recommendation": "recover",
+                     *           "acted": {
+                     *             "n": 1,
+                     *             "successes": 1,
+                     *             "share": 0.8,
+                     *             "interval": {
+                     *               "lower": 0.8,
+                     *               "upper": 0.8
+                     *             }
+                     *           },
+                     *           "notActed": {
+                     *             "n": 1,
+                     *             "successes": 1,
+                     *             "share": 0.8,
+                     *             "interval": {
+                     *               "lower": 0.8,
+                     *               "upper": 0.8
+                     *             }
+                     *           },
+                     *           "right": {
+                     *             "n": 1,
+                     *             "successes": 1,
+                     *             "share": 0.8,
+                     *             "interval": {
+                     *               "lower": 0.8,
+                     *               "upper": 0.8
+                     *             }
+                     *           },
+                     *           "open": 1
+                     *         }
+                     *       ],
+                     *       "saveProbability": {
+                     *         "assumed": 0.8,
+                     *         "tried": {
+                     *           "n": 1,
+                     *           "successes": 1,
+                     *           "share": 0.8,
+                     *           "interval": {
+                     *             "lower": 0.8,
+                     *             "upper": 0.8
+                     *           }
+                     *         },
+                     *         "leftAlone": {
+                     *           "n": 1,
+                     *           "successes": 1,
+                     *           "share": 0.8,
+                     *           "interval": {
+                     *             "lower": 0.8,
+                     *             "upper": 0.8
+                     *           }
+                     *         },
+                     *         "neededOutcomes": 1,
+                     *         "basis": "assumed",
+                     *         "used": 0.8
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdviceHitRates"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getClassMigration: {
+        parameters: {
+            query?: {
+                /** @description The earlier run, applied; the one before the later when absent. */
+                fromRunId?: string;
+                /** @description The later run, applied; the last one when absent. */
+                toRunId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "class-migration",
+                     *       "fromRun": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "toRun": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "newcomers": {
+                     *         "A": 1,
+                     *         "B": 1,
+                     *         "C": 1,
+                     *         "none": 1
+                     *       },
+                     *       "customers": 1,
+                     *       "stayedShare": 0.8,
+                     *       "data": [
+                     *         {
+                     *           "from": "A",
+                     *           "customers": 1,
+                     *           "counts": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "none": 1
+                     *           },
+                     *           "shares": {
+                     *             "A": 0.8,
+                     *             "B": 0.8,
+                     *             "C": 0.8,
+                     *             "none": 0.8
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ClassMigration"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getCohortRetention: {
+        parameters: {
+            query?: {
+                /** @description Months, 1 to 60; 12 when absent. */
+                months?: number;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description The last month, YYYY-MM; the running one when absent. */
+                toMonth?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "cohort-retention",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromMonth": "2025-12",
+                     *         "toMonth": "2026-11"
+                     *       },
+                     *       "customers": 1,
+                     *       "excluded": {
+                     *         "anonymousReceipts": 1,
+                     *         "anonymousMinor": 1
+                     *       },
+                     *       "average": [
+                     *         {
+                     *           "age": 1,
+                     *           "cohorts": 1,
+                     *           "share": 0.8
+                     *         }
+                     *       ],
+                     *       "data": [
+                     *         {
+                     *           "cohort": "2026-11",
+                     *           "size": 1,
+                     *           "partial": true,
+                     *           "months": [
+                     *             {
+                     *               "age": 1,
+                     *               "month": "2026-11",
+                     *               "customers": 1,
+                     *               "share": 0.8,
+                     *               "netMinor": 1,
+                     *               "partial": true
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CohortRetention"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getCoreShare: {
+        parameters: {
+            query?: {
+                /** @description Months, 1 to 60; 12 when absent. */
+                months?: number;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description The last month, YYYY-MM; the running one when absent. */
+                toMonth?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "core-share",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromMonth": "2025-12",
+                     *         "toMonth": "2026-11"
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "storeCode": "store code",
+                     *           "storeName": "store name",
+                     *           "month": "2026-11",
+                     *           "partial": true,
+                     *           "customers": 1,
+                     *           "coreCustomers": 1,
+                     *           "netMinor": 1,
+                     *           "knownMinor": 1,
+                     *           "coreMinor": 1,
+                     *           "aCustomers": 1,
+                     *           "managedCustomers": 1,
+                     *           "caredCustomers": 1,
+                     *           "customerShare": 0.8,
+                     *           "revenueShare": 0.8,
+                     *           "knownShare": 0.8,
+                     *           "managedShare": 0.8,
+                     *           "caredShare": 0.8,
+                     *           "coreShare": 0.8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CoreShare"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDefectionOverview: {
+        parameters: {
+            query?: {
+                /** @description Only customers whose home store it is. */
+                storeId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "defection-overview",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "run": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "customers": 1,
+                     *       "atRisk": 1,
+                     *       "valueAtStakeMinor": 1,
+                     *       "data": [
+                     *         {
+                     *           "dimension": "state",
+                     *           "key": "overdue",
+                     *           "label": "label",
+                     *           "customers": 1,
+                     *           "atRisk": 1,
+                     *           "valueAtStakeMinor": 1,
+                     *           "expectedValueMinor": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefectionOverview"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDemandChanges: {
+        parameters: {
+            query?: {
+                /** @description `product` when absent. */
+                by?: "product" | "category";
+                /** @description Only this category. */
+                category?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only this product. */
+                sku?: string;
+                /** @description Which items are listed; `changed`, or `all` where one is named, when absent. */
+                state?: "changed" | "all" | "increased" | "decreased" | "stable" | "baseline_short" | "no_spread";
+                /** @description Only weeks that are over before this day; today when absent. */
+                toOn?: string;
+                /** @description Weeks, 9 to 260; 52 when absent. The first half is the baseline. */
+                weeks?: number;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "demand-changes",
+                     *       "by": "product",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "counts": {
+                     *         "increased": 1,
+                     *         "decreased": 1,
+                     *         "stable": 1,
+                     *         "baseline_short": 1,
+                     *         "no_spread": 1
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "name": "name",
+                     *           "state": "increased",
+                     *           "fromWeek": "2026-11-21",
+                     *           "baselineWeeks": 1,
+                     *           "baselineMean": 1,
+                     *           "baselineDeviation": 1,
+                     *           "changedFrom": "2026-11-21",
+                     *           "detectedIn": "2026-11-21",
+                     *           "meanSince": 1,
+                     *           "weeklyUnits": [
+                     *             1
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DemandChanges"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getEffortSaved: {
+        parameters: {
+            query?: {
+                /** @description First day of the tenant; 30 days back when absent. */
+                fromOn?: string;
+                /** @description Last day, included; today when absent. */
+                toOn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fromOn": "2026-11-21",
+                     *       "toOn": "2026-11-21",
+                     *       "notPursued": [
+                     *         {
+                     *           "cause": "price_driven",
+                     *           "abcClass": "A",
+                     *           "customers": 1,
+                     *           "minutesPerMonth": 1
+                     *         }
+                     *       ],
+                     *       "customers": 1,
+                     *       "minutesPerMonth": 1,
+                     *       "attempts": [
+                     *         {
+                     *           "effort": "relationship_manager",
+                     *           "cause": "price_driven",
+                     *           "overridden": true,
+                     *           "attempts": 1,
+                     *           "minutes": 1,
+                     *           "costMinor": 300
+                     *         }
+                     *       ],
+                     *       "refused": {
+                     *         "attempts": 1,
+                     *         "minutes": 1,
+                     *         "costMinor": 300
+                     *       },
+                     *       "overridden": {
+                     *         "attempts": 1,
+                     *         "minutes": 1,
+                     *         "costMinor": 300
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EffortSaved"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getLoyaltyByClass: {
+        parameters: {
+            query?: {
+                /** @description Only customers whose home store it is. */
+                storeId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "loyalty-by-class",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "run": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "customers": 1,
+                     *       "firstUsers": 1,
+                     *       "priceDriven": 1,
+                     *       "bases": {
+                     *         "brand": 40,
+                     *         "patronage": 60
+                     *       },
+                     *       "patterns": {
+                     *         "true": 12,
+                     *         "spurious": 3,
+                     *         "unknown": 85
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "abcClass": "A",
+                     *           "loyaltyLevel": "loyal",
+                     *           "customers": 1,
+                     *           "share": 0.8,
+                     *           "amountMinor": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoyaltyByClass"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getProductsBoughtTogether: {
+        parameters: {
+            query?: {
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description At most this many pairs, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only pairs with this product. */
+                sku?: string;
+                /** @description Strongest or most frequent first; `-lift` when absent. */
+                sort?: "-lift" | "-together";
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "products-bought-together",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "baskets": 1,
+                     *       "products": 1,
+                     *       "minBasketPairs": 30,
+                     *       "excluded": {
+                     *         "receiptsWithoutProduct": 1
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "skuA": "sku a",
+                     *           "nameA": "name a",
+                     *           "skuB": "sku b",
+                     *           "nameB": "name b",
+                     *           "together": 1,
+                     *           "basketsA": 1,
+                     *           "basketsB": 1,
+                     *           "lift": 3.2,
+                     *           "support": 0.8,
+                     *           "ofFirst": 0.8,
+                     *           "ofSecond": 0.8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductsBoughtTogether"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getPurchaseHabits: {
+        parameters: {
+            query?: {
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Which table CSV shows; `categories` when absent. */
+                table?: "categories" | "hours";
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "purchase-habits",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "baskets": {
+                     *         "receipts": 1,
+                     *         "medianMinor": 1,
+                     *         "meanMinor": 1,
+                     *         "medianUnits": 1,
+                     *         "medianLines": 1
+                     *       },
+                     *       "frequency": {
+                     *         "customers": 1,
+                     *         "gaps": 1,
+                     *         "medianGapDays": 1,
+                     *         "judged": 1,
+                     *         "regular": 1,
+                     *         "regularShare": 0.8
+                     *       },
+                     *       "excluded": {
+                     *         "anonymousReceipts": 1,
+                     *         "freeReceipts": 1,
+                     *         "returns": 1,
+                     *         "returnsMinor": 1,
+                     *         "furtherCategories": 1,
+                     *         "furtherMinor": 1
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "receipts": 1,
+                     *           "share": 0.8,
+                     *           "netMinor": 1
+                     *         }
+                     *       ],
+                     *       "data": [
+                     *         {
+                     *           "category": "category",
+                     *           "netMinor": 1,
+                     *           "share": 0.8,
+                     *           "units": 1,
+                     *           "receipts": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PurchaseHabits"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getRfmGrid: {
+        parameters: {
+            query?: {
+                /** @description Only customers whose home store it is. */
+                storeId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "rfm-grid",
+                     *       "currency": "EUR",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "run": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "customers": 1,
+                     *       "scores": 5,
+                     *       "unscored": 1,
+                     *       "data": [
+                     *         {
+                     *           "r": 1,
+                     *           "f": 1,
+                     *           "customers": 1,
+                     *           "share": 0.8,
+                     *           "amountMinor": 1,
+                     *           "meanAmountMinor": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RfmGrid"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getTrustLadder: {
+        parameters: {
+            query?: {
+                /** @description Only customers whose home store it is. */
+                storeId?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "trust-ladder",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "run": {
+                     *         "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *         "asOf": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "customers": 1,
+                     *       "data": [
+                     *         {
+                     *           "trustLevel": "behavioral",
+                     *           "customers": 1,
+                     *           "share": 0.8,
+                     *           "reached": 1,
+                     *           "counts": {
+                     *             "A": 1,
+                     *             "B": 1,
+                     *             "C": 1,
+                     *             "none": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrustLadder"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSegments: {
+        parameters: {
+            query?: {
+                /** @description Only those that are computed, or only those at rest. */
+                active?: boolean;
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "code": "aokang-friends",
+                     *           "name": "Friends of Aokang",
+                     *           "description": "description",
+                     *           "active": true,
+                     *           "rule": {
+                     *             "all": [
+                     *               {
+                     *                 "field": "abcClass",
+                     *                 "operator": "in",
+                     *                 "value": [
+                     *                   "A",
+                     *                   "B"
+                     *                 ]
+                     *               },
+                     *               {
+                     *                 "aggregate": {
+                     *                   "function": "sum",
+                     *                   "withinDays": 90,
+                     *                   "brand": "Aokang"
+                     *                 },
+                     *                 "operator": "at_least",
+                     *                 "value": 50000
+                     *               },
+                     *               {
+                     *                 "not": {
+                     *                   "field": "priceDriven",
+                     *                   "operator": "is",
+                     *                   "value": true
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           "ruleVersion": 1,
+                     *           "members": 1,
+                     *           "computedAsOf": "2026-11-21T09:30:00.000Z",
+                     *           "computedRuleVersion": 1,
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "aokang-friends",
+                 *       "name": "Friends of Aokang",
+                 *       "rule": {
+                 *         "all": [
+                 *           {
+                 *             "field": "abcClass",
+                 *             "operator": "in",
+                 *             "value": [
+                 *               "A",
+                 *               "B"
+                 *             ]
+                 *           },
+                 *           {
+                 *             "aggregate": {
+                 *               "function": "sum",
+                 *               "withinDays": 90,
+                 *               "brand": "Aokang"
+                 *             },
+                 *             "operator": "at_least",
+                 *             "value": 50000
+                 *           },
+                 *           {
+                 *             "not": {
+                 *               "field": "priceDriven",
+                 *               "operator": "is",
+                 *               "value": true
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateSegment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "aokang-friends",
+                     *       "name": "Friends of Aokang",
+                     *       "description": "description",
+                     *       "active": true,
+                     *       "rule": {
+                     *         "all": [
+                     *           {
+                     *             "field": "abcClass",
+                     *             "operator": "in",
+                     *             "value": [
+                     *               "A",
+                     *               "B"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "aggregate": {
+                     *               "function": "sum",
+                     *               "withinDays": 90,
+                     *               "brand": "Aokang"
+                     *             },
+                     *             "operator": "at_least",
+                     *             "value": 50000
+                     *           },
+                     *           {
+                     *             "not": {
+                     *               "field": "priceDriven",
+                     *               "operator": "is",
+                     *               "value": true
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ruleVersion": 1,
+                     *       "members": 1,
+                     *       "computedAsOf": "2026-11-21T09:30:00.000Z",
+                     *       "computedRuleVersion": 1,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "aokang-friends",
+                     *       "name": "Friends of Aokang",
+                     *       "description": "description",
+                     *       "active": true,
+                     *       "rule": {
+                     *         "all": [
+                     *           {
+                     *             "field": "abcClass",
+                     *             "operator": "in",
+                     *             "value": [
+                     *               "A",
+                     *               "B"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "aggregate": {
+                     *               "function": "sum",
+                     *               "withinDays": 90,
+                     *               "brand": "Aokang"
+                     *             },
+                     *             "operator": "at_least",
+                     *             "value": 50000
+                     *           },
+                     *           {
+                     *             "not": {
+                     *               "field": "priceDriven",
+                     *               "operator": "is",
+                     *               "value": true
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ruleVersion": 1,
+                     *       "members": 1,
+                     *       "computedAsOf": "2026-11-21T09:30:00.000Z",
+                     *       "computedRuleVersion": 1,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "description": "Whom we invite to the presentation."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateSegment"];
+                /**
+                 * @example {
+                 *       "description": "Whom we invite to the presentation."
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateSegment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "aokang-friends",
+                     *       "name": "Friends of Aokang",
+                     *       "description": "Whom we invite to the presentation.",
+                     *       "active": true,
+                     *       "rule": {
+                     *         "all": [
+                     *           {
+                     *             "field": "abcClass",
+                     *             "operator": "in",
+                     *             "value": [
+                     *               "A",
+                     *               "B"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "aggregate": {
+                     *               "function": "sum",
+                     *               "withinDays": 90,
+                     *               "brand": "Aokang"
+                     *             },
+                     *             "operator": "at_least",
+                     *             "value": 50000
+                     *           },
+                     *           {
+                     *             "not": {
+                     *               "field": "priceDriven",
+                     *               "operator": "is",
+                     *               "value": true
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ruleVersion": 1,
+                     *       "members": 1,
+                     *       "computedAsOf": "2026-11-21T09:30:00.000Z",
+                     *       "computedRuleVersion": 1,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Segment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    explainSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                customerId: string;
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "segmentId": "0193a1f0-7c1e-7b3a-9d52-3f0c67a4dae0",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "ruleVersion": 1,
+                     *       "holds": true,
+                     *       "memberSince": "2026-11-21T09:30:00.000Z",
+                     *       "conditions": [
+                     *         {
+                     *           "pointer": "/all/0",
+                     *           "holds": true,
+                     *           "decisive": true,
+                     *           "value": [
+                     *             "value"
+                     *           ],
+                     *           "reason": {
+                     *             "code": "aokang-friends",
+                     *             "text": "text",
+                     *             "facts": {}
+                     *           },
+                     *           "changes": [
+                     *             {
+                     *               "code": "aokang-friends",
+                     *               "text": "text",
+                     *               "facts": {}
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentExplanation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSegmentMembers: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only customers whom this staff member looks after now. */
+                relationshipManagerId?: string;
+                /** @description Only customers whose home store this is. */
+                storeId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "enteredAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentMemberPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    refreshSegment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "classification_run",
+                     *       "status": "queued",
+                     *       "progress": {
+                     *         "phase": "reading",
+                     *         "done": 1,
+                     *         "total": 1
+                     *       },
+                     *       "cancelRequested": true,
+                     *       "result": {},
+                     *       "problem": {
+                     *         "type": "type",
+                     *         "title": "title",
+                     *         "status": 400,
+                     *         "detail": "detail",
+                     *         "instance": "instance",
+                     *         "code": "aokang-friends",
+                     *         "retryable": true,
+                     *         "errors": [
+                     *           {
+                     *             "pointer": "pointer",
+                     *             "code": "aokang-friends",
+                     *             "message": "message"
+                     *           }
+                     *         ],
+                     *         "facts": {}
+                     *       },
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "startedAt": "2026-11-21T09:30:00.000Z",
+                     *       "finishedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listSegmentVersions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "version": 1,
+                     *           "rule": {
+                     *             "all": [
+                     *               {
+                     *                 "field": "abcClass",
+                     *                 "operator": "in",
+                     *                 "value": [
+                     *                   "A",
+                     *                   "B"
+                     *                 ]
+                     *               },
+                     *               {
+                     *                 "aggregate": {
+                     *                   "function": "sum",
+                     *                   "withinDays": 90,
+                     *                   "brand": "Aokang"
+                     *                 },
+                     *                 "operator": "at_least",
+                     *                 "value": 50000
+                     *               },
+                     *               {
+                     *                 "not": {
+                     *                   "field": "priceDriven",
+                     *                   "operator": "is",
+                     *                   "value": true
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentRulePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    previewSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rule": {
+                 *         "all": [
+                 *           {
+                 *             "field": "abcClass",
+                 *             "operator": "in",
+                 *             "value": [
+                 *               "A",
+                 *               "B"
+                 *             ]
+                 *           },
+                 *           {
+                 *             "aggregate": {
+                 *               "function": "sum",
+                 *               "withinDays": 90,
+                 *               "brand": "Aokang"
+                 *             },
+                 *             "operator": "at_least",
+                 *             "value": 50000
+                 *           },
+                 *           {
+                 *             "not": {
+                 *               "field": "priceDriven",
+                 *               "operator": "is",
+                 *               "value": true
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewSegment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "customers": 1,
+                     *       "members": 1,
+                     *       "sample": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SegmentPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -7757,6 +12806,7 @@ export interface operations {
                      *       "currency": "EUR",
                      *       "country": "co",
                      *       "timeZone": "time zone",
+                     *       "language": "en",
                      *       "dailyRunHour": 1,
                      *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
@@ -7803,6 +12853,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "timeZone": "Europe/Berlin",
+                 *       "language": "en",
                  *       "dailyRunHour": 4
                  *     }
                  */
@@ -7810,6 +12861,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "timeZone": "Europe/Berlin",
+                 *       "language": "en",
                  *       "dailyRunHour": 4
                  *     }
                  */
@@ -7832,6 +12884,7 @@ export interface operations {
                      *       "currency": "EUR",
                      *       "country": "co",
                      *       "timeZone": "Europe/Berlin",
+                     *       "language": "en",
                      *       "dailyRunHour": 4,
                      *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
