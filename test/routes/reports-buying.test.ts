@@ -261,7 +261,7 @@ t.test('GET /v1/reports/demand-changes', async t => {
       t.same(item.weeklyUnits, units, item.key)
       const { state, detectedIn } = demandChange(units, DEFAULT_POLICY.habits)
       const week = detectedIn === null ? null : new Date(Date.parse(item.fromWeek) + detectedIn * 604_800_000)
-      t.same([item.state, item.detectedIn], [state, week && week.toISOString().slice(0, 10)])
+      t.same([item.state, item.detectedIn], [state, week?.toISOString().slice(0, 10) ?? null])
     }
     const counted = sum(Object.values(body.counts as Record<string, number>))
     t.equal(counted, 5)
