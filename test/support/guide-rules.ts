@@ -1,6 +1,7 @@
 import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcStanding } from '../../src/domain/abc.ts'
 import { explainAbc } from '../../src/domain/abc-explanation.ts'
 import { classifyAbc } from '../../src/domain/abc-run.ts'
+import { type AdviceGroup, recordOf, saveEstimate, saveTrials } from '../../src/domain/advice-outcome.ts'
 import { brandWalk, categoriesOfChoice } from '../../src/domain/brand-lines.ts'
 import { DEFECTION_STATES, type DefectionState, measureCadence } from '../../src/domain/cadence.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
@@ -12,6 +13,7 @@ import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
 import { PARTIAL_DEFECTION, type PartialDefection, spendOf } from '../../src/domain/partial-defection.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { explainPriceDriven, type PriceFacts } from '../../src/domain/price-driven.ts'
+import { decidePursuit, notPursuedBecause } from '../../src/domain/pursuit.ts'
 import type { Explained, Ground } from '../../src/domain/reason.ts'
 import { allInWords } from '../../src/domain/reason-texts.ts'
 import { explainRfm, scoreRfm } from '../../src/domain/rfm.ts'
@@ -178,5 +180,23 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
       reasons: said(reasons),
       missing: said(missing)
     }
+  },
+
+  follow_up({ recommendation, outcomes }) {
+    const groups: AdviceGroup[] = outcomes.map((one: object) => ({ priceDriven: false, ...one, recommendation }))
+    const { acted, notActed, right } = recordOf(recommendation, groups)
+    const { saveProbability, saveOutcomes } = policy.defection
+    return {
+      boughtOfThoseTried: acted.share,
+      boughtOfThoseLeftAlone: notActed.share,
+      right: right.share,
+      rightBetween: [right.interval?.lower.toFixed(2), right.interval?.upper.toFixed(2)].map(Number),
+      saved: saveEstimate(saveTrials(groups), saveProbability, saveOutcomes)
+    }
+  },
+
+  not_pursued({ override, isManager, ...facts }) {
+    const cause = notPursuedBecause(facts)
+    return { cause, verdict: decidePursuit(cause, override !== null, isManager) }
   }
 }
