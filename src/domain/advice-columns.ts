@@ -4,6 +4,7 @@ import type { FactColumns } from './fact-columns.ts'
 import { amountOfTwoDigits, type OutlookReader, returnedLast, toTwoDigits } from './outlook.ts'
 import type { DayNumber } from './period.ts'
 import type { PictureColumns, RhythmColumns } from './picture-columns.ts'
+import { ROWS_A_TURN, type Turns } from './turns.ts'
 
 /** A customer at risk, and the one recommendation about him. Estimates are of two significant digits, null is unknown. */
 export interface AdviceRow {
@@ -44,7 +45,7 @@ export interface AdviceSurroundings {
  * Hands over every customer at risk with his advice, in the order of rows. Returns
  * how many were advised what.
  */
-export function adviseAll(
+export function* adviseAll(
   facts: FactColumns,
   rhythm: RhythmColumns,
   picture: PictureColumns,
@@ -53,7 +54,7 @@ export function adviseAll(
   policy: ClassificationPolicy,
   asOfDay: DayNumber,
   take: (advice: AdviceRow) => void
-): AdviceCounts {
+): Turns<AdviceCounts> {
   const { days, nets, offsets } = facts
   const terms = { ...policy.defection, saveProbability: surroundings.saveProbability }
   const counts = RECOMMENDATIONS.map(() => 0)
@@ -73,6 +74,7 @@ export function adviseAll(
     valueMinor: null as number | null
   }
   for (let row = 0; row < rhythm.states.length; row++) {
+    if (row % ROWS_A_TURN === 0) yield
     atRisk.state = rhythm.states[row] as number
     atRisk.partial = rhythm.partials[row] as number
     if (!isAtRisk(atRisk)) continue

@@ -31,9 +31,6 @@ export interface ClassifiedColumns {
   readonly rfmCuts: RfmCuts
 }
 
-/** The picture beyond the amount, once the classes are known. */
-export type Picture = (classes: Uint8Array) => PictureColumns
-
 /** Room for the findings of so many customers, nothing known of any. */
 export function emptyFindings(rows: number): FindingColumns {
   return {
@@ -54,14 +51,13 @@ export function emptyFindings(rows: number): FindingColumns {
 /**
  * Classifies all customers of a tenant by what they bought in the window that ends at the start of `asOfDay`. Recency is
  * counted in days from the last paid day to `asOfDay`. `previous` is what the last run found; of it only hysteresis takes
- * notice. `picture` adds what the customers are beyond their amounts.
+ * notice. What the customers are beyond their amounts is left unknown: see `withPicture`.
  */
 export function classifyColumns(
   window: WindowColumns,
   previous: FindingColumns,
   policy: { readonly abc: AbcPolicy; readonly rfm: { readonly scores: number } },
-  asOfDay: DayNumber,
-  picture: Picture = classes => emptyPicture(classes.length)
+  asOfDay: DayNumber
 ): ClassifiedColumns {
   const { amounts, receipts, lastPaidDays, paidDays } = window
   const abc = classifyAbc({ amounts, receipts, previous: previous.classes }, policy.abc)
@@ -78,9 +74,14 @@ export function classifyColumns(
     r: rfm.r,
     f: rfm.f,
     m: rfm.m,
-    ...picture(abc.classes)
+    ...emptyPicture(amounts.length)
   }
   return { found, abc, rfmCuts: rfm.cuts }
+}
+
+/** The same with what the customers are beyond their amounts. */
+export function withPicture(classified: ClassifiedColumns, picture: PictureColumns): ClassifiedColumns {
+  return { ...classified, found: { ...classified.found, ...picture } }
 }
 
 /** The rows whose findings differ in anything, in ascending order: all that a run has to write. */

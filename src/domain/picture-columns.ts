@@ -9,6 +9,7 @@ import { type DayNumber, NO_DAY } from './period.ts'
 import { isPriceDriven, mayBePriceDriven } from './price-driven.ts'
 import { decideStanding } from './standing.ts'
 import { countQuarters, decideTrust } from './trust.ts'
+import { ROWS_A_TURN, type Turns } from './turns.ts'
 
 /** In which rhythm all customers buy, and who is late: found out of their purchase days alone. One row a customer. */
 export interface RhythmColumns {
@@ -91,11 +92,14 @@ export function emptyPicture(rows: number): PictureColumns {
 }
 
 /** Finds every customer's rhythm and how late he is. All gaps of all customers come first: they stand in for short histories. */
-export function rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOfDay: DayNumber): RhythmColumns {
+export function* rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOfDay: DayNumber): Turns<RhythmColumns> {
   const { days, nets, offsets, lines, promotionLines } = facts
   const rows = offsets.length - 1
   const gaps = gapCounter()
-  for (let row = 0; row < rows; row++) gaps.add(days, offsets[row] as number, offsets[row + 1] as number, asOfDay)
+  for (let row = 0; row < rows; row++) {
+    if (row % ROWS_A_TURN === 0) yield
+    gaps.add(days, offsets[row] as number, offsets[row + 1] as number, asOfDay)
+  }
   const segment = gaps.segment(policy.defection)
   const measure = cadenceMeter(policy.defection)
   const spend = { recentMinor: 0, baseMinor: 0, baseDays: 0, purchaseDays: 0 }
@@ -111,6 +115,7 @@ export function rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOfD
     priceCandidates
   }
   for (let row = 0; row < rows; row++) {
+    if (row % ROWS_A_TURN === 0) yield
     const from = offsets[row] as number
     const to = offsets[row + 1] as number
     const cadence = measure(days, from, to, asOfDay)
@@ -133,7 +138,7 @@ export function rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOfD
  * Decides loyalty, trust and standing of every customer, whose classes are given. `previous` is what the last run found.
  * What nobody has stated (satisfaction, complaints, referrals) is unknown, and counts neither for nor against him.
  */
-export function pictureOf(
+export function* pictureOf(
   facts: FactColumns,
   rhythm: RhythmColumns,
   surroundings: Surroundings,
@@ -141,7 +146,7 @@ export function pictureOf(
   previous: RunsBefore,
   policy: ClassificationPolicy,
   asOfDay: DayNumber
-): PictureColumns {
+): Turns<PictureColumns> {
   const rows = classes.length
   const picture = emptyPicture(rows)
   const { firstUse, expectedPromotion, strategic } = surroundings
@@ -179,6 +184,7 @@ export function pictureOf(
     strategic: false
   }
   for (let row = 0; row < rows; row++) {
+    if (row % ROWS_A_TURN === 0) yield
     const state = rhythm.states[row] as number
     const purchaseDays = rhythm.purchaseDays[row] as number
     const firstUser = isFirstUser(

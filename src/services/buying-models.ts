@@ -1,10 +1,11 @@
 import type { Tx } from '../db/client.ts'
-import { type BuyingModel, fitBuyingModel } from '../domain/buying-model.ts'
+import type { BuyingModel } from '../domain/buying-model.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { notFound } from '../domain/errors.ts'
 import type { FactColumns } from '../domain/fact-columns.ts'
 import type { DayNumber } from '../domain/period.ts'
 import { buyingModelsRepository, type KeptModel } from '../repositories/buying-models.ts'
+import { fitAside } from './buying-model-fit.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
 /** A fit serves runs for a week; customers do not change their ways from one day to the next. */
@@ -31,7 +32,7 @@ export async function modelFor(
   const models = buyingModelsRepository(tx)
   const kept = keep && (await models.latest(asOfDay - REFIT_DAYS + 1, asOfDay))
   if (kept?.fit.bgNbd.fitted) return { id: kept.id, model: kept.fit }
-  const model = fitBuyingModel(facts, asOfDay, policy.defection)
+  const model = await fitAside({ purchases: facts, asOfDay, policy: policy.defection })
   if (keep === null) return { id: null, model }
   const id = deps.newId()
   await models.keep(id, model, keep.now)

@@ -6,7 +6,8 @@ import {
   changedRows,
   classChanged,
   classifyColumns,
-  curveOf
+  curveOf,
+  withPicture
 } from '../domain/classification-columns.ts'
 import type { ClassificationPolicy, TrialPolicy } from '../domain/classification-policy.ts'
 import { mergePolicy } from '../domain/classification-policy.ts'
@@ -35,6 +36,7 @@ import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
 import { findOutcomes, type OutcomesReport, observedSaveProbability, openAdvices } from './defection-run.ts'
 import { eventsOf } from './events.ts'
+import { inTurns } from './in-turns.ts'
 import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
 import { hasEnded } from './jobs.ts'
 import { surroundingsOf } from './surroundings.ts'
@@ -212,12 +214,12 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const rows = customers.previous.known.length
   await progress.step('classifying', rows, 2 * rows)
   const bought = windowOf(customers.facts, window, customers.moved)
-  const rhythm = rhythmOf(customers.facts, policy, asOfDay)
+  const rhythm = await inTurns(rhythmOf(customers.facts, policy, asOfDay))
   const surroundings = await surroundingsOf(tx, customers, rhythm, policy, asOfDay)
   const before = { ...customers.previous, sameDay: latest?.asOfDay === row.asOfDay }
-  const classified = classifyColumns(bought, customers.previous, policy, asOfDay, classes =>
-    pictureOf(customers.facts, rhythm, surroundings, classes, before, policy, asOfDay)
-  )
+  const byAmount = classifyColumns(bought, customers.previous, policy, asOfDay)
+  const picture = pictureOf(customers.facts, rhythm, surroundings, byAmount.found.classes, before, policy, asOfDay)
+  const classified = withPicture(byAmount, await inTurns(picture))
   const changed = changedRows(customers.previous, classified.found)
   const report = reportOn(classified, customers.previous, changed)
   const classifyingMs = lap()
@@ -301,15 +303,17 @@ async function advise(
   const { minGaps, partialRecentDays } = policy.defection
   const productGone = await repository.productGone(minGaps + 1, dayText(asOfDay - partialRecentDays))
   const found: AdviceRow[] = []
-  const advices = adviseAll(
-    customers.facts,
-    rhythm,
-    classified.found,
-    { productGone, needsNotServed: surroundings.needsNotServed, saveProbability: probability },
-    outlookReader(model, policy.defection, asOfDay),
-    policy,
-    asOfDay,
-    advice => found.push(advice)
+  const advices = await inTurns(
+    adviseAll(
+      customers.facts,
+      rhythm,
+      classified.found,
+      { productGone, needsNotServed: surroundings.needsNotServed, saveProbability: probability },
+      outlookReader(model, policy.defection, asOfDay),
+      policy,
+      asOfDay,
+      advice => found.push(advice)
+    )
   )
   if (now !== null) {
     await repository.write(found, classified.found.classes, { asOf: row.asOf, saveProbability: probability })
