@@ -12,7 +12,8 @@ import * as echarts from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { Language } from '../../../domain/language.ts'
 import { abcCurveChart } from './abc-curve.ts'
-import { defectionChart, loyaltyChart, pairsChart, trustChart } from './bars.ts'
+import { loyaltyChart, pairsChart, trustChart } from './bars.ts'
+import { defectionChart } from './defection.ts'
 import { demandChart } from './demand.ts'
 import { type Chart, type Pen, SIZE, WIDTH } from './frame.ts'
 import { classMigrationChart, cohortChart, coreShareChart, rfmGridChart } from './grids.ts'
@@ -47,7 +48,7 @@ export function chartOf(view: ChartView, language: Language): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height })
   try {
     chart.setOption(option)
-    return finished(chart.renderToSVGString({ useViewBox: true }), title, language)
+    return finished(chart.renderToSVGString({ useViewBox: true }), view.report, title, language)
   } finally {
     chart.dispose()
   }
@@ -82,15 +83,16 @@ function planOf(view: ChartView, pen: Pen): Chart {
 
 /**
  * A name for who cannot see the chart (titles are our own words and need no escape); texts centred by a shift that every
- * program knows, where the library asks for a baseline that converters to other formats do not know; no styles for a
- * pointer that a picture never meets, whose names would differ each time; and no characters that XML cannot hold.
+ * program knows, where the library asks for a baseline that converters to other formats do not know; nothing for a
+ * pointer that a picture never meets; names that are the same each time; and no characters that XML cannot hold.
  */
-const finished = (svg: string, title: string, language: Language): string =>
+const finished = (svg: string, report: string, title: string, language: Language): string =>
   svg
     .replace('<svg ', `<svg role="img" lang="${language}" `)
     .replace('>', `><title>${title}</title>`)
     .replace(/<style[\s\S]*?<\/style>/, '')
-    .replaceAll(/ class="[\w-]+"| pointer-events="visible"/g, '')
+    .replaceAll(/ (?:class|pointer-events|ecmeta_\w+)="[\w-]*"/g, '')
+    .replaceAll(/(id="|url\(#)zr\d+-/g, `$1${report}-`)
     .replaceAll('dominant-baseline="central"', 'dy="0.35em"')
     .replaceAll(NOT_IN_XML, '')
 

@@ -1,5 +1,5 @@
 import type { EChartsOption } from 'echarts'
-import { fitted, lines, type Writing } from './text.ts'
+import { fitted, lines, textWidth, type Writing } from './text.ts'
 import type { Words } from './words.ts'
 
 export const WIDTH = 960
@@ -120,4 +120,18 @@ export const percentAxis = (write: Writing, max = 1) => ({
   max,
   axisLabel: { formatter: (share: number) => write.percent(share), color: PALE_INK, hideOverlap: true },
   splitLine: { lineStyle: { color: LINE } }
+})
+
+/** Widest of some names, at most so many pixels. */
+export const widest = (names: readonly string[], most: number): number =>
+  Math.min(most, Math.ceil(Math.max(0, ...names.map(name => textWidth(name, SIZE)))) + 4)
+
+/** An axis of names, the first on top, shortened to the room there is. */
+export const nameAxis = (names: readonly string[], room: number) => ({
+  type: 'category' as const,
+  inverse: true,
+  data: names.map(name => fitted(name, room, SIZE)),
+  axisTick: { show: false },
+  axisLine: { show: false },
+  axisLabel: { color: INK, fontSize: SIZE, interval: 0 }
 })
