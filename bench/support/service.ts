@@ -95,6 +95,8 @@ export async function startServiceProcess(url: string, groupCommit: boolean, lat
       RATE_LIMIT_PER_SECOND: '1000000',
       GROUP_COMMIT: String(groupCommit)
     },
+    // As `npm start` gives it.
+    execArgv: [...process.execArgv, '--max-semi-space-size=32'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc']
   })
   const exited = new Promise<void>(done => child.once('exit', () => done()))

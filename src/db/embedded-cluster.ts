@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { platform, userInfo } from 'node:os'
+import { platform, totalmem, userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -142,7 +142,7 @@ async function startServer(cluster: Cluster, port: number, settings: readonly st
 const SERVER_SETTINGS = [
   'listen_addresses=127.0.0.1',
   `unix_socket_directories=''`,
-  'shared_buffers=256MB',
+  `shared_buffers=${sharedBuffersMiB()}MB`,
   'max_wal_size=2GB',
   // Details and failed statements carry the rows, and those are people.
   'log_error_verbosity=terse',
@@ -212,6 +212,16 @@ function freePort(wanted: number): Promise<number | undefined> {
       probe.close(() => done(port))
     })
   })
+}
+
+/**
+ * An eighth of the memory that this process may have, up to what a million customers are read from. The server takes it
+ * as it comes to need it, so a small shop never fills it.
+ */
+function sharedBuffersMiB(): number {
+  const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY
+  const memoryMiB = Math.min(totalmem(), limit) / 2 ** 20
+  return Math.min(1_024, Math.max(128, Math.floor(memoryMiB / 8)))
 }
 
 /** PostgreSQL refuses to run as root; there, an unprivileged user that every system has takes its place. */

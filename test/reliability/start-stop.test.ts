@@ -106,7 +106,8 @@ t.test('after a kill of the service, of its database, or of both, it starts agai
   t.equal(await statusOf(url, KEY), 200)
 
   process.kill(orphan ?? 0, 'SIGKILL')
-  await until(200, () => statusOf(url, KEY))
+  // On a busy machine a killed server may still answer once.
+  await until(200, async () => (databasePid(dataDir) === orphan ? 0 : statusOf(url, KEY)))
   t.not(databasePid(dataDir), orphan, 'the service has brought its database back')
 
   process.kill(databasePid(dataDir) ?? 0, 'SIGKILL')

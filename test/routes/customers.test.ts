@@ -1,4 +1,7 @@
 import t from 'tap'
+import { openDatabase } from '../../src/db/client.ts'
+import { readOnceInTenant } from '../../src/db/tenancy.ts'
+import { customerReads } from '../../src/repositories/customers.ts'
 import { asAdmin } from '../support/cluster.ts'
 import { type Answer, startService, type TestTenant } from '../support/service.ts'
 
@@ -444,6 +447,39 @@ t.test('PUT /v1/customers/by-external-id/:system/:key', async t => {
     t.equal((await shop.call('PUT', byKey('C-1001'), { name: 'X' }, { 'if-match': '"7"' })).status, 412)
     t.equal((await shop.call('PUT', byKey('C-3'), { name: 'X' }, { 'if-match': '"1"' })).status, 412)
   })
+})
+
+t.test('a read that travels in one message shows one tenant, and leaves nothing of it behind', async t => {
+  const url = service.databaseUrl
+  // One connection for all, so that each read meets what the one before left there.
+  const database = openDatabase({ url, apiConnections: 1, queryTimeoutMs: 20_000, onError: () => {} })
+  t.teardown(() => database.close())
+  const [one, other] = [await service.newTenant(), await service.newTenant()]
+  const tricky = { system: `q'"\\`, key: `O'Neil,{"\\n"}` }
+  const mine = await create(one, { ...anna, externalIds: [{ system: 'pos', key: tricky.key }] })
+  const theirs = await create(other, anna)
+  const reads = customerReads(database.api)
+  const idsOf = async (shop: TestTenant) =>
+    (await reads.findAll(shop.tenant.id, [mine.id, theirs.id, NOBODY])).map(({ id }) => id)
+
+  // The first prepares the statement on the connection, the others call it.
+  for (let round = 0; round < 3; round++) {
+    t.same(await idsOf(one), [mine.id])
+    t.same(await idsOf(other), [theirs.id])
+  }
+  for (let round = 0; round < 2; round++) {
+    const found = await reads.findAllByExternalId(one.tenant.id, [tricky, { system: 'pos', key: tricky.key }])
+    t.match(found, [{ index: 1, row: { id: mine.id } }])
+    t.equal(found.length, 1)
+  }
+  const faulty = { name: 'faulty', text: 'select 1 / $1::int as one' }
+  t.same(await readOnceInTenant(database.api, one.tenant.id, faulty, ['1']), [{ one: 1 }])
+  for (const nothing of ['0', '0'])
+    await t.rejects(readOnceInTenant(database.api, one.tenant.id, faulty, [nothing]), { code: '22012' })
+  const { rows } = await database.api.query('select count(*)::int as seen from customers')
+  t.equal(rows[0].seen, 0, 'no tenant is set any more')
+  t.same(await idsOf(one), [mine.id])
+  await t.rejects(reads.findAll("x'; reset role; --", [mine.id]), { message: 'not a tenant id' })
 })
 
 /** As a run and a manager would: a class, and a relationship manager. */
