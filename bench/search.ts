@@ -74,9 +74,9 @@ function questions(customers: number): readonly (readonly [string, readonly stri
 }
 
 function report(results: ReadonlyMap<string, Measured>): void {
-  const rows = [...results.values()].map(({ name, value, p50, p95, p99 }) => [
+  const rows = [...results.values()].map(({ name, value, p50, p95, p99, cpuUs }) => [
     name,
-    ...[value, p50, p95, p99].map(figure)
+    ...[value, p50, p95, p99, cpuUs].map(figure)
   ])
   say()
   say(table(['search', 'per second', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU µs'], rows))
