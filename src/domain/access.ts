@@ -94,7 +94,6 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'defections:read',
     'assignments:read',
     'segments:read',
-    'segments:write',
     'jobs:read',
     'reports:read',
     'feedback:read',

@@ -11,6 +11,7 @@ export interface CustomerFilters {
   readonly updatedSince?: string | undefined
   readonly abcClass?: string | undefined
   readonly relationshipManagerId?: string | undefined
+  readonly segmentId?: string | undefined
 }
 
 export type CustomerSort = 'createdAt' | '-createdAt' | 'updatedAt' | '-updatedAt'
@@ -156,13 +157,16 @@ class Draft {
   }
 
   filter(filters: CustomerFilters, belongs: Belongs): this {
-    const { storeId, updatedSince, tag, abcClass, relationshipManagerId: staffId } = filters
+    const { storeId, updatedSince, tag, abcClass, relationshipManagerId: staffId, segmentId } = filters
     if (storeId !== undefined) this.also(`c.home_store_id = ${this.bind(storeId)}`)
     if (updatedSince !== undefined) this.also(`c.updated_at >= ${this.bind(updatedSince)}`)
     if (tag !== undefined) this.also(belongs(`customer_tags x where x.tag = ${this.bind(tag)}`))
     if (abcClass !== undefined) this.also(belongs(`classifications x where x.abc_class = ${this.bind(abcClass)}`))
     if (staffId !== undefined) {
       this.also(belongs(`assignments x where x.staff_id = ${this.bind(staffId)} and x.valid_to is null`))
+    }
+    if (segmentId !== undefined) {
+      this.also(belongs(`segment_memberships x where x.segment_id = ${this.bind(segmentId)} and x.left_at is null`))
     }
     return this
   }

@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import { databaseFailure } from '../db/errors.ts'
 import { notFound, unavailable } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
+import { dayText } from '../domain/period.ts'
 import type { Reason } from '../domain/reason.ts'
 import { columnsOf, FilledBlock } from '../domain/segment-columns.ts'
 import { compileRule } from '../domain/segment-evaluation.ts'
@@ -9,7 +10,7 @@ import { type ConditionFinding, explainRule, type FoundValue } from '../domain/s
 import type { SegmentRule } from '../domain/segment-rule.ts'
 import { changeReason, conditionReason } from '../domain/segment-texts.ts'
 import { type CustomerName, customerNamesRepository } from '../repositories/customer-names.ts'
-import { segmentFactsRepository } from '../repositories/segment-facts.ts'
+import { type FactsQuestion, segmentFactsRepository } from '../repositories/segment-facts.ts'
 import { segmentMembershipsRepository } from '../repositories/segment-memberships.ts'
 import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
@@ -19,7 +20,8 @@ import { acceptedRule, foundSegment } from './segments.ts'
 
 /** Whom a rule would take in now. */
 export interface SegmentPreview {
-  readonly asOf: string
+  /** The tenant's day: purchases of days before it count. */
+  readonly asOfDay: string
   readonly customers: number
   readonly members: number
   /** Some of them, the same as long as the members are. */
@@ -34,7 +36,8 @@ export interface PreviewedCustomer extends CustomerName {
 export interface SegmentExplanation {
   readonly segmentId: string
   readonly customerId: string
-  readonly asOf: string
+  /** The tenant's day: purchases of days before it count. */
+  readonly asOfDay: string
   readonly ruleVersion: number
   /** Whether the rule holds for him now. */
   readonly holds: boolean
@@ -82,12 +85,12 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
       oneAtATime(() =>
         deps.working(actor, async tx => {
           const rule = await acceptedRule(tx, given, '/rule')
-          const now = deps.clock().toISOString()
           await segmentFactsRepository(tx).limitTime(PREVIEW_TIMEOUT_MS)
-          const { customers, members, ids } = await findMembers(tx, actor, rule, now)
+          const question = await todaysQuestion(deps, tx, actor, null)
+          const { customers, members, ids } = await findMembers(tx, rule, question)
           const names = await customerNamesRepository(tx).of(ids)
           const sample = ids.map(customerId => ({ customerId, ...visibleName(names.get(customerId), actor) }))
-          return { asOf: now, customers, members, sample }
+          return { asOfDay: dayText(question.asOfDay), customers, members, sample }
         })
       ),
 
@@ -95,15 +98,14 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
     explain: (actor: Actor, segmentId: string, customerId: string, language: Language): Promise<SegmentExplanation> =>
       deps.reading(actor, async tx => {
         const segment = await foundSegment(tx, segmentId)
-        const now = deps.clock().toISOString()
-        const question = await questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now }, [customerId])
+        const question = await todaysQuestion(deps, tx, actor, [customerId])
         const block = new FilledBlock(columnsOf([segment.rule]), 1)
         if ((await segmentFactsRepository(tx).readFew(question, block)) === 0) throw notFound('customer')
         const { holds, conditions } = explainRule(segment.rule, block, 0, question.asOfDay)
         return {
           segmentId,
           customerId,
-          asOf: now,
+          asOfDay: dayText(question.asOfDay),
           ruleVersion: segment.ruleVersion,
           holds,
           memberSince: await segmentMembershipsRepository(tx).since(segmentId, customerId),
@@ -113,8 +115,12 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
   }
 }
 
-async function findMembers(tx: Tx, actor: Actor, rule: SegmentRule, now: string) {
-  const question = await questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now })
+function todaysQuestion(deps: ServiceDeps, tx: Tx, actor: Actor, customerIds: readonly string[] | null) {
+  const now = deps.clock().toISOString()
+  return questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now }, customerIds)
+}
+
+async function findMembers(tx: Tx, rule: SegmentRule, question: FactsQuestion) {
   const block = new FilledBlock(columnsOf([rule]), BLOCK_ROWS)
   const { holds } = compileRule(rule, block)
   const sample = new Sample(SAMPLE)

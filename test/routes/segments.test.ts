@@ -262,6 +262,15 @@ t.test('members are listed page by page, by store and by manager, with names for
   t.match(await refresh(shop, id), { members: 3 })
   t.same(await members(shop, id, `&storeId=${shop.storeId}`), ['b'])
   t.same(await members(shop, id, `&relationshipManagerId=${person.body.id}`), ['c'])
+  const { id: few } = await segment(shop, { field: 'homeStoreId', operator: 'is', value: shop.storeId })
+  await refresh(shop, few)
+  const found = async (criteria: object) => {
+    const { body } = await shop.call('POST', '/v1/customers/search', criteria)
+    return body.data.map((customer: { name: string }) => customer.name)
+  }
+  t.same(await found({ filters: { segmentId: few } }), ['Zhang b'])
+  t.same(await found({ query: 'zhang', filters: { segmentId: few } }), ['Zhang b'])
+  t.same(await found({ query: 'zhang', filters: { segmentId: few, relationshipManagerId: person.body.id } }), [])
   const first = (await shop.call('GET', `/v1/segments/${id}/members?limit=2`)).body
   const second = (await shop.call('GET', `/v1/segments/${id}/members?limit=2&cursor=${first.nextCursor}`)).body
   t.same([first.data.length, second.data.length, second.nextCursor], [2, 1, null])

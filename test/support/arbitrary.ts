@@ -8,12 +8,20 @@ export function valuesOf(schema: JsonSchema, named: NamedSchemas, depth = 0): Ar
   if (schema.$ref) return inner(named[schema.$ref.slice('#/components/schemas/'.length)] ?? {})
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  const branches = schema.anyOf ?? schema.oneOf
+  const branches = endingBranches(schema, depth)
   if (branches) return fc.oneof(...branches.map(inner))
   const types = [schema.type ?? 'any'].flat()
   return types.length > 1
     ? fc.oneof(...types.map(type => ofType(type, schema, named, depth)))
     : ofType(types[0] as string, schema, named, depth)
+}
+
+/** The branches of a union; deep down only those that do not lead to another one, such as the conditions of a rule. */
+function endingBranches({ anyOf, oneOf }: JsonSchema, depth: number): JsonSchema[] | undefined {
+  const branches = anyOf ?? oneOf
+  if (depth < 5) return branches
+  const ending = branches?.filter(branch => !/"\$ref"/.test(JSON.stringify(branch)))
+  return ending?.length ? ending : branches
 }
 
 function ofType(type: string, schema: JsonSchema, named: NamedSchemas, depth: number): Arbitrary<unknown> {

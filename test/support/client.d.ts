@@ -1808,6 +1808,7 @@ export interface components {
                 classifyingMs: number;
                 gatheringMs: number;
                 readingMs: number;
+                segmentingMs: number;
                 totalMs: number;
                 writingMs: number;
             } | null;
@@ -1901,6 +1902,13 @@ export interface components {
             } | null;
             /** @description What it takes to rise where hysteresis asks for a margin. */
             riseCutoffs: components["schemas"]["Cutoffs"] | null;
+            /** @description Segments that were computed, their members, and who entered and left; null for a dry run. */
+            segments: {
+                entered: number;
+                left: number;
+                members: number;
+                segments: number;
+            } | null;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** @description Groups of equal amounts across a cut, and how they were treated. */
@@ -2146,6 +2154,7 @@ export interface components {
                 classifyingMs: number;
                 gatheringMs: number;
                 readingMs: number;
+                segmentingMs: number;
                 totalMs: number;
                 writingMs: number;
             } | null;
@@ -2193,6 +2202,13 @@ export interface components {
             } | null;
             /** @description What it takes to rise where hysteresis asks for a margin. */
             riseCutoffs: components["schemas"]["Cutoffs"] | null;
+            /** @description Segments that were computed, their members, and who entered and left; null for a dry run. */
+            segments: {
+                entered: number;
+                left: number;
+                members: number;
+                segments: number;
+            } | null;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** @description Groups of equal amounts across a cut, and how they were treated. */
@@ -4277,6 +4293,11 @@ export interface components {
                 relationshipManagerId?: string;
                 /**
                  * Format: uuid
+                 * @description Only members of this segment, as it was last computed.
+                 */
+                segmentId?: string;
+                /**
+                 * Format: uuid
                  * @description The home store.
                  */
                 storeId?: string;
@@ -4353,11 +4374,10 @@ export interface components {
         };
         SegmentExplanation: {
             /**
-             * Format: date-time
-             * @description RFC 3339, UTC, milliseconds.
-             * @example 2026-11-21T09:30:00.000Z
+             * Format: date
+             * @description The tenant's day: purchases of days before it count.
              */
-            asOf: string;
+            asOfDay: string;
             conditions: {
                 /** @description What would turn this condition. */
                 changes: components["schemas"]["Reason"][];
@@ -4425,11 +4445,10 @@ export interface components {
         };
         SegmentPreview: {
             /**
-             * Format: date-time
-             * @description RFC 3339, UTC, milliseconds.
-             * @example 2026-11-21T09:30:00.000Z
+             * Format: date
+             * @description The tenant's day: purchases of days before it count.
              */
-            asOf: string;
+            asOfDay: string;
             /** @description How many were looked at. */
             customers: number;
             members: number;
@@ -6355,6 +6374,12 @@ export interface operations {
                      *             "keep": 1,
                      *             "let_go": 1
                      *           },
+                     *           "segments": {
+                     *             "segments": 1,
+                     *             "members": 1,
+                     *             "entered": 1,
+                     *             "left": 1
+                     *           },
                      *           "outcomes": {
                      *             "advices": 1,
                      *             "actions": 1
@@ -6371,6 +6396,7 @@ export interface operations {
                      *             "writingMs": 1,
                      *             "advisingMs": 1,
                      *             "assigningMs": 1,
+                     *             "segmentingMs": 1,
                      *             "totalMs": 1
                      *           }
                      *         }
@@ -6670,6 +6696,12 @@ export interface operations {
                      *         "keep": 1,
                      *         "let_go": 1
                      *       },
+                     *       "segments": {
+                     *         "segments": 1,
+                     *         "members": 1,
+                     *         "entered": 1,
+                     *         "left": 1
+                     *       },
                      *       "outcomes": {
                      *         "advices": 1,
                      *         "actions": 1
@@ -6686,6 +6718,7 @@ export interface operations {
                      *         "writingMs": 1,
                      *         "advisingMs": 1,
                      *         "assigningMs": 1,
+                     *         "segmentingMs": 1,
                      *         "totalMs": 1
                      *       },
                      *       "lorenz": [
@@ -11889,7 +11922,7 @@ export interface operations {
                      * @example {
                      *       "segmentId": "0193a1f0-7c1e-7b3a-9d52-3f0c67a4dae0",
                      *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
-                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "asOfDay": "2026-11-21",
                      *       "ruleVersion": 1,
                      *       "holds": true,
                      *       "memberSince": "2026-11-21T09:30:00.000Z",
@@ -12202,7 +12235,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "asOfDay": "2026-11-21",
                      *       "customers": 1,
                      *       "members": 1,
                      *       "sample": [

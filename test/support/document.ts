@@ -47,10 +47,20 @@ export const resourceOf = (path: string): string => path.slice(0, path.lastIndex
 
 export type Step = string | number
 
-/** Where a body may hold a UUID, as the steps that lead there. */
-export function idPlaces(schema: JsonSchema, named: Record<string, JsonSchema>, path: readonly Step[] = []): Step[][] {
-  if (schema.$ref) return idPlaces(named[schema.$ref.slice('#/components/schemas/'.length)] ?? {}, named, path)
-  const inner = (part: JsonSchema, step?: Step) => idPlaces(part, named, step === undefined ? path : [...path, step])
+/** Where a body may hold a UUID, as the steps that lead there; of what holds things of its own kind, the first one. */
+export function idPlaces(
+  schema: JsonSchema,
+  named: Record<string, JsonSchema>,
+  path: readonly Step[] = [],
+  within: readonly string[] = []
+): Step[][] {
+  if (schema.$ref) {
+    if (within.includes(schema.$ref)) return []
+    const part = named[schema.$ref.slice('#/components/schemas/'.length)] ?? {}
+    return idPlaces(part, named, path, [...within, schema.$ref])
+  }
+  const inner = (part: JsonSchema, step?: Step) =>
+    idPlaces(part, named, step === undefined ? path : [...path, step], within)
   return [
     ...(schema.format === 'uuid' ? [[...path]] : []),
     ...Object.entries(schema.properties ?? {}).flatMap(([name, part]) => inner(part, name)),

@@ -11,7 +11,7 @@ export interface World {
   readonly marks: readonly string[]
 }
 
-export type Kind = 'store' | 'staff' | 'customer'
+export type Kind = 'store' | 'staff' | 'customer' | 'run' | 'segment'
 
 /** Which kind of thing a field names. A new field that holds an id needs a line here. */
 export const KIND_OF: Readonly<Record<string, Kind>> = {
@@ -21,7 +21,11 @@ export const KIND_OF: Readonly<Record<string, Kind>> = {
   staffId: 'staff',
   relationshipManagerId: 'staff',
   customerId: 'customer',
-  customer: 'customer'
+  customer: 'customer',
+  runId: 'run',
+  fromRunId: 'run',
+  toRunId: 'run',
+  segmentId: 'segment'
 }
 
 /**
@@ -63,10 +67,29 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   }
   const actions = await twice(`/v1/defections/${customers[0]}/actions`, () => ({ action: 'watch' }))
   const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
+  const everybody = (count: number) => ({ aggregate: { function: 'count' }, operator: 'at_least', value: count })
+  const segments = await twice('/v1/segments', n => ({
+    code: `${word}-G${n}`,
+    name: `${word} group`,
+    rule: everybody(1)
+  }))
+  for (const id of segments) await shop.call('PATCH', `/v1/segments/${id}`, { rule: everybody(0) })
+  if (runs) for (const id of segments) await done(shop, `/v1/segments/${id}/refreshes`)
   const carriedOut = runs ? [await run(shop), await run(shop)] : []
   const customer = String(customers[0])
   const runId = carriedOut[0] ?? NOTHING
-  const words = [word, ...stores, ...staff, ...products, ...customers, ...purchases, ...actions, ...keys, ...carriedOut]
+  const words = [
+    word,
+    ...stores,
+    ...staff,
+    ...products,
+    ...customers,
+    ...purchases,
+    ...actions,
+    ...keys,
+    ...segments,
+    ...carriedOut
+  ]
   return {
     shop,
     params: {
@@ -75,15 +98,17 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
       '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
-      '/v1/customers/{id}/marks/{mark}': { id: customer, mark: 'strategic' },
+      '/v1/customer-marks/{customerId}/{mark}': { customerId: customer, mark: 'strategic' },
       '/v1/defections/{customerId}': { customerId: customer },
       '/v1/defection-actions/{id}': { id: String(actions[0]) },
       '/v1/purchases/{id}': { id: String(purchases[0]) },
       '/v1/classification-runs/{id}': { id: runId },
+      '/v1/segments/{id}': { id: String(segments[0]) },
+      '/v1/segments/{id}/explanations/{customerId}': { id: String(segments[0]), customerId: customer },
       '/v1/jobs/{id}': { id: runId },
       '/v1/api-keys/{id}': { id: String(keys[0]) }
     },
-    ids: { store: String(stores[0]), staff: String(staff[0]), customer },
+    ids: { store: String(stores[0]), staff: String(staff[0]), customer, run: runId, segment: String(segments[0]) },
     marks: words.map(String)
   }
 }
@@ -104,11 +129,14 @@ export const receipt = (word: string, number: number | string, customerId: strin
   totalMinor: 1000
 })
 
-/** A classification run, waited for on its stream, which ends with the job. */
-async function run(shop: TestTenant): Promise<string> {
-  const { status, body } = await shop.call('POST', '/v1/classification-runs', {})
-  if (status !== 202) throw new Error(`run ${status} ${JSON.stringify(body)}`)
+/** A classification run, waited for. */
+const run = (shop: TestTenant): Promise<string> => done(shop, '/v1/classification-runs', {})
+
+/** Long work that is asked for here, waited for on its job's stream, which ends with it. Answers the job's id. */
+async function done(shop: TestTenant, path: string, asked?: unknown): Promise<string> {
+  const { status, body } = await shop.call('POST', path, asked)
+  if (status !== 202) throw new Error(`${path} ${status} ${JSON.stringify(body)}`)
   const stream = await shop.call('GET', `/v1/jobs/${body.id}/stream`)
-  if (!String(stream.body).includes('succeeded')) throw new Error(`run ended otherwise: ${stream.body}`)
+  if (!String(stream.body).includes('succeeded')) throw new Error(`${path} ended otherwise: ${stream.body}`)
   return body.id
 }

@@ -180,7 +180,8 @@ export const SearchCustomersBody = z
       .strictObject({
         ...filters,
         abcClass: z.enum(ABC_CLASSES).optional(),
-        relationshipManagerId: Id.optional().meta({ description: 'The staff member in charge now.' })
+        relationshipManagerId: Id.optional().meta({ description: 'The staff member in charge now.' }),
+        segmentId: Id.optional().meta({ description: 'Only members of this segment, as it was last computed.' })
       })
       .optional()
   })

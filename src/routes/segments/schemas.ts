@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AGGREGATE_FUNCTIONS, type SegmentRule as Rule, SEGMENT_OPERATORS } from '../../domain/segment-rule.ts'
 import { CustomerNamed } from '../shared/classification.ts'
-import { Code, flagQuery, Id, Instant, PageQuery, pageOf, Reason, text, Version } from '../shared/schemas.ts'
+import { Code, Day, flagQuery, Id, Instant, PageQuery, pageOf, Reason, text, Version } from '../shared/schemas.ts'
 
 const Count = z.int().min(0).max(2_147_483_647)
 const Scalar = z.union([z.string().max(8_192), z.number(), z.boolean()])
@@ -102,7 +102,7 @@ export const PreviewSegmentBody = z
 
 export const SegmentPreview = z
   .object({
-    asOf: Instant,
+    asOfDay: Day.meta({ description: "The tenant's day: purchases of days before it count." }),
     customers: Count.meta({ description: 'How many were looked at.' }),
     members: Count,
     sample: z.array(z.object(CustomerNamed)).max(20)
@@ -113,7 +113,7 @@ export const SegmentExplanation = z
   .object({
     segmentId: Id,
     customerId: Id,
-    asOf: Instant,
+    asOfDay: Day.meta({ description: "The tenant's day: purchases of days before it count." }),
     ruleVersion: Version,
     holds: z.boolean().meta({ description: 'Whether the rule holds for the customer now.' }),
     memberSince: Instant.nullable().meta({
