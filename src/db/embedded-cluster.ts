@@ -123,7 +123,8 @@ async function startServer(cluster: Cluster, port: number, settings: readonly st
   await writeFile(cluster.log, '', { flag: 'a', mode: 0o600 })
   await giveTo(cluster.owner, cluster.log)
   const { size: logged } = await stat(cluster.log)
-  const options = [...SERVER_SETTINGS, ...settings].map(setting => `-c ${setting}`)
+  const buffers = `shared_buffers=${await sharedBuffersMiB()}MB`
+  const options = [...SERVER_SETTINGS, buffers, ...settings].map(setting => `-c ${setting}`)
   const how = ['start', '-D', cluster.data, '-w', '-t', `${START_WITHIN_MS / 1_000}`, '-l', cluster.log]
   // pg_ctl gives the server a session of its own: an interrupt from the terminal reaches the service alone.
   const child = spawn(cluster.pgCtl, [...how, '-o', `-p ${port} ${options.join(' ')}`], {
@@ -142,7 +143,6 @@ async function startServer(cluster: Cluster, port: number, settings: readonly st
 const SERVER_SETTINGS = [
   'listen_addresses=127.0.0.1',
   `unix_socket_directories=''`,
-  `shared_buffers=${sharedBuffersMiB()}MB`,
   'max_wal_size=2GB',
   // Details and failed statements carry the rows, and those are people.
   'log_error_verbosity=terse',
@@ -215,12 +215,12 @@ function freePort(wanted: number): Promise<number | undefined> {
 }
 
 /**
- * An eighth of the memory that this process may have, up to what a million customers are read from. The server takes it
- * as it comes to need it, so a small shop never fills it.
+ * An eighth of the machine's memory, or of the container's, up to what a million customers are read from. The server takes
+ * it as it comes to need it, so a small shop never fills it.
  */
-function sharedBuffersMiB(): number {
-  const limit = process.constrainedMemory?.() || Number.POSITIVE_INFINITY
-  const memoryMiB = Math.min(totalmem(), limit) / 2 ** 20
+async function sharedBuffersMiB(): Promise<number> {
+  const limit = Number(await readFile('/sys/fs/cgroup/memory.max', 'utf8').catch(() => 'none'))
+  const memoryMiB = (limit > 0 ? Math.min(totalmem(), limit) : totalmem()) / 2 ** 20
   return Math.min(1_024, Math.max(128, Math.floor(memoryMiB / 8)))
 }
 
