@@ -12,6 +12,9 @@ const COLUMNS = 17
 const LONGEST_ROW = 2 + COLUMNS * 4 + 120
 
 const named = (names: readonly string[], code: string) => `(array['${names.join("', '")}'])[${code} + 1]`
+/** In this table of the transaction a run names the customers at risk who are new or changed. */
+export const CHANGED_AT_RISK = 'pg_temp.changed_at_risk'
+
 /** What is compared and written, by the column's name. */
 const WRITTEN: Readonly<Record<string, string>> = {
   abc_class: named(ABC_CLASSES, 'class'),
@@ -50,7 +53,10 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
     return new Set((rows as { id: string }[]).map(({ id }) => customers.findText(id)))
   },
 
-  /** Writes the advices; of each customer at risk there must be one. `classes` are codes by row. */
+  /**
+   * Writes the advices; of each customer at risk there must be one. `classes` are codes by row. Leaves those who are new or
+   * changed in CHANGED_AT_RISK.
+   */
   async write(
     advices: readonly AdviceRow[],
     classes: Uint8Array,
@@ -94,18 +100,27 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
              and not coalesce(d.customer_id in (select customer_id from pg_temp.staged_advice), false)`,
       values: [tx.tenantId]
     })
+    await tx.client.query(`create temp table ${CHANGED_AT_RISK} (customer_id uuid not null) on commit drop`)
     await tx.client.query({
-      text: `update defections d set ${NAMES.map(name => `${name} = s.${name}`).join(', ')}
-             from (${found}) s where d.tenant_id = $1 and d.customer_id = s.customer_id
-               and (${NAMES.map(name => `d.${name}`).join(', ')}) is distinct from (${NAMES.map(name => `s.${name}`).join(', ')})`,
+      text: `with changed as (
+               update defections d set ${NAMES.map(name => `${name} = s.${name}`).join(', ')}
+               from (${found}) s where d.tenant_id = $1 and d.customer_id = s.customer_id
+                 and (${NAMES.map(name => `d.${name}`).join(', ')}) is distinct from (${NAMES.map(name => `s.${name}`).join(', ')})
+               returning d.customer_id)
+             insert into ${CHANGED_AT_RISK} select customer_id from changed`,
       values
     })
     await tx.client.query({
-      text: `insert into defections (tenant_id, customer_id, since, ${NAMES.join(', ')})
-             select $1, s.customer_id, $3, ${NAMES.map(name => `s.${name}`).join(', ')} from (${found}) s
+      text: `with new as (
+             insert into defections (tenant_id, customer_id, since, home_store_id, ${NAMES.join(', ')})
+             select $1, s.customer_id, $3, c.home_store_id, ${NAMES.map(name => `s.${name}`).join(', ')} from (${found}) s
+             left join customers c on c.tenant_id = $1 and c.id = s.customer_id
              where not coalesce(s.customer_id in (select customer_id from defections where tenant_id = $1), false)
-             order by s.customer_id`,
+             order by s.customer_id
+             returning customer_id)
+             insert into ${CHANGED_AT_RISK} select customer_id from new`,
       values: [...values, run.asOf]
     })
+    await tx.client.query(`analyze ${CHANGED_AT_RISK}`)
   }
 })

@@ -23,7 +23,7 @@ export interface OutcomeRow {
   readonly outcomeMinor: number
 }
 
-/** Receipts may have been on their way into the ledger while the run before looked. */
+/** Receipts, and changes of files, may have been on their way into the database while the run before looked. */
 const IN_FLIGHT = `interval '1 hour'`
 
 export const ATTEMPT_ACTIONS = `('recover', 'win_back', 'keep')`
@@ -82,6 +82,16 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
     await tx.client.query('analyze pg_temp.followed_customers')
   },
 
+  /** Takes over the home stores of customers at risk whose files were changed since the run before looked. */
+  async followStores(previous: PreviousRun): Promise<void> {
+    await tx.client.query({
+      text: `update defections d set home_store_id = c.home_store_id from customers c
+             where c.tenant_id = $1 and c.updated_at >= $2::timestamptz - ${IN_FLIGHT}
+               and d.tenant_id = $1 and d.customer_id = c.id and d.home_store_id is distinct from c.home_store_id`,
+      values: [tx.tenantId, previous.createdAt]
+    })
+  },
+
   /**
    * Finds who bought after an advice, and gives up on those whose horizon has passed. An attempt counts as made on an advice
    * only while the customer had not bought. Returns how many outcomes were found or changed.
@@ -89,7 +99,7 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
   async settleAdvices(): Promise<number> {
     const bought = await tx.client.query({
       text: `with found as materialized (
-               select a.customer_id, a.advised_on, a.run_id, bought.day
+               select a.customer_id, a.at_risk_since, a.recommendation, bought.day
                from pg_temp.followed_customers f
                join defection_advices a on a.tenant_id = $1 and a.customer_id = f.customer_id
                cross join lateral ${firstPaidDay('a.customer_id', 'a.advised_on', 'a.due_on', '$2::date')} bought
@@ -99,8 +109,8 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
                where x.tenant_id = $1 and x.customer_id = a.customer_id and x.action in ${ATTEMPT_ACTIONS}
                  and x.acted_on >= a.advised_on and x.acted_on < found.day)
              from found
-             where a.tenant_id = $1 and a.customer_id = found.customer_id and a.advised_on = found.advised_on
-               and a.run_id = found.run_id`,
+             where a.tenant_id = $1 and a.customer_id = found.customer_id and a.at_risk_since = found.at_risk_since
+               and a.recommendation = found.recommendation`,
       values: [tx.tenantId, asOfDay]
     })
     const passed = await tx.client.query({
@@ -140,10 +150,11 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
   },
 
   /**
-   * Opens an advice for each customer at risk to whom the same was not advised before since he is at risk without a break.
-   * Its horizon are the `horizonDays` days after the run's day. Returns how many.
+   * Opens an advice for each customer at risk to whom the same was not advised before since he is at risk without a break;
+   * `changed` names a table of those of whom that may be so, null for all. The horizon are the `horizonDays` days after the
+   * run's day. Returns how many.
    */
-  async openAdvices(horizonDays: number): Promise<number> {
+  async openAdvices(horizonDays: number, changed: string | null): Promise<number> {
     const { rowCount } = await tx.client.query({
       text: `insert into defection_advices (tenant_id, customer_id, run_id, advised_on, due_on, at_risk_since, state,
                recommendation, price_driven, p_alive, value_at_stake_minor, acted)
@@ -152,7 +163,8 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
                       select from defection_actions x
                       where x.tenant_id = $1 and x.customer_id = d.customer_id and x.action in ${ATTEMPT_ACTIONS}
                         and x.acted_on >= $3::date)
-             from defections d left join classifications c on c.tenant_id = $1 and c.customer_id = d.customer_id
+             from ${changed === null ? '' : `${changed} changed join`} defections d ${changed === null ? '' : 'using (customer_id)'}
+             left join classifications c on c.tenant_id = $1 and c.customer_id = d.customer_id
              where d.tenant_id = $1 and not exists (
                select from defection_advices a
                where a.tenant_id = $1 and a.customer_id = d.customer_id and a.at_risk_since = d.since

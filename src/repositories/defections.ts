@@ -7,7 +7,6 @@ import {
   RECOMMENDATIONS,
   type Recommendation
 } from '../domain/defection-advice.ts'
-import type { CustomerMarkName } from '../domain/pursuit.ts'
 import type { StandingLevel } from '../domain/standing.ts'
 import type { StoredFacts } from '../domain/stored-advice.ts'
 
@@ -92,32 +91,39 @@ interface Order {
 
 const CLASSES: readonly AbcClass[] = ['A', 'B', 'C', 'none']
 
-const MARKED = (mark: CustomerMarkName) => `exists (
-  select from customer_marks m
-  where m.tenant_id = $1 and m.customer_id = d.customer_id and m.mark = '${mark}' and m.removed_at is null)`
+/** Behind a subquery, so that the planner does not see how many: seeing it, it would plan anew each time. */
+const AMONG = 'any ((select $2::uuid[])::uuid[])'
 
-/** All that is shown of customers `d`. */
+/**
+ * Everything that is shown of the customers at risk among the ids. What is joined is asked for all ids at once: for one
+ * customer at a time the planner would take the slow index that keeps periods apart for the assignments.
+ */
 const SHOWN = `
-  d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.partial, d.since, d.last_paid_on as "lastPaidOn",
-  d.p_alive as "pAlive", d.expected_purchases as "expectedPurchases", d.expected_value_minor as "expectedValueMinor",
-  d.value_at_stake_minor as "valueAtStakeMinor", d.cause, d.recommendation, d.cost_minor as "costMinor",
-  d.net_benefit_minor as "netBenefitMinor", d.facts,
-  coalesce(k.price_driven, false) as "priceDriven", coalesce(k.standing, 'general') as standing,
-  ${MARKED('strategic')} as strategic, ${MARKED('needs_not_served')} as "needsNotServed",
-  coalesce(f.lines, 0) as lines, coalesce(f.promotion_lines, 0) as "promotionLines",
-  c.home_store_id as "storeId", r.staff_id as "relationshipManagerId",
-  v.advised_on as "advisedOn", v.due_on as "dueOn", x.id as "actionId", x.action, x.acted_at as "actedAt"`
-
-const BESIDE = `
-  join customers c on c.tenant_id = $1 and c.id = d.customer_id
-  left join classifications k on k.tenant_id = $1 and k.customer_id = d.customer_id
-  left join customer_facts f on f.tenant_id = $1 and f.customer_id = d.customer_id
-  left join assignments r on r.tenant_id = $1 and r.customer_id = d.customer_id and r.valid_to is null
-  left join defection_advices v on v.tenant_id = $1 and v.customer_id = d.customer_id and v.at_risk_since = d.since
+  select d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.partial, d.since, d.last_paid_on as "lastPaidOn",
+         d.p_alive as "pAlive", d.expected_purchases as "expectedPurchases", d.expected_value_minor as "expectedValueMinor",
+         d.value_at_stake_minor as "valueAtStakeMinor", d.cause, d.recommendation, d.cost_minor as "costMinor",
+         d.net_benefit_minor as "netBenefitMinor", d.facts,
+         coalesce(k.price_driven, false) as "priceDriven", coalesce(k.standing, 'general') as standing,
+         coalesce(m.marks @> '{strategic}', false) as strategic,
+         coalesce(m.marks @> '{needs_not_served}', false) as "needsNotServed",
+         coalesce(f.lines, 0) as lines, coalesce(f.promotion_lines, 0) as "promotionLines",
+         d.home_store_id as "storeId", r.staff_id as "relationshipManagerId",
+         v.advised_on as "advisedOn", v.due_on as "dueOn", x.id as "actionId", x.action, x.acted_at as "actedAt"
+  from unnest((select $2::uuid[])) with ordinality as asked (id, place)
+  join defections d on d.tenant_id = $1 and d.customer_id = asked.id
+  left join classifications k on k.tenant_id = $1 and k.customer_id = asked.id
+  left join customer_facts f on f.tenant_id = $1 and f.customer_id = asked.id
+  left join (select customer_id, staff_id from assignments
+             where tenant_id = $1 and customer_id = ${AMONG} and valid_to is null) r on r.customer_id = asked.id
+  left join (select customer_id, array_agg(mark) as marks from customer_marks
+             where tenant_id = $1 and customer_id = ${AMONG} and removed_at is null group by customer_id) m
+    on m.customer_id = asked.id
+  left join defection_advices v on v.tenant_id = $1 and v.customer_id = asked.id and v.at_risk_since = d.since
     and v.recommendation = d.recommendation
-  left join lateral (
-    select id, action, acted_at from defection_actions
-    where tenant_id = $1 and customer_id = d.customer_id order by acted_at desc, id desc limit 1) x on true`
+  left join (select distinct on (customer_id) customer_id, id, action, acted_at from defection_actions
+             where tenant_id = $1 and customer_id = ${AMONG} order by customer_id, acted_at desc, id desc) x
+    on x.customer_id = asked.id
+  order by asked.place`
 
 export const defectionsRepository = (tx: Tx) => ({
   async customerExists(customerId: string): Promise<boolean> {
@@ -128,21 +134,18 @@ export const defectionsRepository = (tx: Tx) => ({
     return rows.length > 0
   },
 
-  async find(customerId: string): Promise<DefectionRow | undefined> {
-    const [row] = await tx.rows<Selected>(
-      {
-        name: 'defections_find',
-        text: `select ${SHOWN} from defections d ${BESIDE} where d.tenant_id = $1 and d.customer_id = $2`
-      },
-      [tx.tenantId, customerId]
+  /** Those of the customers who are at risk, in the order of the ids. */
+  async findAll(customerIds: readonly string[]): Promise<DefectionRow[]> {
+    if (customerIds.length === 0) return []
+    return (await tx.rows<Selected>({ name: 'defections_find_all', text: SHOWN }, [tx.tenantId, customerIds])).map(
+      rowOf
     )
-    return row && rowOf(row)
   },
 
   /**
    * Customers at risk in an order, of which each page is read from an index in that order: of all of them, or of each
-   * combination of class, advice, state and cause that is asked for, whose first rows are put together. For one
-   * manager or one store the planner chooses, by how many customers these have. The text depends on the filters, hence no name.
+   * combination of class, advice, state and cause that is asked for, whose first rows are put together. Of one store or one
+   * manager those who do not fit are passed over. The text depends on the filters, hence no name.
    */
   async list(
     filter: DefectionFilter,
@@ -154,13 +157,11 @@ export const defectionsRepository = (tx: Tx) => ({
     const bind = (value: unknown) => `$${values.push(value)}`
     const order = ORDERS[sort]
     const beyond = after === null ? '' : `and ${order.beyond(bind(after[0]), bind(after[1]))}`
-    const { rows } = await tx.client.query<Selected>(
-      `select ${SHOWN}
-       from (select d.customer_id from (${candidates(filter, order, beyond, bind)}) d order by ${order.by} limit $2) page
-       join defections d on d.tenant_id = $1 and d.customer_id = page.customer_id ${BESIDE} order by ${order.by}`,
+    const { rows } = await tx.client.query<{ id: string }>(
+      `select d.customer_id as id from (${candidates(filter, order, beyond, bind)}) d order by ${order.by} limit $2`,
       values
     )
-    return rows.map(rowOf)
+    return this.findAll(rows.map(row => row.id))
   }
 })
 
@@ -173,10 +174,7 @@ function candidates(
 ): string {
   const { storeId, relationshipManagerId, abcClass, recommendation, state, cause } = filter
   const first = `order by ${by} limit $2`
-  const ofStore =
-    storeId === undefined
-      ? ''
-      : `and d.customer_id in (select s.id from customers s where s.tenant_id = $1 and s.home_store_id = ${bind(storeId)})`
+  const ofStore = storeId === undefined ? '' : `and d.home_store_id = ${bind(storeId)}`
   const ofManager =
     relationshipManagerId === undefined
       ? ''
@@ -185,7 +183,8 @@ function candidates(
   const picked = { abc_class: abcClass, recommendation, state, cause }
   const named = Object.entries(picked).filter(([, value]) => value !== undefined)
   const select = `select d.customer_id, d.${key} from defections d where d.tenant_id = $1`
-  if (named.length === 0 || ofStore !== '' || ofManager !== '') {
+  const isNarrow = ofStore !== '' || ofManager !== ''
+  if (isNarrow || (named.length === 0 && key === 'value_at_stake_minor')) {
     const conditions = named.map(([column, value]) => `and d.${column} = ${bind(value)}`)
     return `${select} ${conditions.join(' ')} ${ofManager} ${ofStore} ${beyond} ${first}`
   }

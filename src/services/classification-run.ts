@@ -19,7 +19,7 @@ import { newsOf } from '../domain/news.ts'
 import { outlookReader } from '../domain/outlook.ts'
 import { type DayNumber, dayNumber, dayText, trailingWindow } from '../domain/period.ts'
 import { pictureOf, type RhythmColumns, rhythmOf, type Surroundings } from '../domain/picture-columns.ts'
-import { adviceRunRepository } from '../repositories/advice-run.ts'
+import { adviceRunRepository, CHANGED_AT_RISK } from '../repositories/advice-run.ts'
 import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunRepository } from '../repositories/classification-run.ts'
@@ -317,7 +317,7 @@ async function advise(
   )
   if (now !== null) {
     await repository.write(found, classified.found.classes, { asOf: row.asOf, saveProbability: probability })
-    await openAdvices(tx, followUp, policy.defection)
+    await openAdvices(tx, followUp, policy.defection, CHANGED_AT_RISK)
   }
   return { advices, outcomes, modelId: id }
 }

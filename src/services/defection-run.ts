@@ -40,7 +40,9 @@ export async function findOutcomes(
   run: FollowUpRun
 ): Promise<OutcomesReport> {
   const repository = defectionRunRepository(tx, { id: run.runId, asOfDay: run.asOfDay })
-  await repository.stageFollowed(await repository.previousRun())
+  const previous = await repository.previousRun()
+  if (previous) await repository.followStores(previous)
+  await repository.stageFollowed(previous)
   const advices = await repository.settleAdvices()
   const found = await repository.settleActions()
   for (let from = 0; from < found.length; from += CHUNK) {
@@ -51,10 +53,16 @@ export async function findOutcomes(
 
 /**
  * Opens the advices of a run, in its transaction and after its customers at risk were written: one for each customer to whom
- * the same was not advised before since he is at risk without a break. Returns how many.
+ * the same was not advised before since he is at risk without a break. `changed` names a table of this transaction with those who
+ * are new or changed; null looks at all. Returns how many.
  */
-export function openAdvices(tx: Tx, { runId, asOfDay }: FollowUpRun, policy: DefectionPolicy): Promise<number> {
-  return defectionRunRepository(tx, { id: runId, asOfDay }).openAdvices(policy.adviceHorizonDays)
+export function openAdvices(
+  tx: Tx,
+  { runId, asOfDay }: FollowUpRun,
+  policy: DefectionPolicy,
+  changed: string | null
+): Promise<number> {
+  return defectionRunRepository(tx, { id: runId, asOfDay }).openAdvices(policy.adviceHorizonDays, changed)
 }
 
 /**

@@ -78,8 +78,7 @@ export const defectionsService = (deps: ServiceDeps) => ({
   get: (actor: Actor, customerId: string, language: Language): Promise<DefectionView> =>
     deps.reading(actor, async tx => {
       const defections = defectionsRepository(tx)
-      const row = await defections.find(customerId)
-      const [view] = row ? await views(tx, actor, [row], language) : []
+      const [view] = await views(tx, actor, await defections.findAll([customerId]), language)
       if (view) return view
       if (!(await defections.customerExists(customerId))) throw notFound('customer')
       throw notFound('defection')

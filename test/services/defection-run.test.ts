@@ -313,6 +313,23 @@ t.test('outcomes of the same receipts are the same, whatever the order and time 
   )
 })
 
+t.test('a customer at risk is listed in the store of his file, from the next run on', async t => {
+  const { shop, id, anna, atRisk, run } = await open()
+  await atRisk()
+  await run('2026-03-01')
+  const listed = async (storeId: string) =>
+    (await shop.call('GET', `/v1/defections?storeId=${storeId}`)).body.data.map(
+      (one: { storeId: string }) => one.storeId
+    )
+  t.same(await listed(shop.storeId), [shop.storeId])
+  const other = await fixtures.store(id)
+  service.clock.set('2026-03-05T10:00:00.000Z')
+  await shop.call('PATCH', `/v1/customers/${anna}`, { homeStoreId: other })
+  await run('2026-03-06')
+  t.same(await listed(other), [other])
+  t.same(await listed(shop.storeId), [])
+})
+
 t.test('the next run weighs with the share that was observed', async t => {
   const { id } = await open()
   const observed = (asOfDay: string) =>

@@ -34,8 +34,9 @@ export async function decisionFixtures(service: TestService) {
     atRisk: (tenantId: string, customerId: string, found: AtRisk = {}) =>
       query(
         `insert into defections (tenant_id, customer_id, abc_class, state, partial, since, p_alive, value_at_stake_minor, cause,
-           recommendation, cost_minor, net_benefit_minor, facts)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+           recommendation, cost_minor, net_benefit_minor, facts, home_store_id)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, home_store_id
+         from customers where tenant_id = $1 and id = $2
          on conflict (tenant_id, customer_id) do update set
            abc_class = excluded.abc_class, state = excluded.state, since = excluded.since,
            recommendation = excluded.recommendation, cause = excluded.cause,
@@ -76,7 +77,7 @@ export async function decisionFixtures(service: TestService) {
       const report = await inTenant(service.database.work, tenantId, async tx => {
         const run = { runId, asOfDay, now }
         const outcomes = await findOutcomes({ newId: uuidv7 }, tx, run)
-        return { ...outcomes, opened: await openAdvices(tx, run, DEFAULT_POLICY.defection) }
+        return { ...outcomes, opened: await openAdvices(tx, run, DEFAULT_POLICY.defection, null) }
       })
       await query('update classification_runs set applied_at = $3 where tenant_id = $1 and id = $2', [
         tenantId,

@@ -28,6 +28,8 @@ export const defections = pgTable(
     customerId: uuid('customer_id').notNull(),
     /** The class that the same run found, so that a list of one class is read in its order. */
     abcClass: text('abc_class').notNull().default('none'),
+    /** Of the customer's file as of the same run, for the same reason. */
+    homeStoreId: uuid('home_store_id'),
     state: text('state').notNull(),
     partial: boolean('partial').notNull(),
     /** Since when the customer is at risk, without a break. */
@@ -50,7 +52,6 @@ export const defections = pgTable(
   t => [
     primaryKey({ name: 'defections_pkey', columns: [t.tenantId, t.customerId] }),
     index('defections_value_idx').on(t.tenantId, t.valueAtStakeMinor.desc(), t.customerId),
-    index('defections_since_idx').on(t.tenantId, t.since, t.customerId),
     // Whatever of the four is asked for: each combination that fits is read in its order, and so is the list.
     index('defections_picked_value_idx').on(
       t.tenantId,
@@ -69,7 +70,11 @@ export const defections = pgTable(
       t.cause,
       t.since,
       t.customerId
-    )
+    ),
+    // With what a list is filtered and ordered by beside (in the migration: the draft tool has no word for it).
+    index('defections_home_store_id_idx')
+      .on(t.tenantId, t.homeStoreId, t.valueAtStakeMinor.desc(), t.customerId)
+      .where(sql`home_store_id is not null`)
   ]
 )
 
@@ -103,8 +108,10 @@ export const defectionAdvices = pgTable(
     outcomeOn: day('outcome_on')
   },
   t => [
-    primaryKey({ name: 'defection_advices_pkey', columns: [t.tenantId, t.customerId, t.advisedOn, t.runId] }),
-    unique('defection_advices_at_risk_since_key').on(t.tenantId, t.customerId, t.atRiskSince, t.recommendation),
+    primaryKey({
+      name: 'defection_advices_pkey',
+      columns: [t.tenantId, t.customerId, t.atRiskSince, t.recommendation]
+    }),
     index('defection_advices_open_idx').on(t.tenantId, t.dueOn).where(sql`outcome is null`)
   ]
 )
