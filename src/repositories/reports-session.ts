@@ -20,9 +20,10 @@ const BEHIND_MS = 13 * HOUR_MS
 
 /** How a report's transaction reads: figures of one moment, planned for their values, without taking over the database. */
 export const reportsSession = (tx: Tx) => ({
-  async begin(): Promise<void> {
+  /** `timeoutMs`: after which the database gives a statement up. */
+  async begin(timeoutMs: number): Promise<void> {
     await tx.client.query(
-      `set transaction isolation level repeatable read; set local statement_timeout = ${REPORT_TIMEOUT_MS};
+      `set transaction isolation level repeatable read; set local statement_timeout = ${Math.round(timeoutMs)};
        set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'; set local jit = off;
        set local max_parallel_workers_per_gather = 0`
     )

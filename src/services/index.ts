@@ -22,7 +22,7 @@ import { jobsService } from './jobs.ts'
 import { productsService } from './products.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
 import { relationshipManagersService } from './relationship-managers.ts'
-import { reportsService } from './reports.ts'
+import { type ReportsOptions, reportsService } from './reports.ts'
 import { retentionService } from './retention.ts'
 import { scheduleService } from './schedule.ts'
 import { segmentAnswersService } from './segment-answers.ts'
@@ -40,11 +40,13 @@ export interface ServiceOptions {
   readonly clock?: () => Date
   readonly jwtIssuers?: readonly TokenIssuer[]
   readonly purchases?: PurchasesOptions
+  readonly reports?: ReportsOptions
 }
 
 /** The composition root: every use case, made once from what it needs. */
 export function createServices({
   purchases = {},
+  reports = {},
   database,
   clock = () => new Date(),
   jwtIssuers = []
@@ -73,7 +75,7 @@ export function createServices({
     purchases: purchasesService(deps, purchases),
     products: productsService(deps),
     relationshipManagers: relationshipManagersService(deps),
-    reports: reportsService(deps),
+    reports: reportsService(deps, reports),
     retention: retentionService(deps),
     schedule: scheduleService(deps),
     segmentAnswers: segmentAnswersService(deps),

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import { databaseFailure } from '../db/errors.ts'
 import { unavailable } from '../domain/errors.ts'
+import { REPORT_TIMEOUT_MS } from '../repositories/relationship-managers.ts'
 import { reportsSession } from '../repositories/reports-session.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { reportGate } from './report-gate.ts'
@@ -10,6 +11,11 @@ import { abcCurve, classMigrationReport, type MigrationQuery } from './reports-c
 import { coreShareReport } from './reports-core-share.ts'
 import { type DemandQuery, demandChanges } from './reports-demand.ts'
 import { defectionOverview, loyaltyByClass, rfmGrid, trustLadder } from './reports-findings.ts'
+
+export interface ReportsOptions {
+  /** How long one statement of a report may take; the client waits a little longer than the usual limit at most. */
+  readonly timeoutMs?: number
+}
 
 /** Of the connections for requests, one in so many may carry reports at a time. */
 const CONNECTIONS_PER_REPORT = 4
@@ -21,7 +27,7 @@ const CANCELLED = '57014'
  * Reports over all customers: figures, no persons. Each reads one moment, few read at a time, and one that takes too long
  * is given up (`report.timed_out`), so that no report keeps a till waiting.
  */
-export const reportsService = (deps: ServiceDeps) => {
+export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_MS }: ReportsOptions = {}) => {
   const connections = deps.database.api.options.max ?? 1
   const gate = reportGate({
     underWay: Math.max(1, Math.floor(connections / CONNECTIONS_PER_REPORT)),
@@ -31,7 +37,7 @@ export const reportsService = (deps: ServiceDeps) => {
   const reporting = <T>(actor: Actor, read: (tx: Tx) => Promise<T>): Promise<T> =>
     gate(() =>
       deps.reading(actor, async tx => {
-        await reportsSession(tx).begin()
+        await reportsSession(tx).begin(timeoutMs)
         return read(tx)
       })
     ).catch(error => {

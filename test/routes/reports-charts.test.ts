@@ -357,10 +357,7 @@ t.test('amounts are in the currency, with its decimals and in the words of the l
   const written = (minor: number, currency: string) =>
     LANGUAGES.map(language => writingIn(language).money(minor, currency))
   t.same(written(123_456, 'EUR'), ['€1.2k', '€1234.6'])
-  t.same(
-    written(123_456_789, 'CNY'),
-    ['CN¥1.2m', '¥123.5万'].map((text, place) => (place === 0 ? written(123_456_789, 'CNY')[0] : text))
-  )
+  t.equal(written(123_456_789, 'CNY')[1], '¥123.5万')
   t.same(written(123_456, 'JPY')[1], '¥12.3万', 'a yen has no hundredths')
   t.same(written(1_234_567, 'KWD')[0]?.replace(/\s/, ' '), 'KWD 1.2k', 'and a dinar thousandths')
 })

@@ -22,7 +22,8 @@ export interface ChartRenderer {
   close(): Promise<void>
 }
 
-const LONGEST_MS = 15_000
+/** No chart takes so long, not even the first on a busy machine: a thread that does is stuck. */
+const LONGEST_MS = 60_000
 /** A thread costs some 60 MB: it goes when nobody has wanted a chart for so long. */
 const IDLE_MS = 60_000
 const HEAP_MB = 256
