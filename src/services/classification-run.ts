@@ -39,6 +39,7 @@ import { eventsOf } from './events.ts'
 import { inTurns } from './in-turns.ts'
 import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
 import { hasEnded } from './jobs.ts'
+import { refreshSegments, type SegmentRefreshReport } from './segment-run.ts'
 import { surroundingsOf } from './surroundings.ts'
 import { systemActor } from './tenants.ts'
 
@@ -53,6 +54,8 @@ export interface RunReport extends ClassificationReport {
   readonly anonymousShare: number | null
   /** What the run did to the relationship managers; null for a run that changes nothing. */
   readonly managers: AssignmentRunReport | null
+  /** What it did to the segments; null for a run that changes nothing. */
+  readonly segments: Pick<SegmentRefreshReport, 'segments' | 'members' | 'entered' | 'left'> | null
   /** Customers at risk by what is recommended, and what came of earlier advice; null for a run that changes nothing. */
   readonly advices: AdviceCounts
   readonly outcomes: OutcomesReport | null
@@ -68,6 +71,7 @@ export interface RunDurations {
   readonly writingMs: number
   readonly advisingMs: number
   readonly assigningMs: number
+  readonly segmentingMs: number
   readonly totalMs: number
 }
 
@@ -237,16 +241,21 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
   const assigningMs = lap()
 
-  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs
+  await progress.step('segmenting', 2 * rows, 2 * rows)
+  const segments = row.dryRun ? null : await segment(deps, tx, run, now)
+  const segmentingMs = lap()
+
+  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs + segmentingMs
   await finish(deps, actor, tx, run, now, modelId, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
     anonymousShare: anonymousShare(anonymousMinor, bought.amounts),
     managers,
+    segments,
     ...advice,
     rhythm: rhythmInDays(rhythm.segment),
-    durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, totalMs }
+    durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, segmentingMs, totalMs }
   })
 }
 
@@ -330,6 +339,16 @@ const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): P
     graceRuns: policy.relationshipManagers.graceRuns,
     minutesPerCustomer: policy.standing.minutesPerMonth
   })
+
+async function segment(deps: ServiceDeps, tx: Tx, { row }: Run, now: string): Promise<RunReport['segments']> {
+  const { segments, members, entered, left } = await refreshSegments(deps, tx, {
+    runId: row.id,
+    asOf: row.asOf,
+    asOfDay: row.asOfDay,
+    now
+  })
+  return { segments, members, entered, left }
+}
 
 /** The last word, in the run's own transaction: the report, the job's end, and the news of it. */
 async function finish(

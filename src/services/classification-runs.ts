@@ -181,6 +181,7 @@ const NO_REPORT: { readonly [K in keyof RunReport]: null } = {
   anonymousMinor: null,
   anonymousShare: null,
   managers: null,
+  segments: null,
   advices: null,
   outcomes: null,
   rhythm: null,

@@ -224,7 +224,10 @@ t.test('GET /v1/classifications', async t => {
   t.test('each item is the customer’s classification beside his name and keys', async t => {
     const [item] = (await list('limit=1')).data
     const { customerName, customerExternalIds, ...classification } = item
-    t.same(classification, await shop.classOf('c0'))
+    const { loyalty, ...single } = await shop.classOf('c0')
+    // What others did, which loyalty rests on, is looked up for one customer, not for a page of them.
+    t.same({ ...classification, loyalty: null }, { ...single, loyalty: null })
+    t.match(classification.loyalty, { level: loyalty.level, basis: loyalty.basis, firstUser: loyalty.firstUser })
     t.same([customerName, customerExternalIds], [null, [{ system: 'till', key: 'c0' }]])
   })
 

@@ -32,7 +32,7 @@ t.test('GET /v1/jobs', async t => {
   t.test('200 reads one; 404, the identical one, for another tenant', async t => {
     const job = jobs[0]
     t.same((await shop.call('GET', `/v1/jobs/${job.id}`)).body, job)
-    t.match(job, { progress: { phase: 'assigning' }, cancelRequested: false, problem: null })
+    t.match(job, { progress: { phase: 'segmenting' }, cancelRequested: false, problem: null })
     const other = await service.newTenant()
     for (const path of ['', '/stream']) {
       const foreign = await other.call('GET', `/v1/jobs/${job.id}${path}`)

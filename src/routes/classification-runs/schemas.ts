@@ -68,6 +68,10 @@ const FIGURES = {
     .object({ recover: Count, win_back: Count, watch: Count, keep: Count, let_go: Count })
     .nullable()
     .meta({ description: 'Customers at risk by what is recommended.' }),
+  segments: z
+    .object({ segments: Count, members: Count, entered: Count, left: Count })
+    .nullable()
+    .meta({ description: 'Segments that were computed, their members, and who entered and left; null for a dry run.' }),
   outcomes: z
     .object({ advices: Count, actions: Count })
     .nullable()
@@ -75,7 +79,10 @@ const FIGURES = {
   rhythm: z
     .object({ gaps: Count, medianDays: z.number().min(0).max(1e6), lateDays: z.number().min(0).max(1e6) })
     .nullable()
-    .meta({ description: 'Days between purchase days over all customers: how many gaps, their median, and what 90 % stay within.' }),
+    .meta({
+      description:
+        'Days between purchase days over all customers: how many gaps, their median, and what 90 % stay within.'
+    }),
   durations: z
     .object({
       gatheringMs: Milliseconds,
@@ -84,6 +91,7 @@ const FIGURES = {
       writingMs: Milliseconds,
       advisingMs: Milliseconds,
       assigningMs: Milliseconds,
+      segmentingMs: Milliseconds,
       totalMs: Milliseconds
     })
     .nullable()
@@ -113,7 +121,9 @@ export const ClassificationRun = z
     managers: z
       .object({
         aCustomers: Count.meta({ description: 'A customers who are pursued.' }),
-        notPursued: Count.meta({ description: 'A customers who get no manager by their class: they buy by price alone.' }),
+        notPursued: Count.meta({
+          description: 'A customers who get no manager by their class: they buy by price alone.'
+        }),
         kept: Count,
         opened: Count,
         moved: Count,
