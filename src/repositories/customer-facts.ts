@@ -60,6 +60,12 @@ export const customerFactsRepository = (tx: Tx) => {
       )
     },
 
+    /** Lets the next run make everything anew that is derived here. */
+    async forget(): Promise<void> {
+      await run('delete from fact_states where tenant_id = $1')
+      for (const name of DERIVED) await run(`delete from ${name} where tenant_id = $1`)
+    },
+
     /** From here on this transaction reads and writes derived tables of its own, which are empty. */
     async hideDerived(): Promise<void> {
       const tables = DERIVED.map(

@@ -5,7 +5,7 @@ import { tenants } from './tenants.ts'
 
 /**
  * What the classifications must know of a customer's receipts, one row each: derived from the ledger for whoever has new
- * receipts, before a run reads it. Never authoritative; `rebuild-aggregates` proves it and makes it anew. A row comes out of
+ * receipts, before a run reads it. Never authoritative; after `rebuild-aggregates` the next run makes it anew. A row comes out of
  * receipts, whose foreign key has made sure of the customer: asking a second time would cost a first run more than the rest.
  */
 export const customerFacts = pgTable(
