@@ -10,13 +10,7 @@ import { explainRfm } from '../domain/rfm.ts'
 import type { CurvePlace, RunRow } from '../repositories/classification-runs.ts'
 import type { FindingsRow } from '../repositories/classifications.ts'
 import type { RunReport } from './classification-run.ts'
-import {
-  type DefectionView,
-  type LoyaltyView,
-  pictureView,
-  type StandingView,
-  type TrustView
-} from './picture-view.ts'
+import { type DefectionView, type LoyaltyView, pictureView, type StandingView, type TrustView } from './picture-view.ts'
 
 export interface ClassificationView {
   readonly customerId: string
