@@ -5,11 +5,11 @@ export const RELATIONSHIP_MANAGER_PROBLEMS: Explained = {
   'relationship_manager.not_found': [
     'The customer has no relationship manager',
     'The customer is known, and nobody is responsible for him now.',
-    'Give him one with PUT. A customers get one with the next classification run.'
+    'Give him one with PUT. A customers get one with the next classification run, unless they buy by price alone.'
   ],
   'relationship_manager.required': [
     'An A customer needs a relationship manager',
-    'The customer is in class A, and an A customer never goes without.',
+    'The customer is in class A, and an A customer who is pursued never goes without.',
     'Name the successor with PUT; that ends the present assignment at the same instant.'
   ],
   'staff.not_a_manager': [
