@@ -12,7 +12,9 @@ const BENCHMARKS: Readonly<
   reads: () => import('./reads.ts'),
   search: () => import('./search.ts'),
   run: () => import('./run.ts'),
+  segments: () => import('./segments.ts'),
   models: () => import('./models.ts'),
+  reports: () => import('./reports.ts'),
   seed: () => import('./seed.ts')
 }
 

@@ -25,14 +25,20 @@ interface Row {
 
 /** A gift wholesaler of 2010 to 2011: receipts of up to 1,114 lines, returns without their sale, anonymous receipts. */
 export async function run(options: Options): Promise<void> {
-  if (options.data === null || !existsSync(join(options.data, FILE))) {
+  const set = await readOnlineRetail(options)
+  if (set) await replay(set, options)
+}
+
+/** The data set as receipts; null, and a word about it, where the file is not there. */
+export async function readOnlineRetail({ data }: Options): Promise<ReplaySet | null> {
+  if (data === null || !existsSync(join(data, FILE))) {
     say(`skipped: no ${FILE}; name the folder of the data sets with --data or CLIENTELE_BENCH_DATA`)
-    return
+    return null
   }
   const rows: Row[] = []
-  const file = createReadStream(join(options.data, FILE)).pipe(createGunzip())
+  const file = createReadStream(join(data, FILE)).pipe(createGunzip())
   for await (const row of file.pipe(parse({ columns: true }))) rows.push(row as Row)
-  await replay(onlineRetail(rows), options)
+  return onlineRetail(rows)
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Options {
   readonly twice: boolean
   /** Make the seeded database anew even if it exists. */
   readonly fresh: boolean
+  /** Folder that drawings are written to; null: nowhere. */
+  readonly out: string | null
   /** Series to measure, by the start of their name; empty: all. */
   readonly only: readonly string[]
 }
@@ -33,6 +35,7 @@ export function readOptions(args: readonly string[]): Options {
       shuffle: { type: 'string' },
       twice: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
+      out: { type: 'string' },
       only: { type: 'string', multiple: true, default: [] }
     }
   })
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
     shuffle: values.shuffle === undefined ? null : count('shuffle', values.shuffle),
     twice: values.twice,
     fresh: values.fresh,
+    out: values.out ?? null,
     only: values.only
   }
 }
