@@ -127,6 +127,14 @@ export class RowReader {
     return count
   }
 
+  /** Bytes that are UUIDs one after the other, as four words each. Returns how many there were; null holds none. */
+  uuids(into: Uint32Array): number {
+    const words = Math.max(this.length(), 0) / 4
+    for (let word = 0; word < words; word++) into[word] = this.view.getUint32(this.at + word * 4)
+    this.at += words * 4
+    return words / 4
+  }
+
   /** A UUID as four words, written from place `4 * index` on. */
   uuid(into: Uint32Array, index: number): void {
     this.length()

@@ -8,9 +8,8 @@ export interface DecidingCondition {
 }
 
 /**
- * Who comes into a segment and who leaves it, while customers pass by in ascending order of their places. It keeps a bit a
- * customer for those who belonged to it before, and two numbers for each change: a reason is kept once, however many
- * customers have it.
+ * Who comes into a segment and who leaves it, while customers pass by, so many at a time. It keeps two numbers for each
+ * change: a reason is kept once, however many customers have it.
  */
 export class MembershipChanges {
   members = 0
@@ -19,19 +18,20 @@ export class MembershipChanges {
   readonly reasons: DecidingCondition[][] = []
   private readonly rule: CompiledRule
   private readonly deciding: readonly DecidingCondition[]
-  private readonly before: Uint32Array
+  private readonly before: Uint8Array
   private readonly reasonPlaces = new Map<string, number>()
   private places = new Uint32Array(1_024)
   private whys = new Uint32Array(1_024)
   private changes = 0
 
-  constructor(rule: SegmentRule, compiled: CompiledRule, customers: number) {
+  /** `rows` is the number of customers that pass at a time. */
+  constructor(rule: SegmentRule, compiled: CompiledRule, rows: number) {
     this.rule = compiled
     this.deciding = conditionsOf(rule).map(({ pointer, condition }) => ({
       pointer,
       code: `${'field' in condition ? condition.field : condition.aggregate.function}.${condition.operator}`
     }))
-    this.before = new Uint32Array(Math.ceil(customers / 32))
+    this.before = new Uint8Array(rows)
   }
 
   get count(): number {
@@ -42,28 +42,32 @@ export class MembershipChanges {
     return this.changes - this.entered
   }
 
-  /** Says that a customer belonged to the segment before. */
-  wasMember(place: number): void {
-    this.before[place >>> 5] = (this.before[place >>> 5] as number) | (1 << (place & 31))
+  /** Begins with the next customers, none of whom belonged to the segment as far as is known. */
+  begin(): void {
+    this.before.fill(0)
   }
 
-  /** Asks the rule about the customer in a row of the block, whose place among all customers is given. */
-  judge(row: number, place: number): void {
-    const holds = this.rule.holds(row)
-    if (holds) this.members++
-    if (holds === this.isBefore(place)) return
-    if (holds) this.entered++
-    this.push(place, this.reasonOf(this.rule.deciding(row)))
+  /** Says that the customer in a row belonged to the segment before. */
+  wasMember(row: number): void {
+    this.before[row] = 1
+  }
+
+  /** Asks the rule about the customers in the first rows of the block, who begin at a place among all. */
+  judge(first: number, rows: number): void {
+    const { holds } = this.rule
+    for (let row = 0; row < rows; row++) {
+      const isMember = holds(row)
+      if (isMember) this.members++
+      if (isMember === (this.before[row] === 1)) continue
+      if (isMember) this.entered++
+      this.push(first + row, isMember, this.reasonOf(this.rule.deciding(row)))
+    }
   }
 
   /** A change by its number, from 0 on. */
   changeAt(index: number): { place: number; entered: boolean; why: number } {
-    const place = this.places[index] as number
-    return { place, entered: !this.isBefore(place), why: this.whys[index] as number }
-  }
-
-  private isBefore(place: number): boolean {
-    return (((this.before[place >>> 5] as number) >>> (place & 31)) & 1) === 1
+    const packed = this.places[index] as number
+    return { place: packed >>> 1, entered: (packed & 1) === 1, why: this.whys[index] as number }
   }
 
   private reasonOf(conditions: readonly number[]): number {
@@ -74,12 +78,12 @@ export class MembershipChanges {
     return this.reasons.push(conditions.map(index => this.deciding[index] as DecidingCondition)) - 1
   }
 
-  private push(place: number, why: number): void {
+  private push(place: number, entered: boolean, why: number): void {
     if (this.changes === this.places.length) {
       this.places = doubled(this.places)
       this.whys = doubled(this.whys)
     }
-    this.places[this.changes] = place
+    this.places[this.changes] = place * 2 + (entered ? 1 : 0)
     this.whys[this.changes++] = why
   }
 }

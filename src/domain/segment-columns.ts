@@ -36,18 +36,16 @@ export interface FactBlock {
   values(key: string): (AttributeValue | null)[]
 }
 
-/** A block with room for so many customers, to be filled again and again. An id is four words. */
+/** A block with room for so many customers, to be filled again and again. */
 export class FilledBlock implements FactBlock {
   readonly columns: readonly FactColumn[]
   readonly rows: number
-  readonly ids: Uint32Array
   private readonly ofNumbers = new Map<string, Float64Array>()
   private readonly ofValues = new Map<string, (AttributeValue | null)[]>()
 
   constructor(columns: readonly FactColumn[], rows: number) {
     this.columns = columns
     this.rows = rows
-    this.ids = new Uint32Array(4 * rows)
     for (const { key, holds } of columns) {
       if (holds === 'number') this.ofNumbers.set(key, new Float64Array(rows).fill(Number.NaN))
       else this.ofValues.set(key, new Array(rows).fill(null))

@@ -2,59 +2,65 @@ import pg from 'pg'
 import type { DayNumber } from '../domain/period.ts'
 import type { FactColumn } from '../domain/segment-columns.ts'
 import { segmentField } from '../domain/segment-fields.ts'
+import { isWhole } from '../domain/segment-windows.ts'
 import { narrowedPurchases } from './segment-narrowed-query.ts'
-import { monthlyPurchases } from './segment-purchases-query.ts'
-import { type ColumnForm, dayLiteral, type Part, type Scope, type Selected } from './segment-query-parts.ts'
+import {
+  type ColumnForm,
+  dayLiteral,
+  type Joined,
+  type Part,
+  type Scope,
+  type Selected
+} from './segment-query-parts.ts'
 
-/** Whose figures are asked for, and as of which day. */
+/** As of which day figures are asked for. */
 export interface SegmentQuestion {
-  readonly tenantId: string
   /** Days are the stores'; this one and all after it are out. */
   readonly asOfDay: DayNumber
   /** The last day that can hold a receipt. */
   readonly lastDay: DayNumber
   /** The tenant's, for the days on which files were opened. */
   readonly timeZone: string
-  readonly columns: readonly FactColumn[]
-  /** Only these customers, or all of the tenant. */
-  readonly customerIds: readonly string[] | null
+}
+
+/** A figure that a statement reads, in the order of its columns. */
+export interface ReadColumn extends Selected {
+  readonly column: FactColumn
+}
+
+/** The statement that reads customers with all figures but those of everything they bought, which have a way of their own. */
+export interface CustomersQuery {
+  readonly columns: readonly ReadColumn[]
+  /** What parts of purchases come to, by customer: worth being made once where customers are read piece by piece. */
+  readonly ledger: readonly Joined[]
+  /** One row of each customer, by ascending id: his id, then the columns. */
+  text(scope: Scope, ledger: readonly Joined[]): string
 }
 
 /**
- * One row of every customer asked for, by ascending id: his id, then the columns in their order. COPY takes no parameters,
- * so the text holds its values: ids that were checked, days and numbers of our own making, and texts as quoted literals.
+ * COPY takes no parameters, so texts of statements hold their values: ids that were checked, days and numbers of our own
+ * making, and texts as quoted literals.
  */
-export function segmentFactsQuery(question: SegmentQuestion): { text: string; forms: ColumnForm[] } {
-  const scope = scopeOf(question)
-  const parts = [
-    filePart(question, scope),
-    monthlyPurchases(question.columns, scope),
-    narrowedPurchases(question.columns, scope)
-  ]
-  const selected = new Map(parts.flatMap(part => [...part.selected]))
-  const columns = question.columns.map(({ key }) => {
-    const column = selected.get(key)
-    if (!column) throw new Error('a figure of a segment comes from nowhere')
-    return column
+export function customersQuery(question: SegmentQuestion, asked: readonly FactColumn[], scope: Scope): CustomersQuery {
+  const columns = asked.filter(({ source }) => !('aggregate' in source && isWhole(source.aggregate)))
+  const ledger = narrowedPurchases(columns, scope)
+  const selected = new Map([...filePart(question, columns, scope).selected, ...ledger.selected])
+  const read = columns.map((column): ReadColumn => {
+    const own = selected.get(column.key)
+    if (!own) throw new Error('a figure of a segment comes from nowhere')
+    return { column, ...own }
   })
-  const joins = parts.flatMap(part => part.joined)
   return {
-    text: `select ${['c.id', ...columns.map(({ expression }) => expression)].join(', ')}
-      from customers c
-      ${joins.map(({ alias, rows }) => `left join (${rows}) ${alias} on ${alias}.customer_id = c.id`).join('\n')}
-      where c.tenant_id = ${scope.tenant} ${scope.among('c.id')}
-      order by c.id`,
-    forms: columns.map(({ form }) => form)
-  }
-}
-
-function scopeOf({ tenantId, customerIds, asOfDay, lastDay }: SegmentQuestion): Scope {
-  const ids = customerIds?.map(id => pg.escapeLiteral(id)).join(', ')
-  return {
-    tenant: `${pg.escapeLiteral(tenantId)}::uuid`,
-    among: column => (ids === undefined ? '' : `and ${column} = any (array[${ids}]::uuid[])`),
-    until: asOfDay,
-    lastDay
+    columns: read,
+    ledger: ledger.joined,
+    text(within, made) {
+      const joins = [...filePart(question, columns, within).joined, ...made]
+      return `select ${['c.id', ...read.map(({ expression }) => expression)].join(', ')}
+        from customers c
+        ${joins.map(({ alias, rows }) => `left join (${rows}) ${alias} on ${alias}.customer_id = c.id`).join('\n')}
+        where c.tenant_id = ${within.tenant} ${within.among('c.id')}
+        order by c.id`
+    }
   }
 }
 
@@ -64,7 +70,7 @@ const CLASSES = 'classes'
 const MANAGERS = 'managers'
 
 /** Fields of the file, of the classification, and of the relationship. */
-function filePart(question: SegmentQuestion, scope: Scope): Part {
+function filePart(question: SegmentQuestion, columns: readonly FactColumn[], scope: Scope): Part {
   const selected = new Map<string, Selected>()
   const lists = { contactTypes: [] as string[], externalSystems: [] as string[] }
   const used = new Set<string>()
@@ -72,7 +78,7 @@ function filePart(question: SegmentQuestion, scope: Scope): Part {
     used.add(alias)
     return `coalesce(${alias}.has_${lists[list].push(item) - 1}, 0)::float8`
   }
-  for (const { key, source } of question.columns) {
+  for (const { key, source } of columns) {
     if ('aggregate' in source) continue
     if ('attribute' in source) {
       selected.set(key, { expression: `(c.attributes -> ${pg.escapeLiteral(source.attribute)})::text`, form: 'json' })

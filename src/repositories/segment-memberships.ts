@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { copyIn, copyOut } from '../db/copy.ts'
+import { finderIn, uuidText } from './segment-rows.ts'
 
 /** A customer in a segment. */
 export interface MemberRow {
@@ -53,17 +54,34 @@ export interface MembershipStamp {
 const LONGEST_ROW = 2 + 5 * 4 + 2 + 16 + 16 + 2 + 4
 
 export const segmentMembershipsRepository = (tx: Tx) => ({
-  /** The ids of a segment's members, ascending: `take` gets four words a time. `segment_memberships_current_idx` carries it. */
-  async current(segmentId: string, take: (id: Uint32Array) => void): Promise<void> {
-    const id = new Uint32Array(4)
+  /**
+   * The members of segments among some customers, whose ids are given in ascending order: `take` is told the place of a
+   * segment and that of a customer. Ids come in strings of bytes, as a row each would cost more than all else.
+   * `segment_memberships_current_idx` carries it.
+   */
+  async current(
+    segmentIds: readonly string[],
+    ids: Uint32Array,
+    take: (segment: number, place: number) => void
+  ): Promise<void> {
+    const [from, to] = [uuidText(ids, 0), uuidText(ids, ids.length / 4 - 1)]
+    const members = new Uint32Array(ids.length)
+    const segment = new Uint32Array(4)
     await copyOut(
       tx.client,
-      `select customer_id from segment_memberships
-       where tenant_id = '${tx.tenantId}'::uuid and segment_id = '${segmentId}'::uuid and left_at is null
-       order by customer_id`,
-      reader => {
-        reader.uuid(id, 0)
-        take(id)
+      `select segment_id, string_agg(uuid_send(customer_id), ''::bytea order by customer_id) from segment_memberships
+       where tenant_id = '${tx.tenantId}'::uuid and segment_id = any ('{${segmentIds.join(',')}}'::uuid[])
+         and customer_id between '${from}'::uuid and '${to}'::uuid and left_at is null
+       group by segment_id`,
+      row => {
+        row.uuid(segment, 0)
+        const index = segmentIds.indexOf(uuidText(segment, 0))
+        const count = row.uuids(members)
+        const find = finderIn(ids)
+        for (let member = 0; member < count; member++) {
+          const place = find(members, member)
+          if (place !== null) take(index, place)
+        }
       }
     )
   },

@@ -1,9 +1,9 @@
 import { type DayNumber, dayText, type Period } from '../domain/period.ts'
 
 /** How a column comes out of the database. */
-export type ColumnForm = 'number' | 'label' | 'packed_day' | 'text' | 'json'
+export type ColumnForm = 'number' | 'label' | 'text' | 'json'
 
-/** A column of the statement: its expression, and its form. */
+/** A column of a statement: its expression, and its form. */
 export interface Selected {
   readonly expression: string
   readonly form: ColumnForm
@@ -27,7 +27,6 @@ export interface Scope {
   readonly among: (column: string) => string
   /** All days that count, the last one excluded. */
   readonly until: DayNumber
-  readonly lastDay: DayNumber
 }
 
 export const dayLiteral = (day: DayNumber): string => `'${dayText(day)}'::date`

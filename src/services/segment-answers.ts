@@ -10,7 +10,7 @@ import { type ConditionFinding, explainRule, type FoundValue } from '../domain/s
 import type { SegmentRule } from '../domain/segment-rule.ts'
 import { changeReason, conditionReason } from '../domain/segment-texts.ts'
 import { type CustomerName, customerNamesRepository } from '../repositories/customer-names.ts'
-import { type FactsQuestion, segmentFactsRepository } from '../repositories/segment-facts.ts'
+import { type SegmentQuestion, segmentFactsRepository } from '../repositories/segment-facts.ts'
 import { segmentMembershipsRepository } from '../repositories/segment-memberships.ts'
 import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
@@ -56,7 +56,7 @@ export interface ExplainedCondition {
 }
 
 const SAMPLE = 20
-const BLOCK_ROWS = 2_048
+const BLOCK_ROWS = 32_768
 /** A caller waits for the answer. */
 const PREVIEW_TIMEOUT_MS = 30_000
 const QUERY_CANCELED = '57014'
@@ -86,7 +86,7 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
         deps.working(actor, async tx => {
           const rule = await acceptedRule(tx, given, '/rule')
           await segmentFactsRepository(tx).limitTime(PREVIEW_TIMEOUT_MS)
-          const question = await todaysQuestion(deps, tx, actor, null)
+          const question = await todaysQuestion(deps, tx, actor)
           const { customers, members, ids } = await findMembers(tx, rule, question)
           const names = await customerNamesRepository(tx).of(ids)
           const sample = ids.map(customerId => ({ customerId, ...visibleName(names.get(customerId), actor) }))
@@ -98,9 +98,9 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
     explain: (actor: Actor, segmentId: string, customerId: string, language: Language): Promise<SegmentExplanation> =>
       deps.reading(actor, async tx => {
         const segment = await foundSegment(tx, segmentId)
-        const question = await todaysQuestion(deps, tx, actor, [customerId])
+        const question = await todaysQuestion(deps, tx, actor)
         const block = new FilledBlock(columnsOf([segment.rule]), 1)
-        if ((await segmentFactsRepository(tx).readFew(question, block)) === 0) throw notFound('customer')
+        if (!(await segmentFactsRepository(tx).readOne(question, block, customerId))) throw notFound('customer')
         const { holds, conditions } = explainRule(segment.rule, block, 0, question.asOfDay)
         return {
           segmentId,
@@ -115,26 +115,25 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
   }
 }
 
-function todaysQuestion(deps: ServiceDeps, tx: Tx, actor: Actor, customerIds: readonly string[] | null) {
+function todaysQuestion(deps: ServiceDeps, tx: Tx, actor: Actor): Promise<SegmentQuestion> {
   const now = deps.clock().toISOString()
-  return questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now }, customerIds)
+  return questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now })
 }
 
-async function findMembers(tx: Tx, rule: SegmentRule, question: FactsQuestion) {
+async function findMembers(tx: Tx, rule: SegmentRule, question: SegmentQuestion) {
   const block = new FilledBlock(columnsOf([rule]), BLOCK_ROWS)
   const { holds } = compileRule(rule, block)
+  const ids = await segmentFactsRepository(tx).ids()
   const sample = new Sample(SAMPLE)
-  let customers = 0
   let members = 0
-  await segmentFactsRepository(tx).read(question, block, rows => {
+  await segmentFactsRepository(tx).read(question, block, ids, (first, rows) => {
     for (let row = 0; row < rows; row++) {
       if (!holds(row)) continue
       members++
-      sample.offer(block.ids.subarray(4 * row, 4 * row + 4))
+      sample.offer(ids.subarray(4 * (first + row), 4 * (first + row) + 4))
     }
-    customers += rows
   })
-  return { customers, members, ids: sample.ids() }
+  return { customers: ids.length / 4, members, ids: sample.ids() }
 }
 
 /** Keeps the ids of the smallest scrambled value: any of many with equal chance, and always the same of the same many. */

@@ -4,7 +4,7 @@ import { MembershipChanges } from '../domain/segment-changes.ts'
 import { columnsOf, FilledBlock } from '../domain/segment-columns.ts'
 import { compileRule } from '../domain/segment-evaluation.ts'
 import { eventsRepository, type NewEvent } from '../repositories/events.ts'
-import { type FactsQuestion, segmentFactsRepository } from '../repositories/segment-facts.ts'
+import { type SegmentQuestion, segmentFactsRepository } from '../repositories/segment-facts.ts'
 import { type MembershipStamp, segmentMembershipsRepository } from '../repositories/segment-memberships.ts'
 import { type RuledSegment, segmentsRepository } from '../repositories/segments.ts'
 import { tenantRepository } from '../repositories/tenant.ts'
@@ -35,7 +35,7 @@ export interface SegmentRefreshReport {
 type Deps = Pick<ServiceDeps, 'newId'>
 
 /** Customers that pass through the columns at a time. */
-const BLOCK_ROWS = 2_048
+const BLOCK_ROWS = 32_768
 /** Figures that one statement reads; segments that need more together are computed one group after the other. */
 const COLUMNS_AT_ONCE = 200
 /** Receipts are taken up to a day ahead, and a store's day may be another day ahead of the tenant's. */
@@ -91,15 +91,14 @@ async function segmentsToCompute(tx: Tx, { segmentId, asOf }: SegmentRefresh): P
   ) as RuledSegment[]
 }
 
-/** What is asked of the figures of all customers, or of some. */
+/** As of which day figures are asked for, for the tenant of the transaction. */
 export async function questionOf(
   tx: Tx,
-  { asOfDay, now }: Pick<SegmentRefresh, 'asOfDay' | 'now'>,
-  customerIds: readonly string[] | null = null
-): Promise<FactsQuestion> {
+  { asOfDay, now }: Pick<SegmentRefresh, 'asOfDay' | 'now'>
+): Promise<SegmentQuestion> {
   const tenant = await tenantRepository(tx).find()
   const timeZone = tenant?.timeZone ?? 'UTC'
-  return { asOfDay: dayNumber(asOfDay), lastDay: dayNumber(dayIn(timeZone, now)) + DAYS_AHEAD, timeZone, customerIds }
+  return { asOfDay: dayNumber(asOfDay), lastDay: dayNumber(dayIn(timeZone, now)) + DAYS_AHEAD, timeZone }
 }
 
 /** As many segments at a time as one statement can read the figures for. */
@@ -116,57 +115,27 @@ function groupsOf(segments: readonly RuledSegment[]): RuledSegment[][] {
 
 async function compute(
   tx: Tx,
-  question: FactsQuestion,
+  question: SegmentQuestion,
   ids: Uint32Array,
   segments: readonly RuledSegment[],
   onRows: SegmentRefresh['onRows']
 ): Promise<Computed[]> {
   const block = new FilledBlock(columnsOf(segments.map(({ rule }) => rule)), BLOCK_ROWS)
   const computed = segments.map(segment => {
-    const changes = new MembershipChanges(segment.rule, compileRule(segment.rule, block), ids.length / 4)
+    const changes = new MembershipChanges(segment.rule, compileRule(segment.rule, block), BLOCK_ROWS)
     return { segment, changes }
   })
-  for (const { segment, changes } of computed) {
-    const find = finderIn(ids)
-    await segmentMembershipsRepository(tx).current(segment.id, id => {
-      const place = find(id, 0)
-      if (place !== null) changes.wasMember(place)
-    })
-  }
-  const find = finderIn(ids)
-  let done = 0
-  await segmentFactsRepository(tx).read(question, block, rows => {
-    for (let row = 0; row < rows; row++) {
-      // Whoever was opened since the ids were read is met the next time.
-      const place = find(block.ids, row)
-      if (place !== null) for (const { changes } of computed) changes.judge(row, place)
-    }
-    done += rows
-    onRows?.(done)
+  const segmentIds = segments.map(({ id }) => id)
+  await segmentFactsRepository(tx).read(question, block, ids, async (first, rows) => {
+    for (const { changes } of computed) changes.begin()
+    const piece = ids.subarray(4 * first, 4 * (first + rows))
+    await segmentMembershipsRepository(tx).current(segmentIds, piece, (segment, place) =>
+      (computed[segment] as Computed).changes.wasMember(place)
+    )
+    for (const { changes } of computed) changes.judge(first, rows)
+    onRows?.(first + rows)
   })
   return computed
-}
-
-/** Finds the places of ids that come in ascending order; null for one that is not there. */
-function finderIn(ids: Uint32Array): (of: Uint32Array, index: number) => number | null {
-  let next = 0
-  return (of, index) => {
-    let order = -1
-    while (4 * next < ids.length) {
-      order = compare(ids, next, of, index)
-      if (order >= 0) break
-      next++
-    }
-    return order === 0 ? next : null
-  }
-}
-
-function compare(a: Uint32Array, placeA: number, b: Uint32Array, placeB: number): number {
-  for (let word = 0; word < 4; word++) {
-    const difference = (a[4 * placeA + word] as number) - (b[4 * placeB + word] as number)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 async function write(
