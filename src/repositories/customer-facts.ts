@@ -28,8 +28,9 @@ const LONGEST_BRAND_ROW = 2 + 5 * 4 + 16 + 400
 /** Every table that is derived here, in the shape of the real one. */
 const DERIVED = ['customer_facts', 'customer_products', 'product_weeks', 'category_brands'] as const
 /** A receipt's store day lies within these of its instant in UTC. */
+const FROM_DAY = (from: string) => `p.purchased_at >= ${from}::timestamptz - interval '15 hours'`
 const AROUND = (from: string, to: string) =>
-  `p.purchased_at >= ${from}::timestamptz - interval '15 hours' and p.purchased_at < ${to}::timestamptz + interval '13 hours'`
+  `${FROM_DAY(from)} and p.purchased_at < ${to}::timestamptz + interval '13 hours'`
 const BRAND = 'coalesce(l.brand, k.brand)'
 const CATEGORY = 'coalesce(l.category, k.category)'
 
@@ -74,22 +75,29 @@ export const customerFactsRepository = (tx: Tx) => {
       await tx.client.query(tables.join(';'))
     },
 
-    /** Notes which brands of which categories were sold before `to`, by receipts recorded since then; null: by all. */
-    async addBrands(since: string | null, to: string): Promise<void> {
-      await run(
-        `insert into category_brands as b (tenant_id, category, brand, first_sold_on)
-         select $1, ${CATEGORY}, ${BRAND}, min(p.purchased_on)
-         from purchases p
-         join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
-         left join products k on k.tenant_id = $1 and k.sku = l.sku
-         where p.tenant_id = $1 and p.kind = 'sale' and p.purchased_on < $2 and ${BRAND} is not null and ${CATEGORY} is not null
-           ${since === null ? '' : 'and p.recorded_at >= $3'}
-         group by 2, 3 order by 2, 3
-         on conflict (tenant_id, category, brand) do update set first_sold_on = excluded.first_sold_on
-           where b.first_sold_on > excluded.first_sold_on`,
-        to,
-        ...(since === null ? [] : [since])
-      )
+    /**
+     * Notes which brands of which categories were sold before `to`, by the receipts that the last time did not have: recorded
+     * since then, or of days that it did not count; null: by all.
+     */
+    async addBrands(last: { readonly since: string; readonly countedTo: string } | null, to: string): Promise<void> {
+      const news =
+        last === null ? [null] : ['p.recorded_at >= $3', `${FROM_DAY('$3::date')} and p.purchased_on >= $3::date`]
+      for (const [n, condition] of news.entries()) {
+        await run(
+          `insert into category_brands as b (tenant_id, category, brand, first_sold_on)
+           select $1, ${CATEGORY}, ${BRAND}, min(p.purchased_on)
+           from purchases p
+           join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
+           left join products k on k.tenant_id = $1 and k.sku = l.sku
+           where p.tenant_id = $1 and p.kind = 'sale' and p.purchased_on < $2 and ${BRAND} is not null
+             and ${CATEGORY} is not null ${condition === null ? '' : `and ${condition}`}
+           group by 2, 3 order by 2, 3
+           on conflict (tenant_id, category, brand) do update set first_sold_on = excluded.first_sold_on
+             where b.first_sold_on > excluded.first_sold_on`,
+          to,
+          ...(last === null ? [] : [n === 0 ? last.since : last.countedTo])
+        )
+      }
     },
 
     /** The categories of which at least so many brands were sold before a day, ascending. */

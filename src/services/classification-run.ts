@@ -304,7 +304,10 @@ async function advise(
   now: string | null
 ): Promise<Pick<RunReport, 'advices' | 'outcomes'> & { modelId: string | null }> {
   const { row, policy, asOfDay, customers, rhythm, surroundings, classified } = run
-  const { id, model } = await modelFor(deps, tx, customers.facts, asOfDay, policy, now === null ? null : { now })
+  const { id, model } = await modelFor(deps, tx, customers.facts, asOfDay, policy, {
+    keptAt: now,
+    trial: row.trialPolicy !== null
+  })
   const followUp = { runId: row.id, asOfDay: row.asOfDay, now: now ?? row.createdAt }
   const outcomes = now === null ? null : await findOutcomes(deps, tx, followUp)
   const { probability } = await observedSaveProbability(tx, row.asOfDay, policy.defection)

@@ -38,7 +38,7 @@ export async function refreshFacts(tx: Tx, question: FactsQuestion): Promise<num
   const to = dayText(asOfDay)
   if (asOfDay > question.today || (kept !== undefined && to < kept.countedTo)) return ofItsOwn(facts, question)
   const since = kept === undefined ? null : recordedSince(kept)
-  await facts.addBrands(since, to)
+  await facts.addBrands(kept && since ? { since, countedTo: kept.countedTo } : null, to)
   const brandCategories = await facts.brandCategories(minBrandsInCategory, to)
   const sameCategories = kept?.brandCategories.join('\n') === brandCategories.join('\n')
   if (question.trial && !sameCategories) return ofItsOwn(facts, question)
