@@ -21,6 +21,7 @@ import { servicesPlugin } from './plugins/services.ts'
 import { validationPlugin } from './plugins/validation.ts'
 import { apiKeysRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { buyingModelsRoutes } from './routes/buying-models/index.ts'
 import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
 import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
 import { classificationsRoutes } from './routes/classifications/index.ts'
@@ -100,6 +101,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(problemsRoutes, { prefix: '/problems' })
   await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
   await app.register(assignmentsRoutes, { prefix: '/v1' })
+  await app.register(buyingModelsRoutes, { prefix: '/v1/buying-models' })
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
   await app.register(classificationsRoutes, { prefix: '/v1' })

@@ -3,6 +3,7 @@ import type { Database } from '../db/client.ts'
 import { aggregatesService } from './aggregates.ts'
 import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
+import { buyingModelsService } from './buying-models.ts'
 import { classificationPolicyService } from './classification-policy.ts'
 import { classificationRunService } from './classification-run.ts'
 import { classificationRunsService } from './classification-runs.ts'
@@ -57,6 +58,7 @@ export function createServices({
     aggregates: aggregatesService(deps),
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
+    buyingModels: buyingModelsService(deps),
     classificationPolicy: classificationPolicyService(deps),
     classificationRun: classificationRunService(deps),
     classificationRuns: classificationRunsService(deps),

@@ -76,6 +76,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   for (const id of segments) await shop.call('PATCH', `/v1/segments/${id}`, { rule: everybody(0) })
   if (runs) for (const id of segments) await done(shop, `/v1/segments/${id}/refreshes`)
   const carriedOut = runs ? [await run(shop), await run(shop)] : []
+  const models = runs ? (await shop.call('GET', '/v1/buying-models')).body.data : []
   const customer = String(customers[0])
   const runId = carriedOut[0] ?? NOTHING
   const words = [
@@ -88,7 +89,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     ...actions,
     ...keys,
     ...segments,
-    ...carriedOut
+    ...carriedOut,
+    ...models.map(({ id }: { id: string }) => id)
   ]
   return {
     shop,
@@ -103,6 +105,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/defection-actions/{id}': { id: String(actions[0]) },
       '/v1/purchases/{id}': { id: String(purchases[0]) },
       '/v1/classification-runs/{id}': { id: runId },
+      '/v1/buying-models/{id}': { id: models[0]?.id ?? NOTHING },
       '/v1/segments/{id}': { id: String(segments[0]) },
       '/v1/segments/{id}/explanations/{customerId}': { id: String(segments[0]), customerId: customer },
       '/v1/jobs/{id}': { id: runId },

@@ -5,6 +5,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   classification: 'Who the customers are: the policy, the runs that apply it, and each finding with its reasons.',
   reports:
     'Figures over all customers, as JSON, as a table (`Accept: text/csv`) or as a chart (`Accept: image/svg+xml`). They name no person.',
+  'buying models':
+    'What the shop’s own purchases say of who still comes and what he is worth, and how such forecasts fared on its past.',
   'customers at risk':
     'Who is leaving, why, and the one thing to do about it; what was done, what came of it, and who is not pursued.',
   'relationship managers': 'Who looks after whom: assignments, load and capacity, and customers without anybody.',

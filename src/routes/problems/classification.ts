@@ -28,6 +28,7 @@ export const CLASSIFICATION_PROBLEMS: Explained = {
     'A run with a trial policy reports what it would change, and changes nothing.',
     'Send dryRun, or replace the policy and run with it.'
   ],
+  'buying_model.not_found': ['No such fit', 'No fit of the shop has this id.', 'List the buying models to find it.'],
   'classification.not_found': [
     'There was no classification yet',
     'The time asked for lies before the first run.',
