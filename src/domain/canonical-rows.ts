@@ -25,11 +25,15 @@ export function canonicalOrder(columns: readonly (Int32Array | Float64Array)[]):
  * coarsest, without chance. All rows, in that order, where they are no more than that.
  */
 export function evenSample(columns: readonly (Int32Array | Float64Array)[], limit: number): Uint32Array {
-  const order = canonicalOrder(columns)
-  if (order.length <= limit) return order
-  const spacing = order.length / limit
+  return evenlySpaced(canonicalOrder(columns), limit)
+}
+
+/** At most `limit` of the rows, evenly spaced; all where they are no more than that. */
+export function evenlySpaced(rows: Uint32Array, limit: number): Uint32Array {
+  if (rows.length <= limit) return rows
+  const spacing = rows.length / limit
   const sample = new Uint32Array(limit)
-  for (let k = 0; k < limit; k++) sample[k] = order[Math.floor((k + 0.5) * spacing)] as number
+  for (let k = 0; k < limit; k++) sample[k] = rows[Math.floor((k + 0.5) * spacing)] as number
   return sample
 }
 

@@ -1,6 +1,7 @@
-import { collapse, type DropoutHistories, objectiveOf } from './dropout-likelihood.ts'
+import { collapse, type DropoutHistories, objectiveOf, type Patterns, thinned } from './dropout-likelihood.ts'
 import type { DropoutModel, DropoutParameters } from './dropout-model.ts'
-import { type Fit, fitPositive, namesAtBound, notFitted, type Starts } from './model-fit.ts'
+import type { Minimum } from './minimise.ts'
+import { FEW_ROWS, type Fit, fitPositive, namesAtBound, notFitted, type Starts } from './model-fit.ts'
 
 const PARAMETERS = ['r', 'alpha', 'a', 'b'] as const
 
@@ -41,7 +42,7 @@ export function fitDropout(model: DropoutModel, histories: DropoutHistories, min
     return notFitted('too_few_repeat_buyers', { repeatBuyers, needed: minRepeatBuyers })
   }
   const unit = LONGEST_AGE / (patterns.daysSeen - 1)
-  const found = fitPositive(objectiveOf(model, patterns, unit), STARTS)
+  const found = searchDropout(model, patterns, unit)
   if (!found.converged) return notFitted('not_converged', { evaluations: found.evaluations })
   const [r, alpha, a, b] = found.point.map(Math.exp) as unknown as [number, number, number, number]
   const atBound = namesAtBound(PARAMETERS, found.point)
@@ -58,4 +59,10 @@ export function fitDropout(model: DropoutModel, histories: DropoutHistories, min
     atBound,
     dropoutIdentified: atBound.length === 0 && a / (a + b) >= LEAST_DROPOUT
   }
+}
+
+/** The logarithms of the likeliest (r, α, a, b), `unit` being the length of a day. */
+export function searchDropout(model: DropoutModel, patterns: Patterns, unit: number): Minimum {
+  const few = patterns.weight.length > FEW_ROWS ? objectiveOf(model, thinned(patterns, FEW_ROWS), unit) : null
+  return fitPositive(objectiveOf(model, patterns, unit), STARTS, few)
 }

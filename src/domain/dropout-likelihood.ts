@@ -14,7 +14,7 @@ export function logLikelihood(parameters: DropoutParameters, histories: DropoutH
   return -patterns.customers * objectiveOf(model, patterns, 1)(point, new Float64Array(4))
 }
 
-/** Distinct (x, t_x, T) with the number of customers who have them. */
+/** Distinct (x, t_x, T), the largest x first, with the number of customers who have them. */
 export interface Patterns {
   readonly repeats: Int32Array
   readonly recency: Int32Array
@@ -33,30 +33,54 @@ export interface Patterns {
 /** Takes customers of equal history together; the order in which they came is lost. */
 export function collapse({ repeats, recency, age }: DropoutHistories): Patterns {
   const order = canonicalOrder([repeats, recency, age])
-  const customers = order.length
-  const weight = new Float64Array(customers)
-  const firsts = new Uint32Array(customers)
-  const byRepeats = new Float64Array(customers === 0 ? 1 : (repeats[order[0] as number] as number) + 1)
+  const weight = new Float64Array(order.length)
+  const firsts = new Uint32Array(order.length)
   let rows = 0
-  let daysSeen = 1
-  let purchases = 0
-  for (let place = 0; place < customers; place++) {
-    const row = order[place] as number
-    const x = repeats[row] as number
+  for (const row of order) {
     const before = firsts[rows - 1] as number
-    const same = rows > 0 && x === repeats[before] && recency[row] === recency[before] && age[row] === age[before]
+    const same =
+      rows > 0 && repeats[row] === repeats[before] && recency[row] === recency[before] && age[row] === age[before]
     if (!same) firsts[rows++] = row
     weight[rows - 1] = (weight[rows - 1] as number) + 1
-    byRepeats[x] = (byRepeats[x] as number) + 1
-    daysSeen = Math.max(daysSeen, (age[row] as number) + 1)
-    purchases += x
   }
-  const patterns = firsts.subarray(0, rows)
+  return weighed({ repeats, recency, age }, firsts.subarray(0, rows), weight)
+}
+
+/** So many of the customers, evenly spaced over their patterns; all where they are no more. */
+export function thinned(patterns: Patterns, limit: number): Patterns {
+  const share = Math.min(1, limit / patterns.customers)
+  const weight = new Float64Array(patterns.weight.length)
+  const kept = new Uint32Array(patterns.weight.length)
+  let rows = 0
+  let seen = 0
+  for (const [row, count] of patterns.weight.entries()) {
+    const before = Math.round(seen * share)
+    seen += count
+    weight[rows] = Math.round(seen * share) - before
+    if ((weight[rows] as number) > 0) kept[rows++] = row
+  }
+  return weighed(patterns, kept.subarray(0, rows), weight)
+}
+
+/** The patterns at these rows, with how many customers have each. */
+function weighed(histories: DropoutHistories, rows: Uint32Array, weights: Float64Array): Patterns {
+  const repeats = pick(histories.repeats, rows)
+  const age = pick(histories.age, rows)
+  const weight = weights.subarray(0, rows.length)
+  const byRepeats = new Float64Array((repeats[0] ?? 0) + 1)
+  let [customers, purchases, daysSeen] = [0, 0, 1]
+  for (const [row, count] of weight.entries()) {
+    const x = repeats[row] as number
+    byRepeats[x] = (byRepeats[x] as number) + count
+    customers += count
+    purchases += count * x
+    daysSeen = Math.max(daysSeen, (age[row] as number) + 1)
+  }
   return {
-    repeats: pick(repeats, patterns),
-    recency: pick(recency, patterns),
-    age: pick(age, patterns),
-    weight: weight.subarray(0, rows),
+    repeats,
+    recency: pick(histories.recency, rows),
+    age,
+    weight,
     byRepeats,
     customers,
     repeatBuyers: customers - (byRepeats[0] as number),
@@ -71,22 +95,24 @@ export function collapse({ repeats, recency, age }: DropoutHistories): Patterns 
  *
  *   ln L = ln (r)_x + r·ln α + ln (b)_k − ln (a+b)_k + ln( (α+T)^−(r+x) + [k>0]·a/(b+k−1)·(α+t_x)^−(r+x) ).
  *
- * As x is whole, the rising factorials are running sums over x, without a lnΓ and without its cancellation.
+ * As x is whole, the rising factorials are running sums over x, without a lnΓ and without its cancellation. Likewise the
+ * powers are taken of 1+T/α, which leaves −x·ln α: where everybody buys at the same rate, r and α are both large, and
+ * r·ln α against (r+x)·ln(α+T) would lose so many digits that no search would ever see level ground.
  */
 export function objectiveOf(model: DropoutModel, patterns: Patterns, unit: number): Objective {
-  const { byRepeats, customers, daysSeen } = patterns
+  const { byRepeats, customers, purchases, daysSeen } = patterns
   const tables: Tables = {
     logs: new Float64Array(daysSeen),
-    inverses: new Float64Array(daysSeen),
+    shares: new Float64Array(daysSeen),
     oddsGone: new Float64Array(byRepeats.length),
     gone: new Float64Array(byRepeats.length)
   }
   return (point, gradient) => {
     const [r, alpha, a, b] = point.map(Math.exp) as unknown as [number, number, number, number]
     for (let day = 0; day < daysSeen; day++) {
-      const shifted = alpha + day * unit
-      tables.logs[day] = Math.log(shifted)
-      tables.inverses[day] = 1 / shifted
+      const time = day * unit
+      tables.logs[day] = Math.log1p(time / alpha)
+      tables.shares[day] = time / (alpha + time)
     }
     const counted = risingSums(byRepeats, r, a, b, occasionsToLeave(model, 0), tables.oddsGone)
     const mixed = mixture(patterns, r, tables)
@@ -97,18 +123,18 @@ export function objectiveOf(model: DropoutModel, patterns: Patterns, unit: numbe
       byA += left / a
       if (left > 0) byB -= left / before
     }
-    gradient[0] = -((counted.byR + mixed.byR) / customers + Math.log(alpha)) * r
-    gradient[1] = -(mixed.byAlpha / customers) * alpha - r
+    gradient[0] = -((counted.byR + mixed.byR) / customers) * r
+    gradient[1] = -(mixed.byLogAlpha - purchases) / customers
     gradient[2] = -(byA / customers) * a
     gradient[3] = -(byB / customers) * b
-    return -(counted.total + mixed.total) / customers - r * Math.log(alpha)
+    return -(counted.total + mixed.total - purchases * Math.log(alpha)) / customers
   }
 }
 
-/** By day: ln and inverse of α + day. By repeats: ln a/(b+k−1), and the customers who have probably left. */
+/** By day: ln(1 + day/α) and day/(α + day). By repeats: ln a/(b+k−1), and the customers who have probably left. */
 interface Tables {
   readonly logs: Float64Array
-  readonly inverses: Float64Array
+  readonly shares: Float64Array
   readonly oddsGone: Float64Array
   readonly gone: Float64Array
 }
@@ -135,9 +161,9 @@ function risingSums(byRepeats: Float64Array, r: number, a: number, b: number, k:
 }
 
 /** The last term of the likelihood over all patterns, the only one that needs each of them, and its slopes. */
-function mixture(patterns: Patterns, r: number, { logs, inverses, oddsGone, gone }: Tables) {
+function mixture(patterns: Patterns, r: number, { logs, shares, oddsGone, gone }: Tables) {
   const { repeats, recency, age, weight } = patterns
-  let [total, byR, byAlpha] = [0, 0, 0]
+  let [total, byR, byLogAlpha] = [0, 0, 0]
   gone.fill(0)
   for (let row = 0; row < weight.length; row++) {
     const x = repeats[row] as number
@@ -148,12 +174,12 @@ function mixture(patterns: Patterns, r: number, { logs, inverses, oddsGone, gone
     const lead = (oddsGone[x] as number) + shape * (untilNow - untilLast)
     const ratio = Math.exp(-Math.abs(lead))
     const left = lead > 0 ? 1 / (1 + ratio) : ratio / (1 + ratio)
-    const inverseNow = inverses[age[row] as number] as number
-    const inverseLast = inverses[recency[row] as number] as number
+    const shareNow = shares[age[row] as number] as number
+    const shareLast = shares[recency[row] as number] as number
     total += count * (Math.max(lead, 0) + Math.log1p(ratio) - shape * untilNow)
     byR -= count * (untilNow + left * (untilLast - untilNow))
-    byAlpha -= count * shape * (inverseNow + left * (inverseLast - inverseNow))
+    byLogAlpha += count * shape * (shareNow + left * (shareLast - shareNow))
     gone[x] = (gone[x] as number) + count * left
   }
-  return { total, byR, byAlpha }
+  return { total, byR, byLogAlpha }
 }

@@ -8,7 +8,8 @@ import {
 import { evenSample } from './canonical-rows.ts'
 import type { DefectionPolicy } from './classification-policy.ts'
 import { fitDropout } from './dropout-fit.ts'
-import { type DropoutModel, type DropoutParameters, expectedPurchases } from './dropout-model.ts'
+import { type DropoutModel, type DropoutParameters, probabilityAlive, purchasesIfAlive } from './dropout-model.ts'
+import { kept } from './kept-answers.ts'
 import { type Fit, notFitted } from './model-fit.ts'
 import type { DayNumber } from './period.ts'
 import {
@@ -111,11 +112,12 @@ export function compare(
   const bought = new Uint8Array(customers)
   const expected = new Float64Array(customers)
   const silence = new Float64Array(customers)
+  const ifAlive = kept((x, T) => purchasesIfAlive(model, x, T, split.horizonDays))
   const count = { bought: 0, past: 0, boughtPast: 0, onlyModel: 0, onlyHiatus: 0 }
   for (let row = 0; row < customers; row++) {
     const [x, last, T] = [repeats[row] as number, recency[row] as number, age[row] as number]
     const again = (later[row] as number) > 0
-    expected[row] = expectedPurchases(model, x, last, T, split.horizonDays)
+    expected[row] = ifAlive(x, T) * probabilityAlive(model, x, last, T)
     silence[row] = last - T
     bought[row] = again ? 1 : 0
     const past = T - last > hiatusDays

@@ -1,6 +1,7 @@
 import { meanSpend } from './buying-history.ts'
 import { type BuyingModel, expectingModel } from './buying-model.ts'
 import { type DropoutParameters, probabilityAlive, purchasesIfAlive } from './dropout-model.ts'
+import { kept } from './kept-answers.ts'
 import { expectedSpend } from './spend-model.ts'
 
 /** How the value of what is to come is worked out. */
@@ -30,8 +31,6 @@ export interface BuyingPredictor {
 
 const YEAR_DAYS = 365
 const YEAR_MONTHS = 12
-/** Who bought more often has a history of his own, and a fast series: he is computed, not looked up. */
-const CACHED_REPEATS = 256
 
 /**
  * A predictor over a horizon of `terms.months`. What a customer who is still alive would buy depends on his repeats and
@@ -84,28 +83,4 @@ export function discountedPurchases(
 
 function daysOf(months: number): number {
   return (months * YEAR_DAYS) / YEAR_MONTHS
-}
-
-/** Remembers the answers by repeats and whole age. */
-function kept(compute: (repeats: number, age: number) => number): (repeats: number, age: number) => number {
-  const byRepeats: Float64Array[] = []
-  return (repeats, age) => {
-    if (repeats >= CACHED_REPEATS) return compute(repeats, age)
-    let answers = byRepeats[repeats]
-    if (answers === undefined || age >= answers.length) {
-      answers = grown(answers, age)
-      byRepeats[repeats] = answers
-    }
-    const known = answers[age] as number
-    if (!Number.isNaN(known)) return known
-    const answer = compute(repeats, age)
-    answers[age] = answer
-    return answer
-  }
-}
-
-function grown(answers: Float64Array | undefined, age: number): Float64Array {
-  const room = new Float64Array(Math.max(2 * (answers?.length ?? 0), age + 64)).fill(Number.NaN)
-  if (answers) room.set(answers)
-  return room
 }

@@ -18,9 +18,8 @@ export interface Minimum {
   readonly evaluations: number
 }
 
-/** A search in so many steps has failed; those of well-posed likelihoods take 20 to 60. */
-const MAX_STEPS = 300
-const MAX_TRIALS = 40
+/** Trials of one step: the last is a millionth of the first. */
+const MAX_TRIALS = 20
 const LEVEL = 1e-8
 /** A step that gains less than this share of the value gains nothing but rounding; nearly level is then level enough. */
 const NOTHING = 1e-12
@@ -42,9 +41,10 @@ interface Place {
  * The least value of a smooth function of few coordinates within a box: BFGS (Broyden, Fletcher, Goldfarb, Shanno 1970)
  * with a line search by bisection (Lewis and Overton 2013). A coordinate that runs into its bound is held there until the
  * others are level, and let go if it then points inwards. It finds a valley from where it starts; functions of several
- * valleys need several starts. Deterministic.
+ * valleys need several starts. Never takes more than `most` evaluations: what is reached by then counts as converged only
+ * if it is nearly level. Deterministic.
  */
-export function minimise(objective: Objective, start: readonly number[], box: Box): Minimum {
+export function minimise(objective: Objective, start: ArrayLike<number>, box: Box, most: number): Minimum {
   const size = start.length
   let evaluations = 0
   const placeAt = (point: Float64Array): Place => {
@@ -56,18 +56,21 @@ export function minimise(objective: Objective, start: readonly number[], box: Bo
   let held = pressing(here, box)
   let curvature = unlearned(size)
   let settled = false
-  for (let step = 0; step < MAX_STEPS; step++) {
+  for (;;) {
     const steepest = free(here.gradient, held)
-    if (settled || largest(steepest) <= LEVEL) {
+    if (settled || largest(steepest) <= LEVEL || evaluations >= most) {
       const pressed = pressing(here, box)
-      if (pressed.join() === held.join()) return { ...here, converged: largest(steepest) <= NEARLY_LEVEL, evaluations }
+      if (pressed.join() === held.join() || evaluations >= most) {
+        return { ...here, converged: largest(free(here.gradient, pressed)) <= NEARLY_LEVEL, evaluations }
+      }
       held = pressed
       curvature = unlearned(size)
       settled = false
       continue
     }
     const direction = descent(curvature, steepest)
-    const next = dot(direction, steepest) < 0 ? search(here, direction, box, placeAt) : null
+    const trials = Math.min(MAX_TRIALS, most - evaluations)
+    const next = dot(direction, steepest) < 0 ? search(here, direction, box, placeAt, trials) : null
     if (next === null) {
       settled = !curvature.learned
       curvature = unlearned(size)
@@ -82,7 +85,6 @@ export function minimise(objective: Objective, start: readonly number[], box: Bo
       curvature = unlearned(size)
     }
   }
-  return { ...here, converged: false, evaluations }
 }
 
 /** 1 for the coordinates that have run into a bound. */
@@ -110,14 +112,20 @@ function free<V extends Float64Array | Uint8Array>(vector: V, held: Uint8Array):
  * A place along the direction that is lower by enough and less steep by enough, or where the direction leaves the box;
  * null when no step goes down.
  */
-function search(here: Place, direction: Float64Array, box: Box, placeAt: (point: Float64Array) => Place): Place | null {
+function search(
+  here: Place,
+  direction: Float64Array,
+  box: Box,
+  placeAt: (point: Float64Array) => Place,
+  trials: number
+): Place | null {
   const slope = dot(direction, here.gradient)
   const longest = longestWithin(box, here.point, direction)
   let length = Math.min(1, LONGEST_STEP / largest(direction), longest)
   let low = 0
   let high = Number.POSITIVE_INFINITY
   let best: Place | null = null
-  for (let trial = 0; trial < MAX_TRIALS; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     const place = placeAt(
       within(
         box,

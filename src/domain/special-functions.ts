@@ -10,24 +10,23 @@ export function logGamma(x: number): number {
   return (shifted - 0.5) * Math.log(shifted) - shifted + HALF_LOG_TWO_PI + stirlingRest(shifted) - Math.log(product)
 }
 
-/** ψ(x), the derivative of lnΓ, for x > 0. */
-export function digamma(x: number): number {
+/** ψ(x) − ln x, the derivative of `logGammaRest`, for x > 0; ψ is that of lnΓ. */
+export function digammaRest(x: number): number {
   let shifted = x
   let sum = 0
   while (shifted < ASYMPTOTIC_FROM) sum += 1 / shifted++
   const w = 1 / (shifted * shifted)
   const series = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w * (1 / 132 - (w * 691) / 32760)))))
-  return Math.log(shifted) - 0.5 / shifted - series - sum
+  return Math.log(shifted / x) - 0.5 / shifted - series - sum
 }
 
-/** ln B(p, q) for p, q > 0. The difference of two large lnΓ is taken term by term, so that a large p with a small q keeps its digits. */
-export function logBeta(p: number, q: number): number {
-  const small = Math.min(p, q)
-  const large = Math.max(p, q)
-  if (large < ASYMPTOTIC_FROM) return logGamma(small) + logGamma(large) - logGamma(small + large)
-  const both = small + large
-  const difference = small - (large - 0.5) * Math.log1p(small / large) - small * Math.log(both)
-  return logGamma(small) + difference + stirlingRest(large) - stirlingRest(both)
+/**
+ * lnΓ(x) − x·ln x + x for x > 0: what is left of it beside its large terms, which cancel in ratios of such functions:
+ * ln B(p, q) = p·ln(p/(p+q)) + q·ln(q/(p+q)) + logGammaRest(p) + logGammaRest(q) − logGammaRest(p+q).
+ */
+export function logGammaRest(x: number): number {
+  if (x < ASYMPTOTIC_FROM) return logGamma(x) - x * Math.log(x) + x
+  return HALF_LOG_TWO_PI - 0.5 * Math.log(x) + stirlingRest(x)
 }
 
 /** What Stirling's formula leaves of lnΓ(x), for x of at least ASYMPTOTIC_FROM. */

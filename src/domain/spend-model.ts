@@ -1,8 +1,8 @@
 import { type BuyingHistories, meanSpend } from './buying-history.ts'
-import { canonicalOrder, pick } from './canonical-rows.ts'
-import type { Objective } from './minimise.ts'
-import { type Fit, fitPositive, namesAtBound, notFitted, type Starts } from './model-fit.ts'
-import { digamma, logBeta } from './special-functions.ts'
+import { canonicalOrder, evenlySpaced, pick } from './canonical-rows.ts'
+import type { Minimum, Objective } from './minimise.ts'
+import { FEW_ROWS, type Fit, fitPositive, namesAtBound, notFitted, type Starts } from './model-fit.ts'
+import { digammaRest, logGammaRest } from './special-functions.ts'
 
 const PARAMETERS = ['p', 'q', 'v'] as const
 
@@ -55,13 +55,14 @@ export function expectedSpend(model: SpendFit, mean: number | null, repeats: num
  * `minRepeatBuyers` customers with a repeat purchase and a positive net amount after the first. A fit without a
  * finite population mean is refused.
  */
-export function fitSpend(histories: Pick<BuyingHistories, 'repeats' | 'net'>, minRepeatBuyers: number): Fit<SpendFit> {
-  const spenders = spendersOf(histories)
-  const { customers, unit } = spenders
+export function fitSpend(histories: Spends, minRepeatBuyers: number): Fit<SpendFit> {
+  const rows = spenderRows(histories)
+  const customers = rows.length
   if (customers < Math.max(minRepeatBuyers, 1)) {
     return notFitted('too_few_repeat_buyers', { repeatBuyers: customers, needed: minRepeatBuyers })
   }
-  const found = fitPositive(objectiveOf(spenders), STARTS)
+  const unit = meanOf(histories, rows)
+  const found = searchSpend(histories, rows, unit)
   if (!found.converged) return notFitted('not_converged', { evaluations: found.evaluations })
   const [p, q, scaled] = found.point.map(Math.exp) as unknown as [number, number, number]
   const parameters = { p, q, v: scaled * unit }
@@ -77,6 +78,13 @@ export function fitSpend(histories: Pick<BuyingHistories, 'repeats' | 'net'>, mi
   }
 }
 
+/** The logarithms of the likeliest (p, q, v/unit) over these rows, which are `spenderRows`. */
+export function searchSpend(histories: Spends, rows: Uint32Array, unit: number): Minimum {
+  const over = (some: Uint32Array) => objectiveOf(spendersOf(histories, some, unit))
+  const few = rows.length > FEW_ROWS ? over(evenlySpaced(rows, FEW_ROWS)) : null
+  return fitPositive(over(rows), STARTS, few)
+}
+
 /** Customers of a known mean spend, in blocks of equal number of repeat purchases. Amounts in units of their mean. */
 interface Spenders {
   readonly customers: number
@@ -85,70 +93,83 @@ interface Spenders {
   readonly blocks: readonly Block[]
   /** Σ ln of the mean spends. */
   readonly logMeans: number
-  /** Minor units of a 1. */
-  readonly unit: number
 }
 
-/** The spenders from `from` up to `to` (excluded), all of `repeats` repeat purchases; Σ ln of their totals. */
+/** The spenders from `from` up to `to` (excluded), all of `repeats` repeat purchases. */
 interface Block {
   readonly repeats: number
   readonly from: number
   readonly to: number
-  readonly logTotals: number
 }
 
-function spendersOf(histories: Pick<BuyingHistories, 'repeats' | 'net'>): Spenders {
-  const known = (row: number) => meanSpend(histories.repeats[row] as number, histories.net[row] as number) !== null
-  const rows = canonicalOrder([histories.repeats, histories.net]).filter(known)
+type Spends = Pick<BuyingHistories, 'repeats' | 'net'>
+
+/** The rows of those whose mean spend is known, in canonical order. */
+export function spenderRows({ repeats, net }: Spends): Uint32Array {
+  const known = (row: number) => meanSpend(repeats[row] as number, net[row] as number) !== null
+  return canonicalOrder([repeats, net]).filter(known)
+}
+
+function meanOf({ repeats, net }: Spends, rows: Uint32Array): number {
+  let means = 0
+  for (const row of rows) means += (net[row] as number) / (repeats[row] as number)
+  return means / rows.length
+}
+
+function spendersOf(histories: Spends, rows: Uint32Array, unit: number): Spenders {
   const repeats = pick(histories.repeats, rows)
   const totals = pick(histories.net, rows)
   const customers = rows.length
-  let means = 0
-  for (let row = 0; row < customers; row++) means += (totals[row] as number) / (repeats[row] as number)
-  const unit = means / customers
   const blocks: Block[] = []
   let logMeans = 0
   for (let from = 0, to = 0; from < customers; from = to) {
     const x = repeats[from] as number
-    let logTotals = 0
     for (to = from; to < customers && repeats[to] === x; to++) {
       totals[to] = (totals[to] as number) / unit
-      logTotals += Math.log(totals[to] as number)
+      logMeans += Math.log((totals[to] as number) / x)
     }
-    logMeans += logTotals - (to - from) * Math.log(x)
-    blocks.push({ repeats: x, from, to, logTotals })
+    blocks.push({ repeats: x, from, to })
   }
-  return { customers, totals, blocks, logMeans, unit }
+  return { customers, totals, blocks, logMeans }
 }
 
 /**
- * The negative log-likelihood of a spender on average, over the logarithms of (p, q, v):
- * ln L = −ln B(px, q) + q·ln v + (px−1)·ln m + px·ln x − (px+q)·ln(v + m·x). What depends on x alone is computed once for
- * a block.
+ * The negative log-likelihood of a spender on average, over the logarithms of (p, q, v). With z = m·x, w = z/(v+z) and
+ * s = px, ln L = s·ln w + q·ln(1−w) − ln B(s, q) − ln m. The first three are each far larger than their sum where p or q
+ * is large, as when all amounts are alike, so they are taken from where w is likeliest, s/(s+q): with
+ * d = (z·q − s·v)/(v+z), s·ln(1 + d/s) + q·ln(1 − d/q) and what is left of ln B.
  */
 function objectiveOf({ customers, totals, blocks, logMeans }: Spenders): Objective {
   return (point, gradient) => {
     const [p, q, v] = point.map(Math.exp) as unknown as [number, number, number]
     let value = -logMeans
     let [byP, byQ, byV] = [0, 0, 0]
-    for (const { repeats, from, to, logTotals } of blocks) {
+    for (const { repeats, from, to } of blocks) {
       const shape = p * repeats
       const count = to - from
-      const atSum = digamma(shape + q)
-      let [logShifted, inverses] = [0, 0]
+      let [own, others, apart] = [0, 0, 0]
       for (let row = from; row < to; row++) {
-        const shifted = v + (totals[row] as number)
-        logShifted += Math.log(shifted)
-        inverses += 1 / shifted
+        const total = totals[row] as number
+        const lead = (total * q - shape * v) / (v + total)
+        own += logOfRatio(lead / shape, (total * (shape + q)) / (shape * (v + total)))
+        others += logOfRatio(-lead / q, (v * (shape + q)) / (q * (v + total)))
+        apart += lead
       }
-      value += shape * logTotals - (shape + q) * logShifted - count * logBeta(shape, q)
-      byP += repeats * (count * (atSum - digamma(shape)) + logTotals - logShifted)
-      byQ += count * atSum - logShifted
-      byV -= (shape + q) * inverses
+      const atSum = digammaRest(shape + q)
+      value += shape * own + q * others
+      value -= count * (logGammaRest(shape) + logGammaRest(q) - logGammaRest(shape + q))
+      byP += repeats * (own + count * (atSum - digammaRest(shape)))
+      byQ += others + count * (atSum - digammaRest(q))
+      byV += apart
     }
     gradient[0] = -(byP / customers) * p
-    gradient[1] = -(byQ / customers + Math.log(v) - digamma(q)) * q
-    gradient[2] = -(byV / customers) * v - q
-    return -value / customers - q * Math.log(v)
+    gradient[1] = -(byQ / customers) * q
+    gradient[2] = -byV / customers
+    return -value / customers
   }
+}
+
+/** ln of a ratio of which the excess over 1 is known more exactly: by that near 1, else by itself. */
+function logOfRatio(excess: number, ratio: number): number {
+  return Math.abs(excess) < 0.5 ? Math.log1p(excess) : Math.log(ratio)
 }

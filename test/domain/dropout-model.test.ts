@@ -10,7 +10,7 @@ import {
   expectedPurchases,
   probabilityAlive
 } from '../../src/domain/dropout-model.ts'
-import { logBeta, logGamma } from '../../src/domain/special-functions.ts'
+import { logGamma } from '../../src/domain/special-functions.ts'
 import { type Buyers, simulateBuyers } from '../support/simulated-buyers.ts'
 
 const WEEK = 7
@@ -88,6 +88,8 @@ t.test('expected purchases are finite, none over no time, and more over a longer
   )
   t.pass()
 })
+
+const logBeta = (p: number, q: number) => logGamma(p) + logGamma(q) - logGamma(p + q)
 
 /** ln L as the papers write it, with lnΓ. */
 function published({ model, r, alpha, a, b }: DropoutParameters, x: number, tx: number, T: number): number {

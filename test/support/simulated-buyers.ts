@@ -44,7 +44,7 @@ export function simulateBuyers(buyers: Buyers): PurchaseDays {
 }
 
 /** mulberry32, in [0, 1). */
-function uniform(seed: number): () => number {
+export function uniform(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
