@@ -188,8 +188,17 @@ const NO_REPORT: { readonly [K in keyof RunReport]: null } = {
   durations: null
 }
 
-const runView = ({ report, ...run }: RunRow): RunView => ({
-  ...NO_REPORT,
-  ...(report as Partial<Plain<RunReport>>),
-  ...run
-})
+/** What reports of earlier releases did not hold yet. */
+const NO_DURATIONS = { gatheringMs: 0, advisingMs: 0, segmentingMs: 0 }
+const NOBODY_LEFT_OUT = { notPursued: 0 }
+
+const runView = ({ report, ...run }: RunRow): RunView => {
+  const { durations, managers, ...found } = (report ?? {}) as Partial<Plain<RunReport>>
+  return {
+    ...NO_REPORT,
+    ...found,
+    durations: durations ? { ...NO_DURATIONS, ...durations } : null,
+    managers: managers ? { ...NOBODY_LEFT_OUT, ...managers } : null,
+    ...run
+  }
+}
