@@ -2,21 +2,35 @@ import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcStanding } from '../
 import { explainAbc } from '../../src/domain/abc-explanation.ts'
 import { classifyAbc } from '../../src/domain/abc-run.ts'
 import { type AdviceGroup, recordOf, saveEstimate, saveTrials } from '../../src/domain/advice-outcome.ts'
+import { pairFigures } from '../../src/domain/baskets.ts'
 import { brandWalk, categoriesOfChoice } from '../../src/domain/brand-lines.ts'
 import { DEFECTION_STATES, type DefectionState, measureCadence } from '../../src/domain/cadence.ts'
+import { type ClassMove, classMigration } from '../../src/domain/class-migration.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
+import { averageRetention, type CohortCell, cohortTable } from '../../src/domain/cohorts.ts'
+import { type CoreCounts, coreShareOf } from '../../src/domain/core-share.ts'
 import { explainDefection } from '../../src/domain/defection.ts'
 import { type AtRiskFacts, explainAdvice, notPursued } from '../../src/domain/defection-advice.ts'
+import { demandChange } from '../../src/domain/demand-change.ts'
+import {
+  type DropoutModel,
+  type DropoutParameters,
+  expectedPurchases,
+  probabilityAlive
+} from '../../src/domain/dropout-model.ts'
 import { addFirstUse, emptyFirstUse, explainFirstUse } from '../../src/domain/first-users.ts'
+import { compare } from '../../src/domain/hold-out.ts'
 import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitude } from '../../src/domain/loyalty.ts'
 import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
+import { toTwoDigits } from '../../src/domain/outlook.ts'
 import { PARTIAL_DEFECTION, type PartialDefection, spendOf } from '../../src/domain/partial-defection.ts'
-import { dayNumber } from '../../src/domain/period.ts'
+import { dayNumber, type MonthNumber, monthOf } from '../../src/domain/period.ts'
 import { explainPriceDriven, type PriceFacts } from '../../src/domain/price-driven.ts'
 import { decidePursuit, notPursuedBecause } from '../../src/domain/pursuit.ts'
 import type { Explained, Ground } from '../../src/domain/reason.ts'
 import { allInWords } from '../../src/domain/reason-texts.ts'
 import { explainRfm, scoreRfm } from '../../src/domain/rfm.ts'
+import { expectedSpend, populationMean } from '../../src/domain/spend-model.ts'
 import { explainStanding, type StandingFacts } from '../../src/domain/standing.ts'
 import { gini, shareOfTop, sortedPositive } from '../../src/domain/statistics.ts'
 import type { SatisfactionAnswer, TrustFacts } from '../../src/domain/trust.ts'
@@ -198,5 +212,100 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
   not_pursued({ override, isManager, ...facts }) {
     const cause = notPursuedBecause(facts)
     return { cause, verdict: decidePursuit(cause, override !== null, isManager) }
+  },
+
+  still_a_customer({ bgNbd, mbgNbd, customer }) {
+    const { repeatPurchases, lastSeenAfterDays, customerForDays } = customer
+    const history = [repeatPurchases, lastSeenAfterDays, customerForDays] as const
+    return {
+      pAlive: toTwoDigits(probabilityAlive(parameters('mbg_nbd', mbgNbd), ...history)),
+      expectedPurchases: toTwoDigits(expectedPurchases(parameters('bg_nbd', bgNbd), ...history, YEAR_DAYS))
+    }
+  },
+
+  expected_spend({ p, q, v, customer: { repeatPurchases, averageMinor } }) {
+    const mean = populationMean({ p, q, v }) as number
+    const fit = { fitted: true, p, q, v, logLikelihood: 0, customers: 0, atBound: [], populationMean: mean } as const
+    return {
+      averageOfAllMinor: Math.round(mean),
+      expectedSpendMinor: Math.round(expectedSpend(fit, averageMinor, repeatPurchases))
+    }
+  },
+
+  forecast_trial({ bgNbd, hiatusDays, horizonDays, customers }) {
+    const column = (figure: string) =>
+      customers.flatMap((group: Input) => Array.from({ length: group.count }, () => group[figure]))
+    const histories = {
+      repeats: Int32Array.from(column('repeatPurchases')),
+      recency: Int32Array.from(column('lastSeenAfterDays')),
+      age: Int32Array.from(column('customerForDays')),
+      net: new Float64Array(column('count').length),
+      later: Int32Array.from(
+        customers.flatMap((group: Input) =>
+          Array.from({ length: group.count }, (_, nth) => (nth < group.boughtAgain ? 1 : 0))
+        )
+      )
+    }
+    const trial = compare(parameters('bg_nbd', bgNbd), histories, { splitDay: 0, horizonDays }, hiatusDays)
+    const { modelScore, hiatusScore, onlyModelRight, onlyHiatusRight, past, better, by } = trial
+    return {
+      model: twoPlaces(modelScore),
+      hiatus: twoPlaces(hiatusScore),
+      cameBackAfterHiatus: past.share,
+      onlyModelRight,
+      onlyHiatusRight,
+      better,
+      by
+    }
+  },
+
+  retention({ cells, fromMonth, toMonth, runningMonth }) {
+    const numbered = cells.map(
+      ({ cohort, month, customers, netMinor }: Input): CohortCell => ({
+        cohort: monthNumber(cohort),
+        month: monthNumber(month),
+        customers,
+        netMinor
+      })
+    )
+    const cohorts = cohortTable(numbered, {
+      fromMonth: monthNumber(fromMonth),
+      toMonth: monthNumber(toMonth),
+      runningMonth: monthNumber(runningMonth)
+    })
+    return {
+      cohorts: cohorts.map(({ size, months }) => ({ size, shares: months.map(({ share }) => share) })),
+      average: averageRetention(cohorts).map(({ share }) => share)
+    }
+  },
+
+  lift: counts => twoPlaces(pairFigures(counts)),
+
+  change_of_demand({ weeklyUnits }) {
+    return twoPlaces(demandChange(weeklyUnits, policy.habits))
+  },
+
+  core_share: (counts: CoreCounts) => twoPlaces(coreShareOf(counts)),
+
+  class_migration({ moves }: { moves: readonly ClassMove[] }) {
+    const { rows, newcomers, stayedShare } = classMigration(moves)
+    return { shares: Object.fromEntries(rows.map(({ from, shares }) => [from, shares])), newcomers, stayedShare }
   }
+}
+
+const YEAR_DAYS = 365
+
+const monthNumber = (month: string): MonthNumber => monthOf(dayNumber(`${month}-01`))
+
+function parameters(model: DropoutModel, { r, alphaDays, a, b }: Input): DropoutParameters {
+  return { model, r, alpha: alphaDays, a, b }
+}
+
+/** Numbers with two places, as the guide shows them. */
+function twoPlaces<T extends object>(figures: T): T {
+  const shown = Object.entries(figures).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? Math.round(value * 100) / 100 : value
+  ])
+  return Object.fromEntries(shown) as T
 }
