@@ -24,6 +24,9 @@ export const quantity = customType<{ data: number; driverData: string | number }
   fromDriver: Number
 })
 
+/** Bytes as they are. */
+export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
+
 /** The tenant of a row: the first column of every key, so that rows of one tenant can live on one node. */
 export const tenantId = () => uuid('tenant_id').notNull()
 

@@ -12,7 +12,7 @@ import {
   uniqueIndex,
   uuid
 } from 'drizzle-orm/pg-core'
-import { instant, tenantId } from './columns.ts'
+import { bytes, instant, tenantId } from './columns.ts'
 import { tenants } from './tenants.ts'
 
 /** A named group of customers, by a rule. `ruleVersion` grows with each change of the rule. */
@@ -89,5 +89,31 @@ export const segmentMemberships = pgTable(
       .on(t.tenantId, t.segmentId, t.customerId)
       .where(sql`left_at is null`),
     index('segment_memberships_customer_id_idx').on(t.tenantId, t.customerId, t.enteredAt)
+  ]
+)
+
+/**
+ * The members of a segment as one bit for each customer in the order of ids, to be compared with the next computation:
+ * millions of memberships need not be read for that. Derived from the memberships and written with them; it counts only
+ * for the customers that the digest is of, and without it the memberships themselves are read.
+ */
+export const segmentMemberSets = pgTable(
+  'segment_member_sets',
+  {
+    tenantId: tenantId(),
+    segmentId: uuid('segment_id').notNull(),
+    /** How many customers it is of: the first so many. Whoever has come since is in no segment yet. */
+    customers: integer('customers').notNull(),
+    /** Of the ids of those customers. */
+    idsDigest: text('ids_digest').notNull(),
+    members: bytes('members').notNull()
+  },
+  t => [
+    primaryKey({ name: 'segment_member_sets_pkey', columns: [t.tenantId, t.segmentId] }),
+    foreignKey({
+      name: 'segment_member_sets_segment_id_fkey',
+      columns: [t.tenantId, t.segmentId],
+      foreignColumns: [segments.tenantId, segments.id]
+    })
   ]
 )
