@@ -51,12 +51,10 @@ t.test('so much more, or less, as is said makes a condition hold, and one less t
 
 t.test('what only waits for time holds from the day that is named, or up to it', async () => {
   const waiting: Arbitrary<SegmentCondition> = fc.oneof(
-    fc
-      .tuple(compared, fc.option(fc.integer({ min: 1, max: 40 })))
-      .map(([comparison, withinDays]) => ({
-        aggregate: { function: 'days_since', withinDays } as const,
-        ...comparison
-      })),
+    fc.tuple(compared, fc.option(fc.integer({ min: 1, max: 40 }))).map(([comparison, withinDays]) => ({
+      aggregate: { function: 'days_since', withinDays } as const,
+      ...comparison
+    })),
     compared.map(comparison => ({ field: 'daysSinceCreated', ...comparison }))
   )
   fc.assert(

@@ -139,7 +139,7 @@ t.test('the tenant’s language is that of his charts, where nobody asks for ano
   ]) {
     const headers = { accept: 'image/svg+xml', 'accept-language': asked ?? '' }
     const answer = await chinese.call('GET', '/v1/reports/abc-curve', undefined, headers)
-    t.equal(answer.headers.get('content-language'), expected, asked)
+    t.equal(answer.headers.get('content-language'), expected, String(asked))
   }
 })
 

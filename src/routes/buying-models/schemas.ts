@@ -119,11 +119,9 @@ export const BuyingModel = z
     createdAt: Instant,
     customers: Count.meta({ description: 'Customers who had bought by then.' }),
     sampled: Count.meta({ description: 'How many of them were looked at: of very many, an even sample.' }),
-    bgNbd: z
-      .discriminatedUnion('fitted', [DropoutFit, NotFitted])
-      .meta({
-        description: 'BG/NBD, by which purchases to come are expected. Customers may leave after a repeat purchase.'
-      }),
+    bgNbd: z.discriminatedUnion('fitted', [DropoutFit, NotFitted]).meta({
+      description: 'BG/NBD, by which purchases to come are expected. Customers may leave after a repeat purchase.'
+    }),
     mbgNbd: z.discriminatedUnion('fitted', [DropoutFit, NotFitted]).meta({
       description:
         'MBG/NBD, by which it is said how likely somebody is still a customer. He may leave after the first, too.'
