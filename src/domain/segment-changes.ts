@@ -1,3 +1,4 @@
+import { emptyBits, hasBit, setBit } from './member-bits.ts'
 import type { CompiledRule } from './segment-evaluation.ts'
 import { conditionsOf, type SegmentRule } from './segment-rule.ts'
 
@@ -8,30 +9,33 @@ export interface DecidingCondition {
 }
 
 /**
- * Who comes into a segment and who leaves it, while customers pass by, so many at a time. It keeps two numbers for each
- * change: a reason is kept once, however many customers have it.
+ * Who comes into a segment and who leaves it, while customers pass by, so many at a time. It keeps a bit a customer for
+ * before and after, and two numbers for each change: a reason is kept once, however many customers have it.
  */
 export class MembershipChanges {
   members = 0
   entered = 0
+  /** Who belongs to it now, as far as customers have passed. */
+  readonly after: Uint32Array
   /** The reasons in the order in which they were first met. */
   readonly reasons: DecidingCondition[][] = []
   private readonly rule: CompiledRule
   private readonly deciding: readonly DecidingCondition[]
-  private readonly before: Uint8Array
+  private readonly before: Uint32Array
   private readonly reasonPlaces = new Map<string, number>()
   private places = new Uint32Array(1_024)
   private whys = new Uint32Array(1_024)
   private changes = 0
 
-  /** `rows` is the number of customers that pass at a time. */
-  constructor(rule: SegmentRule, compiled: CompiledRule, rows: number) {
+  /** `before` is who belonged to the segment. */
+  constructor(rule: SegmentRule, compiled: CompiledRule, before: Uint32Array, customers: number) {
     this.rule = compiled
+    this.before = before
+    this.after = emptyBits(customers)
     this.deciding = conditionsOf(rule).map(({ pointer, condition }) => ({
       pointer,
       code: `${'field' in condition ? condition.field : condition.aggregate.function}.${condition.operator}`
     }))
-    this.before = new Uint8Array(rows)
   }
 
   get count(): number {
@@ -42,32 +46,26 @@ export class MembershipChanges {
     return this.changes - this.entered
   }
 
-  /** Begins with the next customers, none of whom belonged to the segment as far as is known. */
-  begin(): void {
-    this.before.fill(0)
-  }
-
-  /** Says that the customer in a row belonged to the segment before. */
-  wasMember(row: number): void {
-    this.before[row] = 1
-  }
-
   /** Asks the rule about the customers in the first rows of the block, who begin at a place among all. */
   judge(first: number, rows: number): void {
     const { holds } = this.rule
     for (let row = 0; row < rows; row++) {
+      const place = first + row
       const isMember = holds(row)
-      if (isMember) this.members++
-      if (isMember === (this.before[row] === 1)) continue
+      if (isMember) {
+        this.members++
+        setBit(this.after, place)
+      }
+      if (isMember === hasBit(this.before, place)) continue
       if (isMember) this.entered++
-      this.push(first + row, isMember, this.reasonOf(this.rule.deciding(row)))
+      this.push(place, this.reasonOf(this.rule.deciding(row)))
     }
   }
 
   /** A change by its number, from 0 on. */
   changeAt(index: number): { place: number; entered: boolean; why: number } {
-    const packed = this.places[index] as number
-    return { place: packed >>> 1, entered: (packed & 1) === 1, why: this.whys[index] as number }
+    const place = this.places[index] as number
+    return { place, entered: hasBit(this.after, place), why: this.whys[index] as number }
   }
 
   private reasonOf(conditions: readonly number[]): number {
@@ -78,12 +76,12 @@ export class MembershipChanges {
     return this.reasons.push(conditions.map(index => this.deciding[index] as DecidingCondition)) - 1
   }
 
-  private push(place: number, entered: boolean, why: number): void {
+  private push(place: number, why: number): void {
     if (this.changes === this.places.length) {
       this.places = doubled(this.places)
       this.whys = doubled(this.whys)
     }
-    this.places[this.changes] = place * 2 + (entered ? 1 : 0)
+    this.places[this.changes] = place
     this.whys[this.changes++] = why
   }
 }

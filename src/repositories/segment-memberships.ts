@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { copyIn, copyOut } from '../db/copy.ts'
-import { finderIn, uuidText } from './segment-rows.ts'
+import { finderIn } from './segment-rows.ts'
 
 /** A customer in a segment. */
 export interface MemberRow {
@@ -51,43 +51,32 @@ export interface MembershipStamp {
   readonly now: string
 }
 
-const LONGEST_ROW = 2 + 5 * 4 + 2 + 16 + 16 + 2 + 4
+const LONGEST_ROW = 2 + 6 * 4 + 16 + 4 + 16 + 16 + 2 + 4
 
 export const segmentMembershipsRepository = (tx: Tx) => ({
   /**
-   * The members of segments among some customers, whose ids are given in ascending order: `take` is told the place of a
-   * segment and that of a customer. Ids come in strings of bytes, as a row each would cost more than all else.
+   * The members of a segment among customers whose ids are given in ascending order: `take` is told their places.
    * `segment_memberships_current_idx` carries it.
    */
-  async current(
-    segmentIds: readonly string[],
-    ids: Uint32Array,
-    take: (segment: number, place: number) => void
-  ): Promise<void> {
-    const [from, to] = [uuidText(ids, 0), uuidText(ids, ids.length / 4 - 1)]
-    const members = new Uint32Array(ids.length)
-    const segment = new Uint32Array(4)
+  async current(segmentId: string, ids: Uint32Array, take: (place: number) => void): Promise<void> {
+    const id = new Uint32Array(4)
+    const find = finderIn(ids)
     await copyOut(
       tx.client,
-      `select segment_id, string_agg(uuid_send(customer_id), ''::bytea order by customer_id) from segment_memberships
-       where tenant_id = '${tx.tenantId}'::uuid and segment_id = any ('{${segmentIds.join(',')}}'::uuid[])
-         and customer_id between '${from}'::uuid and '${to}'::uuid and left_at is null
-       group by segment_id`,
+      `select customer_id from segment_memberships
+       where tenant_id = '${tx.tenantId}'::uuid and segment_id = '${segmentId}'::uuid and left_at is null
+       order by customer_id`,
       row => {
-        row.uuid(segment, 0)
-        const index = segmentIds.indexOf(uuidText(segment, 0))
-        const count = row.uuids(members)
-        const find = finderIn(ids)
-        for (let member = 0; member < count; member++) {
-          const place = find(members, member)
-          if (place !== null) take(index, place)
-        }
+        row.uuid(id, 0)
+        const place = find(id)
+        if (place !== null) take(place)
       }
     )
   },
 
   /** Brings changes into a table of this transaction, from which memberships and events are written. */
   async stage(
+    segments: readonly WrittenSegment[],
     ids: Uint32Array,
     changes: number,
     changeAt: (index: number) => MembershipChange,
@@ -95,13 +84,15 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
   ): Promise<void> {
     await tx.client.query(
       `create temp table staged_memberships (
-         segment smallint not null, customer_id uuid not null, event_id uuid not null, entered smallint not null,
-         why integer not null
+         segment_id uuid not null, rule_version integer not null, customer_id uuid not null, event_id uuid not null,
+         entered smallint not null, why integer not null
        ) on commit drop`
     )
-    await copyIn(tx.client, 'pg_temp.staged_memberships', 5, changes, LONGEST_ROW, (out, index) => {
+    const segmentIds = segments.map(({ id }) => Buffer.from(id.replaceAll('-', ''), 'hex'))
+    await copyIn(tx.client, 'pg_temp.staged_memberships', 6, changes, LONGEST_ROW, (out, index) => {
       const { segment, place, entered, why } = changeAt(index)
-      out.smallint(segment)
+      out.uuidBytes(segmentIds[segment] as Buffer)
+      out.integer((segments[segment] as WrittenSegment).ruleVersion)
       out.uuid(ids, place)
       out.uuidBytes(newEventId())
       out.smallint(entered ? 1 : 0)
@@ -115,25 +106,29 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
    * lasted no time, and is taken back.
    */
   async writeStaged(segments: readonly WrittenSegment[], { runId, asOf, now }: MembershipStamp): Promise<void> {
-    const given = `unnest($2::uuid[], $3::int[]) with ordinality as s (id, rule_version, n)`
-    const values = [tx.tenantId, segments.map(({ id }) => id), segments.map(({ ruleVersion }) => ruleVersion), asOf]
-    const left = `m.tenant_id = $1 and m.segment_id = s.id and m.customer_id = g.customer_id and m.left_at is null
-                  and g.segment = s.n - 1 and g.entered = 0`
+    const open = `m.tenant_id = $1 and m.segment_id = g.segment_id and m.customer_id = g.customer_id and m.left_at is null
+                  and g.entered = 0`
+    const values = [tx.tenantId, asOf]
+    // A few of very many memberships change: each is looked up, whatever the planner would like better.
+    await tx.client.query(
+      'set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off'
+    )
     await tx.client.query({
-      text: `delete from segment_memberships m using pg_temp.staged_memberships g, ${given}
-             where ${left} and m.entered_at >= $4 and s.rule_version > 0`,
+      text: `delete from segment_memberships m using pg_temp.staged_memberships g where ${open} and m.entered_at >= $2`,
       values
     })
     await tx.client.query({
-      text: `update segment_memberships m set left_at = $4, left_rule_version = s.rule_version
-             from pg_temp.staged_memberships g, ${given} where ${left} and m.entered_at < $4`,
+      text: `update segment_memberships m set left_at = $2, left_rule_version = g.rule_version
+             from pg_temp.staged_memberships g where ${open} and m.entered_at < $2`,
       values
     })
+    await tx.client.query(
+      'set local enable_hashjoin to default; set local enable_mergejoin to default; set local enable_seqscan to default'
+    )
     await tx.client.query({
       text: `insert into segment_memberships (tenant_id, segment_id, customer_id, entered_at, entered_rule_version)
-             select $1, s.id, g.customer_id, $4, s.rule_version
-             from pg_temp.staged_memberships g join ${given} on g.segment = s.n - 1
-             where g.entered = 1 order by s.id, g.customer_id`,
+             select $1, segment_id, customer_id, $2, rule_version from pg_temp.staged_memberships
+             where entered = 1 order by segment_id, customer_id`,
       values
     })
     await tx.client.query({
@@ -141,23 +136,18 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
              select $1, g.event_id,
                     case g.entered when 1 then 'customer.segment_entered' else 'customer.segment_left' end,
                     'customer', g.customer_id, 'system',
-                    jsonb_build_object('customerId', g.customer_id, 'segmentId', s.id, 'code', s.code,
-                      'ruleVersion', s.rule_version, 'asOf', $6::text, 'runId', $7::text, 'why', w.why), $5
+                    jsonb_build_object('customerId', g.customer_id, 'segmentId', g.segment_id, 'code', w.code,
+                      'ruleVersion', g.rule_version, 'asOf', $2::text, 'runId', $3::text, 'why', w.why), $4
              from pg_temp.staged_memberships g
-             join unnest($2::uuid[], $3::int[], $4::text[]) with ordinality as s (id, rule_version, code, n)
-               on g.segment = s.n - 1
-             join unnest($8::int[], $9::int[], $10::jsonb[]) as w (segment, place, why)
-               on w.segment = g.segment and w.place = g.why
-             order by g.customer_id, g.segment`,
+             join unnest($5::uuid[], $6::text[], $7::int[], $8::jsonb[]) as w (segment_id, code, place, why)
+               on w.segment_id = g.segment_id and w.place = g.why
+             order by g.event_id`,
       values: [
-        tx.tenantId,
-        segments.map(({ id }) => id),
-        segments.map(({ ruleVersion }) => ruleVersion),
-        segments.map(({ code }) => code),
-        now,
-        asOf,
+        ...values,
         runId,
-        segments.flatMap(({ reasons }, segment) => reasons.map(() => segment)),
+        now,
+        segments.flatMap(({ id, reasons }) => reasons.map(() => id)),
+        segments.flatMap(({ code, reasons }) => reasons.map(() => code)),
         segments.flatMap(({ reasons }) => reasons.map((_, place) => place)),
         segments.flatMap(({ reasons }) => [...reasons])
       ]

@@ -10,6 +10,7 @@ import { type RuledSegment, segmentsRepository } from '../repositories/segments.
 import { tenantRepository } from '../repositories/tenant.ts'
 import { dayIn } from './calendar.ts'
 import type { ServiceDeps } from './context.ts'
+import { keepMembers, membersBefore } from './segment-member-sets.ts'
 
 /** As of when segments are computed, and by which run; null for a computation on demand. */
 export interface SegmentRefresh extends MembershipStamp {
@@ -121,17 +122,16 @@ async function compute(
   onRows: SegmentRefresh['onRows']
 ): Promise<Computed[]> {
   const block = new FilledBlock(columnsOf(segments.map(({ rule }) => rule)), BLOCK_ROWS)
-  const computed = segments.map(segment => {
-    const changes = new MembershipChanges(segment.rule, compileRule(segment.rule, block), BLOCK_ROWS)
-    return { segment, changes }
-  })
   const segmentIds = segments.map(({ id }) => id)
-  await segmentFactsRepository(tx).read(question, block, ids, async (first, rows) => {
-    for (const { changes } of computed) changes.begin()
-    const piece = ids.subarray(4 * first, 4 * (first + rows))
-    await segmentMembershipsRepository(tx).current(segmentIds, piece, (segment, place) =>
-      (computed[segment] as Computed).changes.wasMember(place)
-    )
+  const before = await membersBefore(tx, segmentIds, ids)
+  const computed = segments.map((segment, index) => {
+    const compiled = compileRule(segment.rule, block)
+    return {
+      segment,
+      changes: new MembershipChanges(segment.rule, compiled, before[index] as Uint32Array, ids.length / 4)
+    }
+  })
+  await segmentFactsRepository(tx).read(question, block, ids, (first, rows) => {
     for (const { changes } of computed) changes.judge(first, rows)
     onRows?.(first + rows)
   })
@@ -146,18 +146,19 @@ async function write(
   computed: readonly Computed[]
 ): Promise<void> {
   const total = computed.reduce((sum, { changes }) => sum + changes.count, 0)
+  const written = computed.map(({ segment: { id, code, ruleVersion }, changes }) => ({
+    id,
+    code,
+    ruleVersion,
+    reasons: changes.reasons.map(reason => JSON.stringify(reason))
+  }))
   if (total > 0) {
     const memberships = segmentMembershipsRepository(tx)
-    const changeAt = runningThrough(computed)
-    await memberships.stage(ids, total, changeAt, () => uuidBytes(deps.newId()))
-    const written = computed.map(({ segment: { id, code, ruleVersion }, changes }) => ({
-      id,
-      code,
-      ruleVersion,
-      reasons: changes.reasons.map(reason => JSON.stringify(reason))
-    }))
+    await memberships.stage(written, ids, total, runningThrough(computed), () => uuidBytes(deps.newId()))
     await memberships.writeStaged(written, stamp)
   }
+  const bits = computed.map(({ segment, changes }) => ({ segmentId: segment.id, bits: changes.after }))
+  await keepMembers(tx, ids, bits)
   await segmentsRepository(tx).saveComputed(
     stamp.asOf,
     computed.map(({ segment: { id, ruleVersion }, changes }) => ({ id, ruleVersion, members: changes.members }))

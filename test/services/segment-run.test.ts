@@ -6,6 +6,7 @@ import { AGGREGATE_FUNCTIONS, type SegmentAggregate, type SegmentCondition } fro
 import { segmentFactsRepository } from '../../src/repositories/segment-facts.ts'
 import { uuidText } from '../../src/repositories/segment-rows.ts'
 import { refreshSegments } from '../../src/services/segment-run.ts'
+import { asAdmin } from '../support/cluster.ts'
 import { startService, type TestTenant } from '../support/service.ts'
 
 const NOW = '2026-11-21T09:00:00Z'
@@ -279,6 +280,16 @@ t.test('a run computes every active segment in its transaction', async t => {
 
   t.test('once more it writes nothing but that it looked', async t => {
     t.match(await refresh('2026-11-21T05:00:00.000Z'), { segments: 2, members: 5, entered: 0, left: 0 })
+  })
+
+  t.test('bits that are kept of other customers are not believed', async t => {
+    const forge = (set: string) => asAdmin(service.databaseUrl, `update segment_member_sets set ${set}`)
+    await forge(`ids_digest = 'another', members = '\\x00000000'`)
+    t.match(await refresh('2026-11-21T05:00:00.000Z'), { members: 5, entered: 0, left: 0 })
+    await asAdmin(service.databaseUrl, 'delete from segment_member_sets')
+    t.match(await refresh('2026-11-21T05:00:00.000Z'), { members: 5, entered: 0, left: 0 })
+    await forge('customers = 9')
+    t.match(await refresh('2026-11-21T05:00:00.000Z'), { members: 5, entered: 0, left: 0 })
   })
 
   t.test('nothing goes back in time', async t => {
