@@ -146,7 +146,7 @@ async function asAdmin(url: string, work: (client: pg.Client) => Promise<unknown
 /** What an earlier benchmark has left. */
 const forget = (url: string, tenantId: string): Promise<void> =>
   asAdmin(url, async client => {
-    await client.query('truncate segment_memberships, segment_rules, segments')
+    await client.query('truncate segment_memberships, segment_member_sets, segment_rules, segments')
     await client.query(`delete from events where tenant_id = $1 and type like '%segment%'`, [tenantId])
   })
 

@@ -57,7 +57,7 @@ export const segmentFactsRepository = (tx: Tx) => ({
     const sums = new WindowSums(block, question.asOfDay, question.lastDay)
     const receipts = await receiptsOf(rows, sums, ids, everybody)
     // A planner that knows nothing yet of tables just filled must not go through one for each row of another.
-    await tx.client.query('set local enable_nestloop = off')
+    await tx.client.query('set local enable_nestloop = off; set local enable_bitmapscan = off')
     for (let first = 0; 4 * first < ids.length; first += block.rows) {
       const piece = ids.subarray(4 * first, 4 * (first + block.rows))
       const count = piece.length / 4
@@ -70,7 +70,7 @@ export const segmentFactsRepository = (tx: Tx) => ({
     }
     for (const { alias } of query.ledger) await tx.client.query(`drop table pg_temp.segment_${alias}`)
     await tx.client.query(
-      'set local jit to default; set local work_mem to default; set local enable_nestloop to default'
+      'set local jit to default; set local work_mem to default; set local enable_nestloop to default; set local enable_bitmapscan to default'
     )
   },
 

@@ -157,8 +157,12 @@ async function write(
     await memberships.stage(written, ids, total, runningThrough(computed), () => uuidBytes(deps.newId()))
     await memberships.writeStaged(written, stamp)
   }
-  const bits = computed.map(({ segment, changes }) => ({ segmentId: segment.id, bits: changes.after }))
-  await keepMembers(tx, ids, bits)
+  const changed = computed.filter(({ segment, changes }) => changes.count > 0 || segment.computedAsOf === null)
+  await keepMembers(
+    tx,
+    ids,
+    changed.map(({ segment, changes }) => ({ segmentId: segment.id, bits: changes.after }))
+  )
   await segmentsRepository(tx).saveComputed(
     stamp.asOf,
     computed.map(({ segment: { id, ruleVersion }, changes }) => ({ id, ruleVersion, members: changes.members }))
