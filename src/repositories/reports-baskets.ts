@@ -1,86 +1,97 @@
 import type { Tx } from '../db/client.ts'
+import { copyOut } from '../db/copy.ts'
+import type { BasketItems } from '../domain/basket-pairs.ts'
 import { IN_WINDOW, REPORT_STATEMENT_MS, type ReceiptWindow, windowValues } from './reports-session.ts'
 
-/** Two products, and in how many baskets they were: together, the first, the second. */
-export interface PairRow {
-  readonly skuA: string
-  readonly nameA: string
-  readonly skuB: string
-  readonly nameB: string
-  readonly together: number
-  readonly first: number
-  readonly second: number
+/** A product, as a report names it. */
+export interface ProductName {
+  readonly no: number
+  readonly sku: string
+  readonly name: string
 }
 
-export interface PairQuestion extends ReceiptWindow {
-  /** Pairs in fewer baskets are chance. */
-  readonly minPairs: number
-  /** Only pairs with this product; null for all. */
-  readonly sku: string | null
-  readonly sort: 'lift' | 'baskets'
-  readonly limit: number
-}
+/** Products by number: the same throughout a transaction, which sees one moment. */
+const NUMBERED = `select sku, name, (row_number() over (order by sku, id) - 1)::int as no from products where tenant_id = $1`
+const ROOM = 65_536
 
-export interface BasketCount {
-  /** Sales with at least one product. */
-  readonly baskets: number
-  /** Sales without, which count for nothing here. */
-  readonly withoutProduct: number
-  readonly products: number
-}
-
-/** What was in which basket, each product once: lines that were taken back on a sale's own receipt are not in it. */
-const ITEMS = `
-  sales as materialized (select p.id from purchases p where ${IN_WINDOW} and p.kind = 'sale'),
-  items as materialized (
-    select distinct l.purchase_id, l.sku from sales join purchase_lines l on l.tenant_id = $1 and l.purchase_id = sales.id
-    where l.sku is not null and l.quantity > 0)`
-
+/** What was in the baskets of a window. Wants a connection that can stream. */
 export const reportsBasketsRepository = (tx: Tx) => ({
-  async count(window: ReceiptWindow): Promise<BasketCount> {
-    const [row] = await tx.rows<BasketCount & { [name: string]: unknown }>(
+  /** Receipts of sales, those without a product included. */
+  async sales(window: ReceiptWindow): Promise<number> {
+    const [row] = await tx.rows<{ sales: number }>(
       {
-        name: 'reports_basket_count',
+        name: 'reports_sales',
         timeoutMs: REPORT_STATEMENT_MS,
-        text: `with ${ITEMS}
-               select (select count(distinct purchase_id) from items) as baskets,
-                      (select count(*) from sales) - (select count(distinct purchase_id) from items) as "withoutProduct",
-                      (select count(distinct sku) from items) as products`
+        text: `select count(*) as sales from purchases p where ${IN_WINDOW} and p.kind = 'sale'`
       },
       windowValues(tx, window)
     )
-    return row ?? { baskets: 0, withoutProduct: 0, products: 0 }
+    return row?.sales ?? 0
   },
 
   /**
-   * Pairs in enough baskets, strongest first. A pair is never in more baskets than either of its products, so only
-   * products that are in enough baskets themselves are paired; numbers stand for their skus, which spares half of the work.
+   * What was sold in which basket, a row a line, in whatever order they come: baskets and products as numbers. What a sale's
+   * own receipt takes back is not in it. COPY takes no parameters, so they are written into the text.
    */
-  async pairs(question: PairQuestion): Promise<PairRow[]> {
-    const strength = 'pairs.n::float8 / (a.n::float8 * b.n)'
-    const order = question.sort === 'lift' ? `${strength} desc, pairs.n desc` : `pairs.n desc, ${strength} desc`
-    return tx.rows<PairRow & { [name: string]: unknown }>(
-      {
-        name: `reports_pairs_by_${question.sort}`,
-        timeoutMs: REPORT_STATEMENT_MS,
-        text: `with ${ITEMS},
-               often as materialized (
-                 select sku, count(*) as n, row_number() over (order by sku)::int as no from items
-                 group by sku having count(*) >= $7),
-               placed as materialized (select i.purchase_id, o.no from items i join often o using (sku)),
-               pairs as materialized (
-                 select a.no as a, b.no as b, count(*) as n
-                 from placed a join placed b on b.purchase_id = a.purchase_id and b.no > a.no
-                 where $8::text is null or (select no from often where sku = $8) in (a.no, b.no)
-                 group by a.no, b.no having count(*) >= $7)
-               select a.sku as "skuA", pa.name as "nameA", b.sku as "skuB", pb.name as "nameB",
-                      pairs.n as together, a.n as first, b.n as second
-               from pairs join often a on a.no = pairs.a join often b on b.no = pairs.b
-               join products pa on pa.tenant_id = $1 and pa.sku = a.sku
-               join products pb on pb.tenant_id = $1 and pb.sku = b.sku
-               order by ${order}, a.sku, b.sku limit $9`
-      },
-      [...windowValues(tx, question), question.minPairs, question.sku, question.limit]
+  async items(window: ReceiptWindow): Promise<BasketItems> {
+    let rows = 0
+    let baskets = new Int32Array(ROOM)
+    let products = new Int32Array(ROOM)
+    await copyOut(
+      tx.client,
+      written(
+        `select s.no, g.no
+         from (select p.id, (row_number() over () - 1)::int as no from purchases p where ${IN_WINDOW} and p.kind = 'sale') s
+         join purchase_lines l on l.tenant_id = $1 and l.purchase_id = s.id
+         join (${NUMBERED}) g on g.sku = l.sku
+         where l.quantity > 0`,
+        windowValues(tx, window)
+      ),
+      row => {
+        if (rows === baskets.length) {
+          baskets = doubled(baskets)
+          products = doubled(products)
+        }
+        baskets[rows] = row.integer(0)
+        products[rows++] = row.integer(0)
+      }
     )
+    return { baskets: baskets.subarray(0, rows), products: products.subarray(0, rows) }
+  },
+
+  /** The number of a product; undefined where there is none of this sku. */
+  async numberOf(sku: string): Promise<number | undefined> {
+    const [row] = await tx.rows<{ no: number }>(
+      { name: 'reports_product_number', text: `select no from (${NUMBERED}) g where sku = $2` },
+      [tx.tenantId, sku]
+    )
+    return row?.no
+  },
+
+  async names(numbers: readonly number[]): Promise<Map<number, ProductName>> {
+    const rows = await tx.rows<ProductName & { [name: string]: unknown }>(
+      { name: 'reports_product_names', text: `select no, sku, name from (${NUMBERED}) g where no = any ($2::int[])` },
+      [tx.tenantId, numbers]
+    )
+    return new Map(rows.map(row => [row.no, row]))
   }
 })
+
+function doubled(column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * column.length)
+  larger.set(column)
+  return larger
+}
+
+/** Ids, days and instants of our own making; anything else has no business in a statement's text. */
+const LITERAL = /^[0-9a-f-]{36}$|^\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z)?$/
+
+/** A statement with its values written into it. */
+function written(text: string, values: readonly unknown[]): string {
+  return text.replace(/\$(\d)/g, (_, place: string) => {
+    const value = values[Number(place) - 1]
+    if (value === null) return 'null'
+    if (typeof value !== 'string' || !LITERAL.test(value)) throw new Error('not a value for the text of a statement')
+    return `'${value}'`
+  })
+}

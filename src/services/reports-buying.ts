@@ -1,4 +1,6 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import type { Tx } from '../db/client.ts'
+import { basketsOf, strongestPairs } from '../domain/basket-pairs.ts'
 import { type PairFigures, pairFigures } from '../domain/baskets.ts'
 import { averageRetention, cohortTable } from '../domain/cohorts.ts'
 import { GAPS_FOR_REGULARITY, medianOfCounts, sharesOfPositive } from '../domain/habits.ts'
@@ -228,27 +230,44 @@ export async function productsBoughtTogether(
 ): Promise<ProductsBoughtTogether> {
   const window = { ...daysOf(deps, actor, query), storeId: await storeOf(tx, actor, query) }
   const { minBasketPairs } = completePolicy((await currentPolicy(tx)).policy).habits
-  const { baskets, withoutProduct, products } = await reportsBasketsRepository(tx).count(window)
-  const pairs = await reportsBasketsRepository(tx).pairs({
-    ...window,
-    minPairs: minBasketPairs,
-    sku: query.sku ?? null,
-    sort: query.sort === '-together' ? 'baskets' : 'lift',
-    limit: query.limit ?? PAIRS
-  })
+  const repository = reportsBasketsRepository(tx)
+  const baskets = await counted(basketsOf(await repository.items(window)))
+  const sales = await repository.sales(window)
+  // No product has the number −1, and so what does not exist is in no pair.
+  const only = query.sku === undefined ? null : ((await repository.numberOf(query.sku)) ?? -1)
+  const sort = query.sort === '-together' ? ('together' as const) : ('lift' as const)
+  const question = { minPairs: minBasketPairs, only, sort, limit: query.limit ?? PAIRS }
+  const pairs = await counted(strongestPairs(baskets, question))
+  const names = await repository.names([...new Set(pairs.flatMap(({ first, second }) => [first, second]))])
   return {
     report: 'products-bought-together',
     storeId: window.storeId,
     window: daysView(window),
-    baskets,
-    products,
+    baskets: baskets.filled,
+    products: baskets.counts.filter(count => count > 0).length,
     minBasketPairs,
-    excluded: { receiptsWithoutProduct: withoutProduct },
-    data: pairs.map(({ first, second, ...pair }) => ({
-      ...pair,
-      basketsA: first,
-      basketsB: second,
-      ...pairFigures({ together: pair.together, first, second, baskets })
-    }))
+    excluded: { receiptsWithoutProduct: sales - baskets.filled },
+    data: pairs.map(({ first, second, together }) => {
+      const basketsA = baskets.counts[first] as number
+      const basketsB = baskets.counts[second] as number
+      return {
+        skuA: names.get(first)?.sku ?? '',
+        nameA: names.get(first)?.name ?? '',
+        skuB: names.get(second)?.sku ?? '',
+        nameB: names.get(second)?.name ?? '',
+        together,
+        basketsA,
+        basketsB,
+        ...pairFigures({ together, first: basketsA, second: basketsB, baskets: baskets.filled })
+      }
+    })
+  }
+}
+
+/** Counts to the end, and lets others have their turn whenever the counting pauses. */
+async function counted<T>(counting: Generator<void, T>): Promise<T> {
+  for (let step = counting.next(); ; step = counting.next()) {
+    if (step.done) return step.value
+    await breathe()
   }
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { databaseFailure } from '../db/errors.ts'
+import { readInTenant } from '../db/tenancy.ts'
 import { unavailable } from '../domain/errors.ts'
 import { REPORT_TIMEOUT_MS } from '../repositories/relationship-managers.ts'
 import { reportsSession } from '../repositories/reports-session.ts'
@@ -16,6 +17,9 @@ export interface ReportsOptions {
   /** How long one statement of a report may take; the client waits a little longer than the usual limit at most. */
   readonly timeoutMs?: number
 }
+
+type Read<T> = (tx: Tx) => Promise<T>
+type Transaction = <T>(actor: Actor, read: Read<T>) => Promise<T>
 
 /** Of the connections for requests, one in so many may carry reports at a time. */
 const CONNECTIONS_PER_REPORT = 4
@@ -34,9 +38,9 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
     waiting: WAITING_AT_MOST
   })
 
-  const reporting = <T>(actor: Actor, read: (tx: Tx) => Promise<T>): Promise<T> =>
+  const reporting = <T>(actor: Actor, read: Read<T>, transaction: Transaction = deps.reading): Promise<T> =>
     gate(() =>
-      deps.reading(actor, async tx => {
+      transaction(actor, async tx => {
         await reportsSession(tx).begin(timeoutMs)
         return read(tx)
       })
@@ -44,6 +48,9 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
       if (databaseFailure(error)?.sqlState !== CANCELLED) throw error
       throw unavailable('report.timed_out', 'The report took too long; ask for fewer months, or for one store.')
     })
+
+  /** On a connection for work, which can stream. */
+  const streaming: Transaction = (actor, read) => readInTenant(deps.database.work, actor.tenantId, read)
 
   return {
     /** Who makes how much of the turnover. Refuses `classification_run.not_found` and `report.run_not_applied`. */
@@ -71,7 +78,7 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
       reporting(actor, tx => purchaseHabits(deps, tx, actor, query)),
 
     productsBoughtTogether: (actor: Actor, query: PairsQuery) =>
-      reporting(actor, tx => productsBoughtTogether(deps, tx, actor, query)),
+      reporting(actor, tx => productsBoughtTogether(deps, tx, actor, query), streaming),
 
     demandChanges: (actor: Actor, query: DemandQuery) => reporting(actor, tx => demandChanges(deps, tx, actor, query))
   }
