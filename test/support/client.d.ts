@@ -114,6 +114,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/buying-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the fits of how customers buy, latest first
+         * @description A run fits anew when the last fit is a week old, or was not possible for want of repeat buyers. Each names what was found, how it fared on the shop’s own past, and what is used because of it.
+         */
+        get: operations["listBuyingModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/buying-models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a fit of how customers buy
+         * @description A run names the fit that it used as `modelId`.
+         */
+        get: operations["getBuyingModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/classification-policy": {
         parameters: {
             query?: never;
@@ -1462,6 +1502,46 @@ export interface components {
              * @description A UUIDv7.
              */
             staffId: string;
+        };
+        BuyingModel: {
+            /**
+             * Format: date
+             * @description Only what was bought before this day is in it.
+             */
+            asOfDay: string;
+            /** @description BG/NBD, by which purchases to come are expected. Customers may leave after a repeat purchase. */
+            bgNbd: components["schemas"]["DropoutFit"] | components["schemas"]["NotFitted"];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description Customers who had bought by then. */
+            customers: number;
+            /** @description Gamma-Gamma: what a purchase of a customer is worth. */
+            gammaGamma: components["schemas"]["SpendFit"] | components["schemas"]["NotFitted"];
+            /** @description The trial on the shop’s own past, or why there was none. */
+            holdOut: components["schemas"]["HoldOut"] | components["schemas"]["NotFitted"];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @description MBG/NBD, by which it is said how likely somebody is still a customer. He may leave after the first, too. */
+            mbgNbd: components["schemas"]["DropoutFit"] | components["schemas"]["NotFitted"];
+            /** @description How many of them were looked at: of very many, an even sample. */
+            sampled: number;
+            /**
+             * @description Which says who is leaving: the model only where it did better and tells leaving from pausing.
+             * @enum {string}
+             */
+            used: "model" | "hiatus";
+        };
+        BuyingModelPage: {
+            data: components["schemas"]["BuyingModel"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
         };
         ClassChange: {
             /**
@@ -3166,6 +3246,28 @@ export interface components {
             /** @description Whole weeks from Monday, as far as they are counted; null before the first classification run. */
             window: components["schemas"]["ReportDays"] | null;
         };
+        DropoutFit: {
+            /** @description With b: how chances to leave differ; a / (a + b) leave at an occasion on average. */
+            a: number;
+            /** @description Scale of the same, in days: r / alpha purchases a day are bought on average. */
+            alpha: number;
+            /** @description Parameters that ended at the edge of what is searched. Usually empty. */
+            atBound: ("r" | "alpha" | "a" | "b")[];
+            b: number;
+            customers: number;
+            /** @description Whether the data tell leaving from pausing. When false, no probability of being a customer is shown. */
+            dropoutIdentified: boolean;
+            /** @constant */
+            fitted: true;
+            /** @description Natural logarithm, over all customers looked at, time in days. */
+            logLikelihood: number;
+            /** @enum {string} */
+            model: "bg_nbd" | "mbg_nbd";
+            /** @description Shape of how rates of buying differ between customers. */
+            r: number;
+            /** @description Those of them who bought on a second day: only they tell how people buy. */
+            repeatBuyers: number;
+        };
         EffortSaved: {
             /** @description What was asked for on the days of the report. */
             attempts: {
@@ -3287,6 +3389,46 @@ export interface components {
              * @example 1041
              */
             nextAfter: string;
+        };
+        HoldOut: {
+            /** @enum {string} */
+            better: "model" | "hiatus";
+            /** @description Those of them who bought in the days held out. */
+            boughtAgain: number;
+            /**
+             * @description What decided: the ranking (a lead of more than 0.01 and more than chance), else who was right more often (more than chance), else the plain rule for being simpler.
+             * @enum {string}
+             */
+            by: "auc" | "accuracy" | "tie";
+            customers: number;
+            /** @constant */
+            fitted: true;
+            /** @description The plain rule: who has not bought for so many days is taken to have left. */
+            hiatusDays: number;
+            /** @description “Bought within the hiatus.” */
+            hiatusScore: components["schemas"]["PredictionScore"];
+            /** @description How many days were forecast and then looked at. */
+            horizonDays: number;
+            /**
+             * @description Whose expected purchases were tried.
+             * @enum {string}
+             */
+            model: "bg_nbd" | "mbg_nbd";
+            /** @description “Half a purchase or more is expected.” */
+            modelScore: components["schemas"]["PredictionScore"];
+            /** @description Customers of whom the plain rule was right and the model wrong. */
+            onlyHiatusRight: number;
+            /** @description Customers of whom the model was right and the plain rule wrong. */
+            onlyModelRight: number;
+            /** @description Who bought again of those past it. */
+            past: components["schemas"]["ObservedShare"];
+            /**
+             * Format: date
+             * @description The forecast was made when this day began, by a model that knew nothing later.
+             */
+            splitDay: string;
+            /** @description Who bought again of those still within the hiatus at the split. */
+            within: components["schemas"]["ObservedShare"];
         };
         IssuedApiKey: {
             /**
@@ -3500,6 +3642,38 @@ export interface components {
             /** @description Buys on promotion alone; no effort is spent on retention. */
             priceDriven: boolean;
             reasons: components["schemas"]["Reason"][];
+        };
+        NotFitted: {
+            /** @description The figures behind the reason, such as `repeatBuyers` and how many are `needed`. */
+            facts: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @constant */
+            fitted: false;
+            /**
+             * @description Fewer repeat buyers than the policy asks for; too few days to hold a part of them out; the search ended without a result; no mean spend follows from what was found.
+             * @enum {string}
+             */
+            reason: "too_few_repeat_buyers" | "history_too_short" | "not_converged" | "no_finite_mean";
+        };
+        ObservedShare: {
+            boughtAgain: number;
+            customers: number;
+            /** @description Wilson's interval at 95 %; null where there is nobody. */
+            interval: {
+                /** @description A fraction, 0 to 1. */
+                lower: number;
+                /** @description A fraction, 0 to 1. */
+                upper: number;
+            } | null;
+            /** @description Null where there is nobody. */
+            share: number | null;
+        };
+        PredictionScore: {
+            /** @description Share of the customers of whom it was right; null without any. */
+            accuracy: number | null;
+            /** @description How often, of one who bought again and one who did not, it ranked the buyer higher; 0.5 is chance. */
+            auc: number | null;
         };
         PreviewSegment: {
             rule: components["schemas"]["SegmentRule"];
@@ -4508,6 +4682,23 @@ export interface components {
             rule: components["schemas"]["SegmentRule"];
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
+        };
+        SpendFit: {
+            atBound: ("p" | "q" | "v")[];
+            /** @description Customers with a repeat purchase and a positive mean amount. */
+            customers: number;
+            /** @constant */
+            fitted: true;
+            /** @description Natural logarithm, money in minor units. */
+            logLikelihood: number;
+            /** @description Shape of the amounts of one customer around his own mean. */
+            p: number;
+            /** @description What a repeat purchase is worth over all customers, p·v / (q − 1), minor units with fractions. */
+            populationMean: number;
+            /** @description Shape of how these means differ between customers. */
+            q: number;
+            /** @description Scale of the same, in minor units. */
+            v: number;
         };
         /** @description A person who works for the tenant. */
         Staff: {
@@ -5749,6 +5940,260 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listBuyingModels: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "asOfDay": "2026-11-21",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "customers": 1,
+                     *           "sampled": 1,
+                     *           "bgNbd": {
+                     *             "fitted": true,
+                     *             "model": "bg_nbd",
+                     *             "r": 1,
+                     *             "alpha": 1,
+                     *             "a": 1,
+                     *             "b": 1,
+                     *             "logLikelihood": 1,
+                     *             "customers": 1,
+                     *             "repeatBuyers": 1,
+                     *             "atBound": [
+                     *               "r"
+                     *             ],
+                     *             "dropoutIdentified": true
+                     *           },
+                     *           "mbgNbd": {
+                     *             "fitted": true,
+                     *             "model": "bg_nbd",
+                     *             "r": 1,
+                     *             "alpha": 1,
+                     *             "a": 1,
+                     *             "b": 1,
+                     *             "logLikelihood": 1,
+                     *             "customers": 1,
+                     *             "repeatBuyers": 1,
+                     *             "atBound": [
+                     *               "r"
+                     *             ],
+                     *             "dropoutIdentified": true
+                     *           },
+                     *           "gammaGamma": {
+                     *             "fitted": true,
+                     *             "p": 1,
+                     *             "q": 1,
+                     *             "v": 1,
+                     *             "logLikelihood": 1,
+                     *             "customers": 1,
+                     *             "atBound": [
+                     *               "p"
+                     *             ],
+                     *             "populationMean": 1
+                     *           },
+                     *           "holdOut": {
+                     *             "fitted": true,
+                     *             "model": "bg_nbd",
+                     *             "splitDay": "2026-11-21",
+                     *             "horizonDays": 1,
+                     *             "hiatusDays": 1,
+                     *             "customers": 1,
+                     *             "boughtAgain": 1,
+                     *             "modelScore": {
+                     *               "accuracy": 0.8,
+                     *               "auc": 0.8
+                     *             },
+                     *             "hiatusScore": {
+                     *               "accuracy": 0.8,
+                     *               "auc": 0.8
+                     *             },
+                     *             "within": {
+                     *               "customers": 1,
+                     *               "boughtAgain": 1,
+                     *               "share": 0.8,
+                     *               "interval": {
+                     *                 "lower": 0.8,
+                     *                 "upper": 0.8
+                     *               }
+                     *             },
+                     *             "past": {
+                     *               "customers": 1,
+                     *               "boughtAgain": 1,
+                     *               "share": 0.8,
+                     *               "interval": {
+                     *                 "lower": 0.8,
+                     *                 "upper": 0.8
+                     *               }
+                     *             },
+                     *             "onlyModelRight": 1,
+                     *             "onlyHiatusRight": 1,
+                     *             "better": "model",
+                     *             "by": "auc"
+                     *           },
+                     *           "used": "model"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyingModelPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getBuyingModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "asOfDay": "2026-11-21",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "customers": 1,
+                     *       "sampled": 1,
+                     *       "bgNbd": {
+                     *         "fitted": true,
+                     *         "model": "bg_nbd",
+                     *         "r": 1,
+                     *         "alpha": 1,
+                     *         "a": 1,
+                     *         "b": 1,
+                     *         "logLikelihood": 1,
+                     *         "customers": 1,
+                     *         "repeatBuyers": 1,
+                     *         "atBound": [
+                     *           "r"
+                     *         ],
+                     *         "dropoutIdentified": true
+                     *       },
+                     *       "mbgNbd": {
+                     *         "fitted": true,
+                     *         "model": "bg_nbd",
+                     *         "r": 1,
+                     *         "alpha": 1,
+                     *         "a": 1,
+                     *         "b": 1,
+                     *         "logLikelihood": 1,
+                     *         "customers": 1,
+                     *         "repeatBuyers": 1,
+                     *         "atBound": [
+                     *           "r"
+                     *         ],
+                     *         "dropoutIdentified": true
+                     *       },
+                     *       "gammaGamma": {
+                     *         "fitted": true,
+                     *         "p": 1,
+                     *         "q": 1,
+                     *         "v": 1,
+                     *         "logLikelihood": 1,
+                     *         "customers": 1,
+                     *         "atBound": [
+                     *           "p"
+                     *         ],
+                     *         "populationMean": 1
+                     *       },
+                     *       "holdOut": {
+                     *         "fitted": true,
+                     *         "model": "bg_nbd",
+                     *         "splitDay": "2026-11-21",
+                     *         "horizonDays": 1,
+                     *         "hiatusDays": 1,
+                     *         "customers": 1,
+                     *         "boughtAgain": 1,
+                     *         "modelScore": {
+                     *           "accuracy": 0.8,
+                     *           "auc": 0.8
+                     *         },
+                     *         "hiatusScore": {
+                     *           "accuracy": 0.8,
+                     *           "auc": 0.8
+                     *         },
+                     *         "within": {
+                     *           "customers": 1,
+                     *           "boughtAgain": 1,
+                     *           "share": 0.8,
+                     *           "interval": {
+                     *             "lower": 0.8,
+                     *             "upper": 0.8
+                     *           }
+                     *         },
+                     *         "past": {
+                     *           "customers": 1,
+                     *           "boughtAgain": 1,
+                     *           "share": 0.8,
+                     *           "interval": {
+                     *             "lower": 0.8,
+                     *             "upper": 0.8
+                     *           }
+                     *         },
+                     *         "onlyModelRight": 1,
+                     *         "onlyHiatusRight": 1,
+                     *         "better": "model",
+                     *         "by": "auc"
+                     *       },
+                     *       "used": "model"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BuyingModel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
