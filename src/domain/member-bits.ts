@@ -8,6 +8,13 @@ export function setBit(bits: Uint32Array, place: number): void {
 export const hasBit = (bits: Uint32Array, place: number): boolean =>
   (((bits[place >>> 5] as number) >>> (place & 31)) & 1) === 1
 
+/** How many bits of 32 are set. */
+export function ones(mask: number): number {
+  let rest = mask - ((mask >>> 1) & 0x55555555)
+  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333)
+  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
+}
+
 /** Bits as bytes that are the same on every machine: the lowest bit of the first byte is the first customer. */
 export function bytesOfBits(bits: Uint32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(4 * bits.length)

@@ -1,13 +1,20 @@
+import type { AttributeValue } from './customer.ts'
 import { columnOf, type FactBlock } from './segment-columns.ts'
 import { type SegmentField, segmentField } from './segment-fields.ts'
 import type { Scalar, SegmentCondition, SegmentRule } from './segment-rule.ts'
 
-/** Whether something holds for the customer in a row. */
-export type RowTest = (row: number) => boolean
+/**
+ * Whether something holds for 32 customers at a time, a bit each: those in rows 32 · index and on, the first in the lowest
+ * bit. Bits of rows that the block does not have mean nothing.
+ */
+export type WordTest = (index: number) => number
+
+const EVERYBODY = ~0
 
 /** A rule, or a part of one, ready to be asked of one customer after the other. */
 export interface CompiledRule {
-  readonly holds: RowTest
+  readonly word: WordTest
+  holds(row: number): boolean
   /**
    * The conditions that decide the answer, by their place in the order of reading: of `all` every one if it holds and those
    * that fail if not; of `any` those that hold, and every one if none does.
@@ -30,79 +37,84 @@ export function compileRule(rule: SegmentRule, facts: FactBlock): CompiledRule {
  */
 export function assemble(
   rule: SegmentRule,
-  testOf: (condition: SegmentCondition, index: number) => RowTest
+  testOf: (condition: SegmentCondition, index: number) => WordTest
 ): CompiledRule {
   let count = 0
   const build = (part: SegmentRule): CompiledRule => {
-    if ('all' in part) return group(part.all.map(build), true)
-    if ('any' in part) return group(part.any.map(build), false)
+    if ('all' in part) return group(part.all.map(build), allOf)
+    if ('any' in part) return group(part.any.map(build), anyOf)
     if ('not' in part) {
-      const { holds, deciding } = build(part.not)
-      return { holds: row => !holds(row), deciding }
+      const { word, deciding } = build(part.not)
+      return compiled(index => ~word(index), deciding)
     }
     const index = count++
-    return { holds: testOf(part, index), deciding: () => [index] }
+    return compiled(testOf(part, index), () => [index])
   }
   return build(rule)
 }
 
-/** `all` ends with the first that fails, `any` with the first that holds: each ends with the first that is not `goOn`. */
-function group(parts: readonly CompiledRule[], goOn: boolean): CompiledRule {
-  const tests = parts.map(part => part.holds)
-  const holds: RowTest = row => {
-    for (const test of tests) if (test(row) !== goOn) return !goOn
-    return goOn
+const compiled = (word: WordTest, deciding: CompiledRule['deciding']): CompiledRule => ({
+  word,
+  holds: row => ((word(row >>> 5) >>> (row & 31)) & 1) === 1,
+  deciding
+})
+
+const allOf =
+  (tests: readonly WordTest[]): WordTest =>
+  index => {
+    let word = EVERYBODY
+    for (let next = 0; next < tests.length && word !== 0; next++) word &= (tests[next] as WordTest)(index)
+    return word
   }
-  return {
-    holds,
-    deciding: row => {
-      const answer = holds(row)
-      return parts.filter(part => part.holds(row) === answer).flatMap(part => part.deciding(row))
-    }
+
+const anyOf =
+  (tests: readonly WordTest[]): WordTest =>
+  index => {
+    let word = 0
+    for (let next = 0; next < tests.length && word !== EVERYBODY; next++) word |= (tests[next] as WordTest)(index)
+    return word
   }
+
+function group(parts: readonly CompiledRule[], join: (tests: readonly WordTest[]) => WordTest): CompiledRule {
+  const whole = compiled(join(parts.map(part => part.word)), row => {
+    const answer = whole.holds(row)
+    return parts.filter(part => part.holds(row) === answer).flatMap(part => part.deciding(row))
+  })
+  return whole
 }
 
 /** A single condition over the figures of a block. Comparisons with NaN, the number that is not known, are false. */
-export function conditionTest(condition: SegmentCondition, facts: FactBlock): RowTest {
+export function conditionTest(condition: SegmentCondition, facts: FactBlock): WordTest {
   const { key, holds } = columnOf(condition)
   const field = 'field' in condition ? segmentField(condition.field) : undefined
-  return holds === 'number'
-    ? numberTest(condition, facts.numbers(key), field)
-    : valueTest(condition, facts.values(key), field)
+  if (holds === 'value') return valueWords(facts.values(key), valueTest(condition, field))
+  return numberTest(condition, facts.numbers(key), field)
 }
 
 function numberTest(
   { operator, value }: SegmentCondition,
   column: Float64Array,
   field: SegmentField | undefined
-): RowTest {
-  const number = column as ArrayLike<number> as { readonly [row: number]: number }
-  const code = (given: Scalar) => codeOf(given, field)
+): WordTest {
   switch (operator) {
-    case 'is': {
-      const wanted = code(value as Scalar)
-      return row => number[row] === wanted
-    }
-    case 'in': {
-      const wanted = new Set((value as readonly Scalar[]).map(code))
-      return row => wanted.has(number[row] as number)
-    }
-    case 'at_least': {
-      const least = value as number
-      return row => (number[row] as number) >= least
-    }
-    case 'at_most': {
-      const most = value as number
-      return row => (number[row] as number) <= most
-    }
+    case 'is':
+      return within(column, codeOf(value as Scalar, field), codeOf(value as Scalar, field))
+    case 'in':
+      return among(column, new Set((value as readonly Scalar[]).map(one => codeOf(one, field))))
+    case 'at_least':
+      return within(column, value as number, Number.POSITIVE_INFINITY)
+    case 'at_most':
+      return within(column, Number.NEGATIVE_INFINITY, value as number)
     case 'between': {
       const [from, to] = value as readonly [number, number]
-      return row => (number[row] as number) >= from && (number[row] as number) <= to
+      return within(column, from, to)
     }
     case 'contains':
-      return row => number[row] === 1
-    case 'is_null':
-      return row => Number.isNaN(number[row]) === value
+      return within(column, 1, 1)
+    case 'is_null': {
+      const known = within(column, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+      return value === true ? index => ~known(index) : known
+    }
   }
 }
 
@@ -111,41 +123,62 @@ function codeOf(value: Scalar, field: SegmentField | undefined): number {
   return field?.kind === 'choice' ? field.choices.indexOf(String(value)) : Number(value)
 }
 
-function valueTest(
-  { operator, value }: SegmentCondition,
-  kept: ReturnType<FactBlock['values']>,
-  field: SegmentField | undefined
-): RowTest {
-  const spelled = (given: Scalar) => (field?.kind === 'id' ? String(given).toLowerCase() : given)
-  const compare = (holds: (one: number) => boolean): RowTest => {
-    return row => {
-      const one = kept[row]
-      return typeof one === 'number' && holds(one)
+/** Numbers from one to another, both included. */
+function within(column: Float64Array, from: number, to: number): WordTest {
+  return index => {
+    const end = Math.min(32, column.length - 32 * index)
+    let word = 0
+    for (let bit = 0; bit < end; bit++) {
+      const number = column[32 * index + bit] as number
+      if (number >= from && number <= to) word |= 1 << bit
     }
+    return word
   }
+}
+
+function among(column: Float64Array, wanted: ReadonlySet<number>): WordTest {
+  return index => {
+    const end = Math.min(32, column.length - 32 * index)
+    let word = 0
+    for (let bit = 0; bit < end; bit++) if (wanted.has(column[32 * index + bit] as number)) word |= 1 << bit
+    return word
+  }
+}
+
+type Kept = AttributeValue | null
+
+function valueWords(kept: readonly Kept[], holds: (one: Kept) => boolean): WordTest {
+  return index => {
+    const end = Math.min(32, kept.length - 32 * index)
+    let word = 0
+    for (let bit = 0; bit < end; bit++) if (holds(kept[32 * index + bit] as Kept)) word |= 1 << bit
+    return word
+  }
+}
+
+function valueTest({ operator, value }: SegmentCondition, field: SegmentField | undefined): (one: Kept) => boolean {
+  const spelled = (given: Scalar) => (field?.kind === 'id' ? String(given).toLowerCase() : given)
+  const isNumber = (one: Kept): one is number => typeof one === 'number'
   switch (operator) {
     case 'is': {
       const wanted = spelled(value as Scalar)
-      return row => kept[row] === wanted
+      return one => one === wanted
     }
     case 'in': {
       const wanted = new Set<unknown>((value as readonly Scalar[]).map(spelled))
-      return row => wanted.has(kept[row])
+      return one => wanted.has(one)
     }
     case 'at_least':
-      return compare(one => one >= (value as number))
+      return one => isNumber(one) && one >= (value as number)
     case 'at_most':
-      return compare(one => one <= (value as number))
+      return one => isNumber(one) && one <= (value as number)
     case 'between': {
       const [from, to] = value as readonly [number, number]
-      return compare(one => one >= from && one <= to)
+      return one => isNumber(one) && one >= from && one <= to
     }
     case 'contains':
-      return row => {
-        const one = kept[row]
-        return Array.isArray(one) ? one.includes(value as Scalar) : one === value
-      }
+      return one => (Array.isArray(one) ? one.includes(value as Scalar) : one === value)
     case 'is_null':
-      return row => (kept[row] === null) === value
+      return one => (one === null) === value
   }
 }

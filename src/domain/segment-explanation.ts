@@ -1,7 +1,7 @@
 import type { AttributeValue } from './customer.ts'
 import { type DayNumber, dayText } from './period.ts'
 import { columnOf, type FactBlock } from './segment-columns.ts'
-import { assemble, conditionTest } from './segment-evaluation.ts'
+import { assemble, compileRule } from './segment-evaluation.ts'
 import { type SegmentField, segmentField } from './segment-fields.ts'
 import { conditionsOf, type SegmentCondition, type SegmentRule } from './segment-rule.ts'
 
@@ -48,8 +48,8 @@ export interface RuleFinding {
 /** Why a customer is in or out: every condition of the rule with what was found, for the customer in a row of the block. */
 export function explainRule(rule: SegmentRule, facts: FactBlock, row: number, asOfDay: DayNumber): RuleFinding {
   const placed = conditionsOf(rule)
-  const answers = placed.map(({ condition }) => conditionTest(condition, facts)(row))
-  const whole = assemble(rule, (_, index) => () => answers[index] === true)
+  const answers = placed.map(({ condition }) => compileRule(condition, facts).holds(row))
+  const whole = assemble(rule, (_, index) => () => (answers[index] === true ? 1 : 0))
   const holds = whole.holds(0)
   return {
     holds,

@@ -1,3 +1,4 @@
+import { ones } from './member-bits.ts'
 import { type DayNumber, firstDayOfMonth, maskOfPeriod, monthOf } from './period.ts'
 import { type Aggregate, type FactColumn, type FilledBlock, isNarrowed } from './segment-columns.ts'
 import { type LedgerSlice, readingOf } from './window-reading.ts'
@@ -165,11 +166,4 @@ function merged(slices: readonly LedgerSlice[]): DayRange[] {
 
 function add(column: Float64Array, row: number, value: number): void {
   column[row] = (column[row] as number) + value
-}
-
-/** How many bits of a mask are set. */
-function ones(mask: number): number {
-  let rest = mask - ((mask >>> 1) & 0x55555555)
-  rest = (rest & 0x33333333) + ((rest >>> 2) & 0x33333333)
-  return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

@@ -3,7 +3,7 @@ import t from 'tap'
 import { LANGUAGES } from '../../src/domain/language.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { columnOf, columnsOf, FilledBlock } from '../../src/domain/segment-columns.ts'
-import { conditionTest } from '../../src/domain/segment-evaluation.ts'
+import { compileRule } from '../../src/domain/segment-evaluation.ts'
 import { explainRule } from '../../src/domain/segment-explanation.ts'
 import { SEGMENT_FIELDS } from '../../src/domain/segment-fields.ts'
 import { AGGREGATE_FUNCTIONS, type SegmentCondition, type SegmentRule } from '../../src/domain/segment-rule.ts'
@@ -23,7 +23,7 @@ function find(condition: SegmentCondition, value: number | null) {
   if (!finding) throw new Error('no finding')
   const holdsWith = (figure: number) => {
     fill(figure)
-    return conditionTest(condition, block)(0)
+    return compileRule(condition, block).holds(0)
   }
   return { finding, holdsWith }
 }
