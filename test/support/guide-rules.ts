@@ -9,6 +9,7 @@ import { type ClassMove, classMigration } from '../../src/domain/class-migration
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
 import { averageRetention, type CohortCell, cohortTable } from '../../src/domain/cohorts.ts'
 import { type CoreCounts, coreShareOf } from '../../src/domain/core-share.ts'
+import type { AttributeValue } from '../../src/domain/customer.ts'
 import { explainDefection } from '../../src/domain/defection.ts'
 import { type AtRiskFacts, explainAdvice, notPursued } from '../../src/domain/defection-advice.ts'
 import { demandChange } from '../../src/domain/demand-change.ts'
@@ -30,6 +31,11 @@ import { decidePursuit, notPursuedBecause } from '../../src/domain/pursuit.ts'
 import type { Explained, Ground } from '../../src/domain/reason.ts'
 import { allInWords } from '../../src/domain/reason-texts.ts'
 import { explainRfm, scoreRfm } from '../../src/domain/rfm.ts'
+import { columnOf, columnsOf, FilledBlock } from '../../src/domain/segment-columns.ts'
+import { explainRule } from '../../src/domain/segment-explanation.ts'
+import { segmentField } from '../../src/domain/segment-fields.ts'
+import { conditionsOf, type SegmentRule } from '../../src/domain/segment-rule.ts'
+import { changeReason, conditionReason } from '../../src/domain/segment-texts.ts'
 import { expectedSpend, populationMean } from '../../src/domain/spend-model.ts'
 import { explainStanding, type StandingFacts } from '../../src/domain/standing.ts'
 import { gini, shareOfTop, sortedPositive } from '../../src/domain/statistics.ts'
@@ -290,6 +296,26 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
   class_migration({ moves }: { moves: readonly ClassMove[] }) {
     const { rows, newcomers, stayedShare } = classMigration(moves)
     return { shares: Object.fromEntries(rows.map(({ from, shares }) => [from, shares])), newcomers, stayedShare }
+  },
+
+  segment({ rule, asOfDay, found }: { rule: SegmentRule; asOfDay: string; found: readonly AttributeValue[] }) {
+    const block = new FilledBlock(columnsOf([rule]), 1)
+    for (const [index, { condition }] of conditionsOf(rule).entries()) {
+      const { key } = columnOf(condition)
+      const value = found[index] ?? null
+      const field = 'field' in condition ? segmentField(condition.field) : undefined
+      const code = field?.kind === 'choice' ? field.choices.indexOf(String(value)) : Number(value)
+      block.numbers(key)[0] = value === null ? Number.NaN : code
+    }
+    const { holds, conditions } = explainRule(rule, block, 0, dayNumber(asOfDay))
+    return {
+      belongs: holds,
+      because: conditions.map(finding => conditionReason(finding, CURRENCY, 'en').text),
+      decisive: conditions.flatMap(({ pointer, decisive }) => (decisive ? [pointer] : [])),
+      changes: conditions.flatMap(({ changes, condition, decisive }) =>
+        decisive ? changes.map(change => changeReason(change, condition, CURRENCY, 'en').text) : []
+      )
+    }
   }
 }
 
