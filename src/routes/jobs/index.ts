@@ -65,9 +65,15 @@ export const jobsRoutes: FastifyPluginAsyncZod = async app => {
     async ({ actor, params }, reply) => {
       const first = await jobs.get(actor, params.id)
       const events = jobEvents(first, () => jobs.get(actor, params.id), app.draining)
-      // Proxies that gather answers before they pass them on would make a stream of one piece.
-      reply.header('X-Accel-Buffering', 'no').header('Content-Type', 'text/event-stream; charset=utf-8')
-      return reply.send(Readable.from(events) as never)
+      return (
+        reply
+          .header('Content-Type', 'text/event-stream; charset=utf-8')
+          // Proxies that gather answers before they pass them on would make a stream of one piece.
+          .header('X-Accel-Buffering', 'no')
+          // A stop ends its streams late, when idle connections are closed already: nothing would close these.
+          .header('Connection', 'close')
+          .send(Readable.from(events) as never)
+      )
     }
   )
 
