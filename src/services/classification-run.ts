@@ -1,5 +1,4 @@
 import type { Tx } from '../db/client.ts'
-import { isRetryable, isUnreachable } from '../db/errors.ts'
 import { type AdviceCounts, type AdviceRow, adviseAll } from '../domain/advice-columns.ts'
 import {
   type ClassifiedColumns,
@@ -12,7 +11,7 @@ import {
 import type { ClassificationPolicy, TrialPolicy } from '../domain/classification-policy.ts'
 import { mergePolicy } from '../domain/classification-policy.ts'
 import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
-import { conflict, DomainError, notFound, type Refusal } from '../domain/errors.ts'
+import { conflict, type DomainError, notFound } from '../domain/errors.ts'
 import { windowOf } from '../domain/fact-columns.ts'
 import { BASIS, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { newsOf } from '../domain/news.ts'
@@ -25,9 +24,7 @@ import { classificationPoliciesRepository } from '../repositories/classification
 import { classificationRunRepository } from '../repositories/classification-run.ts'
 import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
 import { eventsRepository } from '../repositories/events.ts'
-import { jobLocks, type QueuedJob } from '../repositories/job-queue.ts'
-import { jobsRepository } from '../repositories/jobs.ts'
-import { tenantsRepository } from '../repositories/tenants.ts'
+import type { QueuedJob } from '../repositories/job-queue.ts'
 import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
 import { modelFor } from './buying-models.ts'
 import { dayIn } from './calendar.ts'
@@ -35,13 +32,12 @@ import { completePolicy } from './classification-policy.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
 import { findOutcomes, type OutcomesReport, observedSaveProbability, openAdvices } from './defection-run.ts'
-import { eventsOf } from './events.ts'
+import { eventsOf, type Happening } from './events.ts'
 import { inTurns } from './in-turns.ts'
-import { Cancelled, Interrupted, type JobProgress, jobProgress } from './job-progress.ts'
-import { hasEnded } from './jobs.ts'
+import type { JobProgress } from './job-progress.ts'
+import { carryOut, giveUpOn, type Work } from './job-work.ts'
 import { refreshSegments, type SegmentRefreshReport } from './segment-run.ts'
 import { surroundingsOf } from './surroundings.ts'
-import { systemActor } from './tenants.ts'
 
 /** Rankings of applied runs that are kept: a month of daily ones, and some more. */
 const CURVES_KEPT = 35
@@ -75,97 +71,24 @@ export interface RunDurations {
   readonly totalMs: number
 }
 
-/** The job is in other hands: a process that seemed to be gone still works on it. */
-class Held extends Error {}
+/** Carries out runs that were queued. */
+export const classificationRunService = (deps: ServiceDeps) => {
+  const work = (runId: string): Work => ({
+    execute: (actor, tx, progress) => execute(deps, actor, tx, runId, progress),
+    failed: ({ code }) => happening('classification_run.failed', runId, { code })
+  })
+  return {
+    perform: (job: QueuedJob, signal: AbortSignal): Promise<void> => carryOut(deps, job, signal, work(job.jobId)),
 
-/** Carries out runs that were queued. Each is one transaction: it is applied whole, once, or not at all. */
-export const classificationRunService = (deps: ServiceDeps) => ({
-  /**
-   * Carries out a run. What a later try may mend is thrown, for the queue to try again; everything else ends the job here,
-   * as succeeded, cancelled or failed. A run that has ended already is left alone.
-   */
-  async perform({ tenantId, jobId }: QueuedJob, signal: AbortSignal): Promise<void> {
-    const actor = await actorFor(deps, tenantId)
-    if (!actor || !(await takeUp(deps, actor, jobId))) return
-    const progress = jobProgress(deps, actor, jobId, signal)
-    try {
-      await deps.working(actor, tx => execute(deps, actor, tx, jobId, progress))
-    } catch (error) {
-      if (error instanceof Cancelled) return endCancelled(deps, actor, jobId)
-      if (mayPass(error)) throw error
-      await endFailed(deps, actor, jobId, refusalOf(error))
-      if (!(error instanceof DomainError)) throw error
-    }
-  },
-
-  /** Ends a run that was tried in vain as often as a run is: its callers learn of it, and the next run may do better. */
-  async giveUp({ tenantId, jobId }: QueuedJob): Promise<void> {
-    const actor = await actorFor(deps, tenantId)
-    if (actor) await endFailed(deps, actor, jobId, GAVE_UP)
+    /** Ends a run that was tried in vain as often as a run is: its callers learn of it, and the next run may do better. */
+    giveUp: (job: QueuedJob): Promise<void> => giveUpOn(deps, job, work(job.jobId))
   }
-})
-
-const GAVE_UP: Refusal = {
-  kind: 'unavailable',
-  code: 'job.gave_up',
-  detail: 'The work was begun several times, and each time its process or its database went away.'
 }
 
-const INTERNAL: Refusal = {
-  kind: 'unavailable',
-  code: 'job.internal_error',
-  detail: 'Something went wrong on our side; it has been logged under the job.'
-}
-
-const mayPass = (error: unknown): boolean =>
-  error instanceof Held || error instanceof Interrupted || isRetryable(error) || isUnreachable(error)
-
-function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof DomainError)) return INTERNAL
-  const { kind, code, detail, facts } = error
-  return { kind, code, detail, ...(facts ? { facts } : {}) }
-}
-
-async function actorFor(deps: ServiceDeps, tenantId: string): Promise<Actor | undefined> {
-  const tenant = await tenantsRepository(deps.database).find(tenantId)
-  return tenant && systemActor(tenant)
-}
-
-/** Marks the job as running. False when there is nothing left to do. */
-const takeUp = (deps: ServiceDeps, actor: Actor, jobId: string): Promise<boolean> =>
-  deps.inTenant(actor, async tx => {
-    const jobs = jobsRepository(tx)
-    const job = await jobs.forUpdate(jobId)
-    if (!job || hasEnded(job)) return false
-    await jobs.start(jobId, deps.clock().toISOString())
-    return true
-  })
-
-const endCancelled = (deps: ServiceDeps, actor: Actor, jobId: string): Promise<void> =>
-  deps.inTenant(actor, async tx => {
-    const finishedAt = deps.clock().toISOString()
-    await jobsRepository(tx).end(jobId, { status: 'cancelled', result: null, problem: null, finishedAt })
-    await eventsRepository(tx).append(eventsOf(deps, actor, [happening('job.cancelled', 'job', jobId, {})]))
-  })
-
-const endFailed = (deps: ServiceDeps, actor: Actor, jobId: string, refusal: Refusal): Promise<void> =>
-  deps.inTenant(actor, async tx => {
-    const finishedAt = deps.clock().toISOString()
-    const ended = await jobsRepository(tx).end(jobId, {
-      status: 'failed',
-      result: null,
-      problem: { ...refusal },
-      finishedAt
-    })
-    if (!ended) return
-    const failed = happening('classification_run.failed', 'classification_run', jobId, { code: refusal.code })
-    await eventsRepository(tx).append(eventsOf(deps, actor, [failed]))
-  })
-
-const happening = (type: string, subjectType: string, subjectId: string, data: Record<string, unknown>) => ({
+const happening = (type: string, runId: string, data: Record<string, unknown>): Happening => ({
   type,
-  subjectType,
-  subjectId,
+  subjectType: 'classification_run',
+  subjectId: runId,
   data
 })
 
@@ -183,8 +106,13 @@ interface Run {
 }
 
 /** The whole run in its transaction. One of a tenant at a time: the next one waits, then builds on what this one wrote. */
-async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, progress: JobProgress): Promise<void> {
-  if (!(await jobLocks(tx).holdJob(id))) throw new Held()
+async function execute(
+  deps: ServiceDeps,
+  actor: Actor,
+  tx: Tx,
+  id: string,
+  progress: JobProgress
+): Promise<Record<string, unknown>> {
   const bulk = classificationRunRepository(tx)
   const reader = classificationFactsRepository(tx)
   await bulk.lockTenant()
@@ -246,7 +174,7 @@ async function execute(deps: ServiceDeps, actor: Actor, tx: Tx, id: string, prog
   const segmentingMs = lap()
 
   const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs + segmentingMs
-  await finish(deps, actor, tx, run, now, modelId, {
+  return finish(deps, actor, tx, run, now, modelId, {
     window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
     anonymousMinor,
@@ -353,7 +281,7 @@ async function segment(deps: ServiceDeps, tx: Tx, { row }: Run, now: string): Pr
   return { segments, members, entered, left }
 }
 
-/** The last word, in the run's own transaction: the report, the job's end, and the news of it. */
+/** The last word, in the run's own transaction: the report, the news of it, and what the job results in. */
 async function finish(
   deps: ServiceDeps,
   actor: Actor,
@@ -362,20 +290,15 @@ async function finish(
   now: string,
   modelId: string | null,
   report: RunReport
-): Promise<void> {
+): Promise<Record<string, unknown>> {
   const { customers, counts, changed } = report
   const appliedAt = row.dryRun ? null : now
   await classificationRunsRepository(tx).finish(row.id, report, appliedAt, modelId)
   if (!row.dryRun) await classificationRunRepository(tx).dropOldCurves(CURVES_KEPT)
-  const job = await jobsRepository(tx).forUpdate(row.id)
-  if (job?.cancelRequested) throw new Cancelled()
-  const result = { classificationRunId: row.id, dryRun: row.dryRun, appliedAt, customers, counts, changed }
-  const end = { status: 'succeeded', result, problem: null, finishedAt: deps.clock().toISOString() } as const
-  // Ended by somebody else meanwhile: what was written here must not stay.
-  if (!(await jobsRepository(tx).end(row.id, end))) throw new Cancelled()
   const type = row.dryRun ? 'classification_run.reported' : 'classification_run.applied'
-  const data = { asOf: row.asOf, customers, counts, changed }
-  await eventsRepository(tx).append(eventsOf(deps, actor, [happening(type, 'classification_run', row.id, data)]))
+  const news = happening(type, row.id, { asOf: row.asOf, customers, counts, changed })
+  await eventsRepository(tx).append(eventsOf(deps, actor, [news]))
+  return { classificationRunId: row.id, dryRun: row.dryRun, appliedAt, customers, counts, changed }
 }
 
 const rhythmInDays = ({ gaps, due, overdue }: SegmentCadence): RunReport['rhythm'] => ({
