@@ -97,7 +97,7 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
     const found = `select customer_id, ${NAMES.map(name => `${WRITTEN[name]} as ${name}`).join(', ')} from pg_temp.staged_advice`
     await tx.client.query({
       text: `delete from defections d where tenant_id = $1
-             and not coalesce(d.customer_id in (select customer_id from pg_temp.staged_advice), false)`,
+             and not exists (select from pg_temp.staged_advice s where s.customer_id = d.customer_id)`,
       values: [tx.tenantId]
     })
     await tx.client.query(`create temp table ${CHANGED_AT_RISK} (customer_id uuid not null) on commit drop`)
@@ -115,7 +115,7 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
              insert into defections (tenant_id, customer_id, since, home_store_id, ${NAMES.join(', ')})
              select $1, s.customer_id, $3, c.home_store_id, ${NAMES.map(name => `s.${name}`).join(', ')} from (${found}) s
              left join customers c on c.tenant_id = $1 and c.id = s.customer_id
-             where not coalesce(s.customer_id in (select customer_id from defections where tenant_id = $1), false)
+             where not exists (select from defections d where d.tenant_id = $1 and d.customer_id = s.customer_id)
              order by s.customer_id
              returning customer_id)
              insert into ${CHANGED_AT_RISK} select customer_id from new`,

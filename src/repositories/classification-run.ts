@@ -82,6 +82,9 @@ export const classificationRunRepository = (tx: Tx) => ({
       },
       [tx.tenantId]
     )
+    // Ids of all customers in one hash table: what does not fit is looked for row by row, for hours. Statements of this size
+    // are planned better than they are compiled.
+    await tx.client.query(`set local work_mem = '128MB'; set local jit = off`)
   },
 
   /** What nobody is known to have bought in the window, net minor units. `purchases_anonymous_idx` alone answers it. */
