@@ -19,8 +19,11 @@ import { responseHeadersPlugin } from './plugins/response-headers.ts'
 import { serializationPlugin } from './plugins/serialization.ts'
 import { servicesPlugin } from './plugins/services.ts'
 import { validationPlugin } from './plugins/validation.ts'
+import { absencesRoutes } from './routes/absences/index.ts'
+import { answerPolicyRoutes } from './routes/answer-policy/index.ts'
 import { apiKeysRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { businessHoursRoutes } from './routes/business-hours/index.ts'
 import { buyingModelsRoutes } from './routes/buying-models/index.ts'
 import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
 import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
@@ -30,6 +33,7 @@ import { customersRoutes } from './routes/customers/index.ts'
 import { defectionsRoutes } from './routes/defections/index.ts'
 import { docsRoutes } from './routes/docs/index.ts'
 import { eventsRoutes } from './routes/events/index.ts'
+import { feedbackRoutes } from './routes/feedback/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
 import { jobsRoutes } from './routes/jobs/index.ts'
 import { problemsRoutes } from './routes/problems/index.ts'
@@ -99,8 +103,11 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(healthRoutes)
   await app.register(docsRoutes)
   await app.register(problemsRoutes, { prefix: '/problems' })
+  await app.register(absencesRoutes, { prefix: '/v1/staff' })
+  await app.register(answerPolicyRoutes, { prefix: '/v1/answer-policy' })
   await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
   await app.register(assignmentsRoutes, { prefix: '/v1' })
+  await app.register(businessHoursRoutes, { prefix: '/v1/stores' })
   await app.register(buyingModelsRoutes, { prefix: '/v1/buying-models' })
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
@@ -109,6 +116,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(customersRoutes, { prefix: '/v1/customers' })
   await app.register(defectionsRoutes, { prefix: '/v1' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })
+  await app.register(feedbackRoutes, { prefix: '/v1' })
   await app.register(jobsRoutes, { prefix: '/v1/jobs' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })

@@ -2,12 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import PgBoss from 'pg-boss'
 import type { Database } from '../db/client.ts'
 import { describeFailure } from '../db/errors.ts'
-import { LOST_RUN_QUEUE, LOST_SEGMENT_QUEUE, QUEUE_SCHEMA, RUN_QUEUE, SEGMENT_QUEUE } from '../db/queues.ts'
+import {
+  ANSWER_CLOCK_QUEUE,
+  LOST_RUN_QUEUE,
+  LOST_SEGMENT_QUEUE,
+  QUEUE_SCHEMA,
+  RUN_QUEUE,
+  SEGMENT_QUEUE
+} from '../db/queues.ts'
 import type { Services } from '../services/index.ts'
 import { type Logger, pollQueue } from './queue-worker.ts'
 
 export interface WorkersOptions {
-  readonly services: Pick<Services, 'classificationRun' | 'segmentRefreshes' | 'jobs' | 'schedule' | 'retention'>
+  readonly services: Pick<
+    Services,
+    'answerClock' | 'classificationRun' | 'segmentRefreshes' | 'jobs' | 'schedule' | 'retention'
+  >
   readonly database: Pick<Database, 'work'>
   readonly logger: Logger
 }
@@ -36,7 +46,7 @@ export async function startWorkers({ services, database, logger }: WorkersOption
   boss.on('error', error => logger.warn({ failure: describeFailure(error) }, 'the job queue is interrupted'))
   await boss.start()
 
-  const { classificationRun, segmentRefreshes, jobs, schedule, retention } = services
+  const { answerClock, classificationRun, segmentRefreshes, jobs, schedule, retention } = services
   const every = (ms: number, what: string, work: () => Promise<unknown>, firstAfterMs = 0) =>
     repeat({ ms, firstAfterMs, signal, work, onError: error => logger.warn({ failure: describeFailure(error) }, what) })
 
@@ -45,6 +55,7 @@ export async function startWorkers({ services, database, logger }: WorkersOption
     pollQueue({ boss, queue: LOST_RUN_QUEUE, signal, logger, work: job => classificationRun.giveUp(job) }),
     pollQueue({ boss, queue: SEGMENT_QUEUE, signal, logger, work: job => segmentRefreshes.perform(job, signal) }),
     pollQueue({ boss, queue: LOST_SEGMENT_QUEUE, signal, logger, work: job => segmentRefreshes.giveUp(job) }),
+    pollQueue({ boss, queue: ANSWER_CLOCK_QUEUE, signal, logger, work: job => answerClock.perform(job, signal) }),
     every(RECOVER_EVERY_MS, 'abandoned jobs could not be looked for', async () => {
       for (const queue of [RUN_QUEUE, SEGMENT_QUEUE]) {
         const ids = await jobs.abandoned(queue)
@@ -53,6 +64,7 @@ export async function startWorkers({ services, database, logger }: WorkersOption
       }
     }),
     every(CLOCK_EVERY_MS, 'the daily work could not be scheduled', () => schedule.queueDue()),
+    every(CLOCK_EVERY_MS, 'answers that fell due could not be looked for', () => answerClock.sweep(signal)),
     every(RETENTION_EVERY_MS, 'clearing up failed', () => retention.sweep(), RETENTION_AFTER_MS)
   ]
   return {

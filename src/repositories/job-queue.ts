@@ -25,6 +25,12 @@ export const jobQueueRepository = (tx: Tx) => {
       await statements.send(queue, data, { id: jobId, db })
     },
 
+    /** Sends a job that is taken up at an instant or soon after; one that has this id already is enough. */
+    async sendAt(queue: string, jobId: string, at: string): Promise<void> {
+      const data: QueuedJob = { tenantId: tx.tenantId, jobId }
+      await statements.send(queue, data, { id: jobId, startAfter: at, db })
+    },
+
     /** Nobody will take it up any more. One that is being worked on is not called back. */
     async withdraw(queue: string, jobId: string): Promise<void> {
       await statements.cancel(queue, jobId, { db })

@@ -1,8 +1,12 @@
 import { uuidv7 } from 'uuidv7'
 import type { Database } from '../db/client.ts'
+import { absencesService } from './absences.ts'
 import { aggregatesService } from './aggregates.ts'
+import { answerClockService } from './answer-clock.ts'
+import { answerPolicyService } from './answer-policy.ts'
 import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
+import { businessHoursService } from './business-hours.ts'
 import { buyingModelsService } from './buying-models.ts'
 import { classificationPolicyService } from './classification-policy.ts'
 import { classificationRunService } from './classification-run.ts'
@@ -18,6 +22,7 @@ import { defectionActionsService } from './defection-actions.ts'
 import { defectionsService } from './defections.ts'
 import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
+import { feedbackService } from './feedback.ts'
 import { healthService } from './health.ts'
 import { jobsService } from './jobs.ts'
 import { productsService } from './products.ts'
@@ -55,9 +60,13 @@ export function createServices({
   const deps = createDeps(database, clock, uuidv7)
   const credentials = credentialsService(deps, tokenVerifier(deps, jwtIssuers))
   return {
+    absences: absencesService(deps),
     aggregates: aggregatesService(deps),
+    answerClock: answerClockService(deps),
+    answerPolicy: answerPolicyService(deps),
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
+    businessHours: businessHoursService(deps),
     buyingModels: buyingModelsService(deps),
     classificationPolicy: classificationPolicyService(deps),
     classificationRun: classificationRunService(deps),
@@ -72,6 +81,7 @@ export function createServices({
     defections: defectionsService(deps),
     eventDispatcher: eventDispatcherService(deps),
     events: eventsService(deps),
+    feedback: feedbackService(deps),
     health: healthService(deps),
     jobs: jobsService(deps),
     purchases: purchasesService(deps, purchases),

@@ -11,6 +11,8 @@ export const TAGS: Readonly<Record<string, string>> = {
     'Who is leaving, why, and the one thing to do about it; what was done, what came of it, and who is not pursued.',
   'relationship managers': 'Who looks after whom: assignments, load and capacity, and customers without anybody.',
   segments: 'Named groups of customers by a rule, who belongs to each and why, and who did.',
+  feedback:
+    'What customers say, how soon each is answered, and before whom it comes when he is not: answers, clocks, pauses and escalations.',
   products: 'What is sold. A receipt line that names an unknown product adds it.',
   stores: 'Where things are sold. Days of purchases and reports are days of the store.',
   staff: 'Who works here, in which roles, and with how much time for customers.',

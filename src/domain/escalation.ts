@@ -1,0 +1,87 @@
+import type { Role } from './access.ts'
+import type { Authority, Rung } from './answer-policy.ts'
+
+/** Somebody who works here now, and when something was last brought before him. */
+export interface Colleague {
+  readonly id: string
+  readonly roles: readonly Role[]
+  /** None: serves every store. */
+  readonly storeIds: readonly string[]
+  readonly lastEscalatedAt: string | null
+}
+
+/** Days on which somebody is not there, both included, and who stands in. */
+export interface Absence {
+  readonly staffId: string
+  readonly fromOn: string
+  readonly toOn: string
+  readonly deputyStaffId: string | null
+}
+
+export interface EscalationCase {
+  readonly ladder: readonly Rung[]
+  readonly rung: number
+  /** Who is to answer; null where nobody was named. */
+  readonly handlerId: string | null
+  readonly storeId: string | null
+  /** The day that it is in the store. */
+  readonly day: string
+}
+
+/** Before whom something is brought; all null where nobody is there. */
+export interface Recipient {
+  readonly staffId: string | null
+  readonly role: Authority | null
+  readonly deputyForStaffId: string | null
+}
+
+const NOBODY: Recipient = { staffId: null, role: null, deputyForStaffId: null }
+
+/**
+ * Before whom a step of the ladder brings an open feedback: of those with its authority in the store the one who was
+ * troubled least recently (the lower id among equals), or his deputy while he is absent. Where nobody of them is there, it
+ * goes on to the next authority of the ladder.
+ */
+export function chooseRecipient(
+  { ladder, rung, handlerId, storeId, day }: EscalationCase,
+  colleagues: readonly Colleague[],
+  absences: readonly Absence[]
+): Recipient {
+  const here = new Set(colleagues.map(one => one.id))
+  const absence = (id: string): Absence | undefined =>
+    absences.find(one => one.staffId === id && one.fromOn <= day && day <= one.toOn)
+  const authorities = new Set(ladder.slice(rung).map(step => step.role))
+  for (const role of authorities) {
+    for (const id of candidates(role, handlerId, storeId, colleagues)) {
+      const away = absence(id)
+      if (away === undefined) return { staffId: id, role, deputyForStaffId: null }
+      const deputy = away.deputyStaffId
+      if (deputy !== null && here.has(deputy) && absence(deputy) === undefined) {
+        return { staffId: deputy, role, deputyForStaffId: id }
+      }
+    }
+  }
+  return NOBODY
+}
+
+function candidates(
+  role: Authority,
+  handlerId: string | null,
+  storeId: string | null,
+  colleagues: readonly Colleague[]
+): string[] {
+  if (role === 'handler') return colleagues.filter(one => one.id === handlerId).map(one => one.id)
+  return colleagues
+    .filter(one => one.roles.includes(role) && serves(one, storeId))
+    .sort(leastRecentlyFirst)
+    .map(one => one.id)
+}
+
+const serves = ({ storeIds }: Colleague, storeId: string | null): boolean =>
+  storeId === null || storeIds.length === 0 || storeIds.includes(storeId)
+
+function leastRecentlyFirst(a: Colleague, b: Colleague): number {
+  const [one, other] = [a.lastEscalatedAt ?? '', b.lastEscalatedAt ?? '']
+  if (one !== other) return one < other ? -1 : 1
+  return a.id < b.id ? -1 : 1
+}

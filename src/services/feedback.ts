@@ -1,0 +1,185 @@
+import type { Tx } from '../db/client.ts'
+import type { ReopeningReason } from '../domain/answer-clock.ts'
+import { forbidden, notFound } from '../domain/errors.ts'
+import { changedFields } from '../domain/merge-patch.ts'
+import { answerClocksRepository, type ClockEntryRow, type EscalationRow } from '../repositories/answer-clocks.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import {
+  type FeedbackChange,
+  type FeedbackFilter,
+  type FeedbackRow,
+  feedbackRepository,
+  type QueueFilter
+} from '../repositories/feedback.ts'
+import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
+import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
+import { eventsOf } from './events.ts'
+import { answerFeedback, lockFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
+import { pauseFeedback, reopenFeedback, resumeFeedback, withdrawFeedback } from './feedback-clock.ts'
+import { type NewFeedback, recordFeedback, refusalOf } from './feedback-intake.ts'
+import { type FeedbackAnswerView, type FeedbackView, feedbackAnswerView, feedbackView } from './feedback-view.ts'
+import { expectStaff } from './references.ts'
+
+export type { EscalationRow, FeedbackAnswerView, FeedbackView }
+
+/** A line of the ledger of a clock, in seconds. */
+export interface ClockEntryView extends Omit<ClockEntryRow, 'feedbackId' | 'countedMs'> {
+  readonly countedSeconds: number
+}
+
+type Step = (deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow) => Promise<FeedbackRow>
+
+/** What customers say, and the answers that they are owed. */
+export const feedbackService = (deps: ServiceDeps) => {
+  const view = (row: FeedbackRow, actor: Actor) => feedbackView(row, actor, deps.clock().toISOString())
+
+  /** Something that happens to the clock of a feedback, decided on the state that it is in at that moment. */
+  const stepping = (step: Step) => (actor: Actor, id: string, expectedVersion: number | null) =>
+    deps.inTenant(actor, async tx => {
+      const feedback = await lockFeedback(tx, actor, id)
+      expectVersion(expectedVersion, feedback.version)
+      return view(await step(deps, tx, actor, feedback), actor)
+    })
+
+  return {
+    /** Records what a customer said; see `recordFeedback`. */
+    create: (actor: Actor, input: NewFeedback): Promise<FeedbackView> =>
+      deps.inTenant(actor, async tx => view(await recordFeedback(deps, tx, actor, input), actor)),
+
+    get: (actor: Actor, id: string): Promise<FeedbackView> =>
+      deps.reading(actor, async tx => view(await found(tx, actor, id), actor)),
+
+    /** The latest received first. Refuses a store that is not the caller's: `store.not_allowed`. */
+    list: (
+      actor: Actor,
+      filter: FeedbackFilter,
+      after: { receivedAt: string; id: string } | null,
+      limit: number
+    ): Promise<FeedbackView[]> =>
+      deps.reading(actor, async tx => {
+        const rows = await feedbackRepository(tx).list({ ...filter, ...ownStore(actor, filter) }, after, limit)
+        return rows.map(row => view(row, actor))
+      }),
+
+    /** What waits for an answer, the first to fall due first. Refuses a store that is not the caller's. */
+    queue: (
+      actor: Actor,
+      filter: QueueFilter,
+      after: { dueAt: string; id: string } | null,
+      limit: number
+    ): Promise<FeedbackView[]> =>
+      deps.reading(actor, async tx => {
+        const now = deps.clock().toISOString()
+        const rows = await feedbackRepository(tx).queue({ ...filter, ...ownStore(actor, filter) }, now, after, limit)
+        return rows.map(row => feedbackView(row, actor, now))
+      }),
+
+    /** Changes what is named: whom it is of and about, and who answers it. Refuses what names nothing of the tenant. */
+    update: (actor: Actor, id: string, change: FeedbackChange, expectedVersion: number | null): Promise<FeedbackView> =>
+      deps.inTenant(actor, async tx => {
+        const before = await lockFeedback(tx, actor, id)
+        expectVersion(expectedVersion, before.version)
+        await expectPeople(tx, change)
+        const changed = changedFields(before, change)
+        if (changed.length === 0) return view(before, actor)
+        const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
+        await save(tx, after)
+        await eventsRepository(tx).append(
+          eventsOf(deps, actor, [
+            {
+              type: 'feedback.updated',
+              subjectType: 'feedback',
+              subjectId: id,
+              data: { feedbackId: id, changed, ownerStaffId: after.ownerStaffId, customerId: after.customerId }
+            }
+          ])
+        )
+        return view(after, actor)
+      }),
+
+    /** Records what the customer was told; see `answerFeedback`. */
+    answer: (
+      actor: Actor,
+      id: string,
+      input: NewFeedbackAnswer,
+      expectedVersion: number | null
+    ): Promise<FeedbackAnswerView> =>
+      deps.inTenant(actor, async tx => {
+        const feedback = await lockFeedback(tx, actor, id)
+        expectVersion(expectedVersion, feedback.version)
+        return feedbackAnswerView((await answerFeedback(deps, tx, actor, feedback, input)).answer, actor)
+      }),
+
+    /** In the order in which they were given. */
+    answers: (
+      actor: Actor,
+      id: string,
+      after: { answeredAt: string; id: string } | null,
+      limit: number
+    ): Promise<FeedbackAnswerView[]> =>
+      deps.reading(actor, async tx => {
+        await found(tx, actor, id)
+        return (await feedbackAnswersRepository(tx).list(id, after, limit)).map(row => feedbackAnswerView(row, actor))
+      }),
+
+    /** The ledger of the clock, from its start. */
+    clockEntries: (actor: Actor, id: string, afterNo: number, limit: number): Promise<ClockEntryView[]> =>
+      deps.reading(actor, async tx => {
+        await found(tx, actor, id)
+        const entries = await answerClocksRepository(tx).entries(id, afterNo, limit)
+        return entries.map(({ feedbackId: _, countedMs, ...entry }) => ({
+          ...entry,
+          countedSeconds: countedMs / 1_000
+        }))
+      }),
+
+    /** Before whom it was brought, step by step of the ladder. */
+    escalations: (actor: Actor, id: string): Promise<EscalationRow[]> =>
+      deps.reading(actor, async tx => {
+        await found(tx, actor, id)
+        return answerClocksRepository(tx).escalations(id)
+      }),
+
+    pause: stepping(pauseFeedback),
+    resume: stepping(resumeFeedback),
+    withdraw: stepping(withdrawFeedback),
+
+    reopen: (
+      actor: Actor,
+      id: string,
+      reason: ReopeningReason,
+      expectedVersion: number | null
+    ): Promise<FeedbackView> => stepping((...given) => reopenFeedback(...given, reason))(actor, id, expectedVersion)
+  }
+}
+
+async function found(tx: Tx, actor: Actor, id: string): Promise<FeedbackRow> {
+  const row = await feedbackRepository(tx).find(id, actor.storeId)
+  if (!row) throw notFound('feedback')
+  return row
+}
+
+/** Who may act for one store alone sees that one. */
+function ownStore(actor: Actor, { storeId }: { readonly storeId?: string | undefined }): { storeId?: string } {
+  if (actor.storeId === null) return {}
+  if (storeId !== undefined && storeId !== actor.storeId) {
+    throw forbidden('store.not_allowed', 'This credential belongs to another store.')
+  }
+  return { storeId: actor.storeId }
+}
+
+const expectPeople = (tx: Tx, { staffId, ownerStaffId }: FeedbackChange) =>
+  expectStaff(
+    tx,
+    Object.entries({ staffId, ownerStaffId }).flatMap(([name, id]) =>
+      typeof id === 'string' ? [{ id, pointer: `/${name}` }] : []
+    )
+  )
+
+async function save(tx: Tx, row: FeedbackRow): Promise<void> {
+  try {
+    await feedbackRepository(tx).save(row)
+  } catch (error) {
+    throw refusalOf(error)
+  }
+}
