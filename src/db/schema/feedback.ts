@@ -17,6 +17,7 @@ import type { BusinessHours } from '../../domain/business-hours.ts'
 import type { Attachment } from '../../domain/feedback.ts'
 import { day, instant, tenantId } from './columns.ts'
 import { customers } from './customers.ts'
+import { listeningSessions } from './listening-sessions.ts'
 import { products } from './products.ts'
 import { purchases } from './purchases.ts'
 import { staff } from './staff.ts'
@@ -198,6 +199,11 @@ export const feedback = pgTable(
       name: 'feedback_owner_staff_id_fkey',
       columns: [t.tenantId, t.ownerStaffId],
       foreignColumns: [staff.tenantId, staff.id]
+    }),
+    foreignKey({
+      name: 'feedback_listening_session_id_fkey',
+      columns: [t.tenantId, t.listeningSessionId],
+      foreignColumns: [listeningSessions.tenantId, listeningSessions.id]
     }),
     check('feedback_state_check', sql`${t.state} in ('open', 'answered', 'withdrawn')`),
     check('feedback_attitude_check', sql`${t.attitude} between 1 and 5`),
