@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   boolean,
   doublePrecision,
   foreignKey,
@@ -47,7 +48,9 @@ export const defections = pgTable(
     costMinor: minor('cost_minor').notNull(),
     netBenefitMinor: minor('net_benefit_minor'),
     /** The figures that the advice was made of. */
-    facts: jsonb('facts').$type<Record<string, unknown>>().notNull()
+    facts: jsonb('facts').$type<Record<string, unknown>>().notNull(),
+    /** Of all that a run writes here, so that it finds what has changed without reading it; null: not known, as if it had. */
+    digest: bigint('digest', { mode: 'number' })
   },
   t => [
     primaryKey({ name: 'defections_pkey', columns: [t.tenantId, t.customerId] }),

@@ -1,0 +1,1 @@
+ALTER TABLE "defections" ADD COLUMN "digest" bigint;
