@@ -30,6 +30,7 @@ export async function run(options: Options): Promise<void> {
       const phases = [gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs].map(ms =>
         figure(ms / 1_000)
       )
+      await dayPasses(url, tenantId)
       rows.push([what, figure(worked), ...phases, figure(waited), figure(peakMiB), figure(rssMiB)])
       say(`${what}: ${figure(worked)} s, ${report.changed} of ${report.customers} changed, peak ${figure(peakMiB)} MiB`)
     }
@@ -69,6 +70,19 @@ async function employManagers(shop: ReturnType<typeof api>): Promise<void> {
   for (let n = 1; n <= MANAGERS; n++) {
     const roles = ['relationship_manager']
     await shop.expect(201, 'POST', '/v1/staff', { code: `M${n}`, name: `Manager ${n}`, storeIds: [], roles })
+  }
+}
+
+/** Puts a day between a run and the next one, which looks again at whatever was recorded within the last hour before this. */
+async function dayPasses(url: string, tenantId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(`set session_replication_role = replica`)
+    await client.query(`update purchases set recorded_at = recorded_at - interval '1 day'
+      where tenant_id = '${tenantId}' and recorded_at > now() - interval '1 day'`)
+  } finally {
+    await client.end()
   }
 }
 
