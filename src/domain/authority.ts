@@ -1,0 +1,115 @@
+import type { FieldFault } from './errors.ts'
+
+/** What may be done to make a complaint good. */
+export const REMEDY_DECISIONS = ['refund', 'replacement', 'voucher', 'discount', 'repair', 'apology'] as const
+export type RemedyDecision = (typeof REMEDY_DECISIONS)[number]
+
+/** How a remedy stands: given, waiting for an approver, refused by one, or dropped because the customer withdrew. */
+export const REMEDY_STATUSES = ['granted', 'waiting', 'refused', 'dropped'] as const
+export type RemedyStatus = (typeof REMEDY_STATUSES)[number]
+
+/** Who may decide, from the front line up: the order in which authority is looked for. Analysts count and decide nothing. */
+export const DECIDING_ROLES = ['front_line', 'relationship_manager', 'store_manager', 'owner'] as const
+export type DecidingRole = (typeof DECIDING_ROLES)[number]
+
+/** What a role may decide alone. Limits are in minor units of the tenant's currency, included; null is no limit. */
+export interface AuthorityRule {
+  readonly role: DecidingRole
+  readonly decision: RemedyDecision
+  /** Only in this store; null: in every store that has no rule of its own. */
+  readonly storeId: string | null
+  /** All remedies of this kind on one case together. */
+  readonly perCaseMinor: number | null
+  /** All remedies of this kind that the role grants in a store and month together. */
+  readonly perMonthMinor: number | null
+}
+
+export interface AuthorityMatrix {
+  readonly rules: readonly AuthorityRule[]
+}
+
+const UNLIMITED = { perCaseMinor: null, perMonthMinor: null }
+const NOTHING_SPENT = { perCaseMinor: 0, perMonthMinor: 0 }
+
+const ruleFor = (
+  role: DecidingRole,
+  decision: RemedyDecision,
+  limits: Pick<AuthorityRule, 'perCaseMinor' | 'perMonthMinor'>
+): AuthorityRule => ({ role, decision, storeId: null, ...limits })
+
+/** With which a tenant begins: small amendments at the counter, larger ones by the store's manager, everything by the owner. */
+export const DEFAULT_AUTHORITY: AuthorityMatrix = {
+  rules: REMEDY_DECISIONS.flatMap(decision => [
+    ...(['front_line', 'relationship_manager'] as const).map(role =>
+      ruleFor(role, decision, decision === 'apology' ? NOTHING_SPENT : { perCaseMinor: 5_000, perMonthMinor: 50_000 })
+    ),
+    ruleFor('store_manager', decision, { perCaseMinor: 50_000, perMonthMinor: 500_000 }),
+    ruleFor('owner', decision, UNLIMITED)
+  ])
+}
+
+/** The rule for a role in a store: the store's own, or else the general one; undefined where the role may not decide. */
+export function ruleOf(
+  { rules }: AuthorityMatrix,
+  role: string,
+  decision: RemedyDecision,
+  storeId: string | null
+): AuthorityRule | undefined {
+  const fitting = rules.filter(rule => rule.role === role && rule.decision === decision)
+  return (
+    fitting.find(rule => rule.storeId !== null && rule.storeId === storeId) ??
+    fitting.find(rule => rule.storeId === null)
+  )
+}
+
+/** What an amount is held against. */
+export interface Spending {
+  readonly amountMinor: number
+  /** Granted remedies of this kind on the case so far, by whomever. */
+  readonly caseMinor: number
+  /** Granted by the role in the store and month so far. */
+  readonly monthMinor: number
+}
+
+export const AUTHORITY_VERDICTS = ['within', 'not_delegated', 'above_case_limit', 'above_month_limit'] as const
+export type AuthorityVerdict = (typeof AUTHORITY_VERDICTS)[number]
+
+/** Whether a rule covers an amount. A limit is included: exactly the limit is within it. */
+export function judge(
+  rule: AuthorityRule | undefined,
+  { amountMinor, caseMinor, monthMinor }: Spending
+): AuthorityVerdict {
+  if (rule === undefined) return 'not_delegated'
+  if (rule.perCaseMinor !== null && caseMinor + amountMinor > rule.perCaseMinor) return 'above_case_limit'
+  if (rule.perMonthMinor !== null && monthMinor + amountMinor > rule.perMonthMinor) return 'above_month_limit'
+  return 'within'
+}
+
+/** Roles of a person that may decide something, from the front line up. */
+export const decidingRoles = (roles: readonly string[]): DecidingRole[] =>
+  DECIDING_ROLES.filter(role => roles.includes(role))
+
+/** Whether a role stands as high as another, or higher. */
+export const reaches = (role: DecidingRole, other: DecidingRole): boolean =>
+  DECIDING_ROLES.indexOf(role) >= DECIDING_ROLES.indexOf(other)
+
+/** Faults of a matrix: a month's limit lies below that of a case, and the same is said twice. */
+export function authorityFaults({ rules }: AuthorityMatrix): FieldFault[] {
+  const faults: FieldFault[] = []
+  const seen = new Set<string>()
+  rules.forEach(({ role, decision, storeId, perCaseMinor, perMonthMinor }, n) => {
+    const key = JSON.stringify([role, decision, storeId])
+    if (seen.has(key)) {
+      faults.push({ pointer: `/rules/${n}`, code: 'authority.twice', message: 'says the same role and decision again' })
+    }
+    seen.add(key)
+    if (perMonthMinor !== null && perCaseMinor !== null && perMonthMinor < perCaseMinor) {
+      faults.push({
+        pointer: `/rules/${n}/perMonthMinor`,
+        code: 'authority.month_below_case',
+        message: 'must not lie below the limit per case'
+      })
+    }
+  })
+  return faults
+}
