@@ -1,0 +1,276 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import {
+  type AnswerClock,
+  answer,
+  type ClockEntry,
+  countedAt,
+  ELAPSED,
+  openTime,
+  pause,
+  type RaisedStep,
+  raiseDue,
+  reopen,
+  resume,
+  startClock,
+  type Terms,
+  urgencyAt,
+  withdraw
+} from '../../src/domain/answer-clock.ts'
+import { DEFAULT_ANSWER_POLICY } from '../../src/domain/answer-policy.ts'
+import { zoneClock } from '../../src/services/calendar.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const TERMS: Terms = { policy: DEFAULT_ANSWER_POLICY, counting: ELAPSED }
+const START = Date.parse('2026-06-10T08:00:00Z')
+
+const started = (terms = TERMS, at = START): AnswerClock => startClock(at, terms).clock
+const kinds = (raised: readonly RaisedStep[]) => raised.map(({ kind, at }) => [kind, (at - START) / HOUR])
+
+t.test('an answer is due 24 elapsed hours later, also over a change of clocks', async t => {
+  for (const [received, due] of [
+    ['2026-03-28T20:00:00+01:00', '2026-03-29T21:00:00+02:00'],
+    ['2026-10-24T20:00:00+02:00', '2026-10-25T19:00:00+01:00']
+  ] as const) {
+    t.equal(started(TERMS, Date.parse(received)).dueAt, Date.parse(due))
+  }
+})
+
+t.test('at its term an answer is in time, a millisecond later it is not', async t => {
+  const clock = started()
+  t.equal(answer(clock, TERMS, START + DAY).clock.answeredInTime, true)
+  t.equal(answer(clock, TERMS, START + DAY + 1).clock.answeredInTime, false)
+  t.equal(urgencyAt(clock, START + DAY), 'at_risk')
+  t.equal(urgencyAt(clock, START + DAY + 1), 'overdue')
+  t.equal(urgencyAt(clock, START + 18 * HOUR - 1), 'on_track')
+  t.equal(urgencyAt(clock, START + 18 * HOUR), 'at_risk')
+})
+
+t.test('the steps fall due one after the other, each once', async t => {
+  const late = raiseDue(started(), TERMS, START + 100 * HOUR)
+  t.same(kinds(late.raised), [
+    ['at_risk', 18],
+    ['escalated', 18],
+    ['breached', 24 + 1 / HOUR],
+    ['escalated', 24 + 1 / HOUR],
+    ['escalated', 36]
+  ])
+  t.equal(late.clock.breachedAt, START + DAY)
+  t.equal(late.clock.nextStepAt, null)
+  t.same(raiseDue(late.clock, TERMS, START + 1000 * HOUR).raised, [])
+  t.same(
+    kinds(raiseDue(started(), TERMS, START + DAY).raised).map(([kind]) => kind),
+    ['at_risk', 'escalated']
+  )
+})
+
+t.test('a pause stops the clock, and what is due moves with it', async t => {
+  const paused = pause(started(), TERMS, START + 6 * HOUR).clock
+  t.equal(paused.dueAt, START + 6 * HOUR + 7 * DAY + 18 * HOUR, 'if it lasts as long as it may')
+  t.equal(countedAt(paused, TERMS, START + 2 * DAY), 6 * HOUR)
+  t.equal(urgencyAt(paused, START + 3 * DAY), 'on_track')
+  const resumed = resume(paused, TERMS, START + 2 * DAY).clock
+  t.equal(resumed.dueAt, START + 2 * DAY + 18 * HOUR)
+  t.equal(resumed.pausedMs, 42 * HOUR)
+  t.equal(answer(resumed, TERMS, resumed.dueAt).clock.answeredInTime, true)
+})
+
+t.test('a pause that lasts too long ends by itself, with nobody touching it', async t => {
+  const paused = pause(started(), TERMS, START + 6 * HOUR).clock
+  const ended = paused.pauseEndsAt as number
+  t.equal(ended, START + 6 * HOUR + 7 * DAY)
+  t.equal(countedAt(paused, TERMS, ended + HOUR), 7 * HOUR, 'it counts whether or not the timer came by')
+  const { clock, entries, raised } = raiseDue(paused, TERMS, ended + 12 * HOUR)
+  t.same(
+    entries.map(({ entry, at, reason }) => [entry, at, reason]),
+    [['resumed', ended, 'pause_limit']]
+  )
+  t.same(
+    raised.map(({ kind }) => kind),
+    ['at_risk', 'escalated']
+  )
+  t.equal(clock.dueAt, paused.dueAt, 'what was due stays due')
+  t.throws(() => pause(clock, TERMS, ended + 12 * HOUR), { code: 'feedback.pause_limit_reached' })
+})
+
+t.test('no pause takes a breach back', async t => {
+  t.throws(() => pause(started(), TERMS, START + DAY + 1), { code: 'feedback.overdue' })
+  t.equal(pause(started(), TERMS, START + DAY).clock.pausedAt, START + DAY)
+})
+
+t.test('a clock is paused once and goes on once', async t => {
+  const paused = pause(started(), TERMS, START + HOUR).clock
+  t.throws(() => pause(paused, TERMS, START + HOUR), { code: 'feedback.already_paused' })
+  t.throws(() => resume(started(), TERMS, START + HOUR), { code: 'feedback.not_paused' })
+  const none = { ...TERMS, policy: { ...DEFAULT_ANSWER_POLICY, maxPauseMinutes: 0 } }
+  t.throws(() => pause(started(none), none, START + HOUR), { code: 'feedback.pause_limit_reached' })
+})
+
+t.test('reopening goes on from where the clock stood and keeps the record of the first answer', async t => {
+  const answered = answer(started(), TERMS, START + 20 * HOUR).clock
+  const open = reopen(answered, TERMS, START + 50 * HOUR, 'not_satisfied').clock
+  t.match(open, { state: 'open', answeredAt: START + 20 * HOUR, answeredInTime: true, reopenings: 1 })
+  t.equal(open.dueAt, START + 54 * HOUR)
+  t.equal(open.atRiskAt, answered.atRiskAt, 'it was at risk before')
+  const late = raiseDue(open, TERMS, START + 60 * HOUR)
+  t.equal(late.clock.breachedAt, START + 54 * HOUR)
+  const again = answer(late.clock, TERMS, START + 60 * HOUR).clock
+  t.match(again, { answeredAt: START + 20 * HOUR, answeredInTime: true, lastAnsweredAt: START + 60 * HOUR })
+})
+
+t.test('a feedback answered too late stays overdue from its first term when it is reopened', async t => {
+  const late = raiseDue(started(), TERMS, START + 30 * HOUR).clock
+  const answered = answer(late, TERMS, START + 30 * HOUR).clock
+  const open = reopen(answered, TERMS, START + 40 * HOUR, 'other').clock
+  t.match(open, { dueAt: START + DAY, breachedAt: START + DAY, answeredInTime: false })
+  t.same(kinds(raiseDue(open, TERMS, START + 50 * HOUR).raised), [['escalated', 46]], 'six hours later the owner hears')
+})
+
+t.test('an answer is not dated before what the clock has recorded', async t => {
+  t.throws(() => answer(started(), TERMS, START - 1), { code: 'feedback.answer_too_early' })
+  const overdue = raiseDue(started(), TERMS, START + 30 * HOUR).clock
+  t.throws(() => answer(overdue, TERMS, START + 20 * HOUR), { code: 'feedback.answer_too_early' })
+  t.equal(answer(overdue, TERMS, START + 25 * HOUR).clock.answeredInTime, false)
+  t.equal(answer(started(), TERMS, START + 20 * HOUR).clock.answeredInTime, true, 'where nothing was raised it may be')
+})
+
+t.test('what was withdrawn is left alone', async t => {
+  const gone = withdraw(started(), TERMS, START + HOUR).clock
+  t.match(gone, { state: 'withdrawn', countedMs: HOUR, nextStepAt: null, runningSince: null })
+  t.equal(urgencyAt(gone, START + 10 * DAY), null)
+  for (const change of [
+    () => answer(gone, TERMS, START + 2 * HOUR),
+    () => pause(gone, TERMS, START + 2 * HOUR),
+    () => resume(gone, TERMS, START + 2 * HOUR),
+    () => reopen(gone, TERMS, START + 2 * HOUR, 'other'),
+    () => withdraw(gone, TERMS, START + 2 * HOUR)
+  ]) {
+    t.throws(change, { code: 'feedback.withdrawn' })
+  }
+  const answered = answer(started(), TERMS, START + HOUR).clock
+  t.throws(() => pause(answered, TERMS, START + 2 * HOUR), { code: 'feedback.already_answered' })
+  t.throws(() => reopen(started(), TERMS, START + HOUR, 'other'), { code: 'feedback.not_answered' })
+})
+
+t.test('by business hours the clock stands still while the shop is closed', async t => {
+  const hours = DEFAULT_ANSWER_POLICY.businessHours
+  const terms: Terms = {
+    policy: { ...DEFAULT_ANSWER_POLICY, answerWithinMinutes: 540 },
+    counting: openTime(hours, zoneClock('Europe/Berlin'))
+  }
+  const friday = Date.parse('2026-06-12T16:00:00+02:00')
+  const clock = started(terms, friday)
+  t.equal(clock.dueAt, Date.parse('2026-06-15T16:00:00+02:00'))
+  const paused = pause(clock, terms, Date.parse('2026-06-12T17:00:00+02:00')).clock
+  const resumed = resume(paused, terms, Date.parse('2026-06-15T20:00:00+02:00')).clock
+  t.equal(resumed.dueAt, Date.parse('2026-06-16T17:00:00+02:00'))
+})
+
+/** Any course of events: what is tried, and how long after the one before. */
+const course = fc.array(
+  fc.record({
+    what: fc.constantFrom('raise', 'pause', 'resume', 'answer', 'reopen', 'withdraw'),
+    after: fc.integer({ min: 0, max: 30 * HOUR })
+  }),
+  { maxLength: 25 }
+)
+
+type Happened = { clock: AnswerClock; now: number; raised: RaisedStep[]; entries: ClockEntry[] }
+
+/** Runs a course as the service does: what has fallen due is raised before anything else happens. */
+function run(steps: readonly { what: string; after: number }[], terms: Terms, looks = 1): Happened {
+  const first = startClock(START, terms)
+  let state: Happened = { clock: first.clock, now: START, raised: [], entries: [...first.entries] }
+  for (const { what, after } of steps) {
+    const now = state.now + after
+    for (let look = 1; look <= looks; look++) {
+      const due = raiseDue(state.clock, terms, state.now + Math.floor((after * look) / looks))
+      state = {
+        ...state,
+        clock: due.clock,
+        raised: [...state.raised, ...due.raised],
+        entries: [...state.entries, ...due.entries]
+      }
+    }
+    state = { ...state, now }
+    try {
+      const changed = change(what, state.clock, terms, now)
+      if (changed) state = { ...state, clock: changed.clock, entries: [...state.entries, ...changed.entries] }
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'DomainError') throw error
+    }
+  }
+  return state
+}
+
+function change(what: string, clock: AnswerClock, terms: Terms, now: number) {
+  if (what === 'pause') return pause(clock, terms, now)
+  if (what === 'resume') return resume(clock, terms, now)
+  if (what === 'answer') return answer(clock, terms, now)
+  if (what === 'reopen') return reopen(clock, terms, now, 'other')
+  if (what === 'withdraw') return withdraw(clock, terms, now)
+  return null
+}
+
+const BUSINESS: Terms = {
+  policy: DEFAULT_ANSWER_POLICY,
+  counting: openTime(DEFAULT_ANSWER_POLICY.businessHours, zoneClock('Europe/Berlin'))
+}
+
+t.test('whatever happens, each step is raised at most once and in its order', async () => {
+  fc.assert(
+    fc.property(course, fc.constantFrom(TERMS, BUSINESS), (steps, terms) => {
+      const { raised } = run(steps, terms)
+      const names = raised.map(({ kind, rung }) => `${kind} ${rung}`)
+      const inOrder = raised.every(({ at }, index) => at >= (raised[index - 1]?.at ?? 0))
+      return new Set(names).size === names.length && inOrder
+    }),
+    { numRuns: 300 }
+  )
+})
+
+t.test('a timer that looks often raises what one raises that looks once afterwards', async () => {
+  fc.assert(
+    fc.property(course, fc.constantFrom(TERMS, BUSINESS), fc.integer({ min: 2, max: 7 }), (steps, terms, looks) => {
+      return isDeepStrictEqual(run(steps, terms, looks), run(steps, terms))
+    }),
+    { numRuns: 150 }
+  )
+})
+
+t.test('an open feedback is overdue exactly when that was raised or falls due to be raised', async () => {
+  fc.assert(
+    fc.property(course, fc.constantFrom(TERMS, BUSINESS), fc.nat(100 * HOUR), (steps, terms, later) => {
+      const { clock, now } = run(steps, terms)
+      const at = now + later
+      const overdue = urgencyAt(clock, at) === 'overdue'
+      const raised = raiseDue(clock, terms, at).clock.breachedAt !== null
+      return clock.state !== 'open' || overdue === raised
+    }),
+    { numRuns: 300 }
+  )
+})
+
+t.test('the ledger adds up: what is counted is the time between a start and a stop', async () => {
+  fc.assert(
+    fc.property(course, fc.constantFrom(TERMS, BUSINESS), (steps, terms) => {
+      const { entries } = run(steps, terms)
+      let counted = 0
+      let since: number | null = null
+      for (const { entry, at, countedMs } of [...entries].sort((a, b) => a.at - b.at)) {
+        if (since !== null && entry !== 'breached') counted += terms.counting.between(since, at)
+        if (entry === 'breached') {
+          if (counted + terms.counting.between(since ?? at, at) !== countedMs) return false
+          continue
+        }
+        since = ['started', 'resumed', 'reopened'].includes(entry) ? at : null
+        if (counted !== countedMs) return false
+      }
+      return true
+    }),
+    { numRuns: 300 }
+  )
+})
