@@ -23,11 +23,14 @@ import { absencesRoutes } from './routes/absences/index.ts'
 import { answerPolicyRoutes } from './routes/answer-policy/index.ts'
 import { apiKeysRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
+import { authorityMatrixRoutes } from './routes/authority-matrix/index.ts'
 import { businessHoursRoutes } from './routes/business-hours/index.ts'
 import { buyingModelsRoutes } from './routes/buying-models/index.ts'
 import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
 import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
 import { classificationsRoutes } from './routes/classifications/index.ts'
+import { complaintsRoutes } from './routes/complaints/index.ts'
+import { complaintRemediesRoutes } from './routes/complaints/remedies.ts'
 import { customerMarksRoutes } from './routes/customer-marks/index.ts'
 import { customersRoutes } from './routes/customers/index.ts'
 import { defectionsRoutes } from './routes/defections/index.ts'
@@ -35,7 +38,10 @@ import { docsRoutes } from './routes/docs/index.ts'
 import { eventsRoutes } from './routes/events/index.ts'
 import { feedbackRoutes } from './routes/feedback/index.ts'
 import { healthRoutes } from './routes/health/index.ts'
+import { inquiriesRoutes } from './routes/inquiries/index.ts'
 import { jobsRoutes } from './routes/jobs/index.ts'
+import { listeningSessionsRoutes } from './routes/listening-sessions/index.ts'
+import { noticesRoutes } from './routes/notices/index.ts'
 import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
@@ -108,16 +114,22 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(apiKeysRoutes, { prefix: '/v1/api-keys' })
   await app.register(assignmentsRoutes, { prefix: '/v1' })
   await app.register(businessHoursRoutes, { prefix: '/v1/stores' })
+  await app.register(authorityMatrixRoutes, { prefix: '/v1/authority-matrix' })
   await app.register(buyingModelsRoutes, { prefix: '/v1/buying-models' })
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
   await app.register(classificationsRoutes, { prefix: '/v1' })
+  await app.register(complaintsRoutes, { prefix: '/v1' })
+  await app.register(complaintRemediesRoutes, { prefix: '/v1' })
   await app.register(customerMarksRoutes, { prefix: '/v1' })
   await app.register(customersRoutes, { prefix: '/v1/customers' })
   await app.register(defectionsRoutes, { prefix: '/v1' })
   await app.register(eventsRoutes, { prefix: '/v1/events' })
   await app.register(feedbackRoutes, { prefix: '/v1' })
+  await app.register(inquiriesRoutes, { prefix: '/v1/inquiries' })
   await app.register(jobsRoutes, { prefix: '/v1/jobs' })
+  await app.register(listeningSessionsRoutes, { prefix: '/v1/listening-sessions' })
+  await app.register(noticesRoutes, { prefix: '/v1' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(reportsRoutes, { prefix: '/v1/reports' })

@@ -32,7 +32,14 @@ export const SCOPES = [
   'feedback:read',
   'feedback:write',
   'complaints:read',
-  'complaints:write'
+  'complaints:write',
+  'inquiries:read',
+  'inquiries:write',
+  'listening:read',
+  'listening:write',
+  'notices:read',
+  'notices:write',
+  'notices:manage'
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -65,7 +72,13 @@ const COUNTER: readonly Scope[] = [
   'feedback:read',
   'feedback:write',
   'complaints:read',
-  'complaints:write'
+  'complaints:write',
+  'inquiries:read',
+  'inquiries:write',
+  'listening:read',
+  'listening:write',
+  'notices:read',
+  'notices:write'
 ]
 
 /** The scopes that each role brings. Analysts count and never see a person; the owner may do everything. */
@@ -80,6 +93,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'assignments:write',
     'segments:write',
     PURSUIT_OVERRIDE,
+    'notices:manage',
     'events:read',
     'jobs:read',
     'reports:read'
@@ -97,7 +111,10 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'jobs:read',
     'reports:read',
     'feedback:read',
-    'complaints:read'
+    'complaints:read',
+    'inquiries:read',
+    'listening:read',
+    'notices:read'
   ],
   owner: SCOPES
 }

@@ -6,12 +6,16 @@ import { answerClockService } from './answer-clock.ts'
 import { answerPolicyService } from './answer-policy.ts'
 import { apiKeysService } from './api-keys.ts'
 import { assignmentsService } from './assignments.ts'
+import { authorityMatrixService } from './authority-matrix.ts'
 import { businessHoursService } from './business-hours.ts'
 import { buyingModelsService } from './buying-models.ts'
 import { classificationPolicyService } from './classification-policy.ts'
 import { classificationRunService } from './classification-run.ts'
 import { classificationRunsService } from './classification-runs.ts'
 import { classificationsService } from './classifications.ts'
+import { complaintCausesService } from './complaint-causes.ts'
+import { complaintRemediesService } from './complaint-remedies.ts'
+import { complaintsService } from './complaints.ts'
 import { createDeps } from './context.ts'
 import { credentialsService } from './credentials.ts'
 import { customerMarksService } from './customer-marks.ts'
@@ -24,7 +28,11 @@ import { eventDispatcherService } from './event-dispatcher.ts'
 import { eventsService } from './events.ts'
 import { feedbackService } from './feedback.ts'
 import { healthService } from './health.ts'
+import { inquiriesService } from './inquiries.ts'
 import { jobsService } from './jobs.ts'
+import { listeningSessionsService } from './listening-sessions.ts'
+import { noticeBoardService } from './notice-board.ts'
+import { noticesService } from './notices.ts'
 import { productsService } from './products.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
 import { relationshipManagersService } from './relationship-managers.ts'
@@ -66,12 +74,16 @@ export function createServices({
     answerPolicy: answerPolicyService(deps),
     apiKeys: apiKeysService(deps, credentials.forget),
     assignments: assignmentsService(deps),
+    authorityMatrix: authorityMatrixService(deps),
     businessHours: businessHoursService(deps),
     buyingModels: buyingModelsService(deps),
     classificationPolicy: classificationPolicyService(deps),
     classificationRun: classificationRunService(deps),
     classificationRuns: classificationRunsService(deps),
     classifications: classificationsService(deps),
+    complaintCauses: complaintCausesService(deps),
+    complaintRemedies: complaintRemediesService(deps),
+    complaints: complaintsService(deps),
     credentials,
     customerMarks: customerMarksService(deps),
     customerSearch: customerSearchService(deps),
@@ -83,7 +95,11 @@ export function createServices({
     events: eventsService(deps),
     feedback: feedbackService(deps),
     health: healthService(deps),
+    inquiries: inquiriesService(deps),
     jobs: jobsService(deps),
+    listeningSessions: listeningSessionsService(deps),
+    noticeBoard: noticeBoardService(deps),
+    notices: noticesService(deps),
     purchases: purchasesService(deps, purchases),
     products: productsService(deps),
     relationshipManagers: relationshipManagersService(deps),

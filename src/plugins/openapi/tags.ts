@@ -13,6 +13,10 @@ export const TAGS: Readonly<Record<string, string>> = {
   segments: 'Named groups of customers by a rule, who belongs to each and why, and who did.',
   feedback:
     'What customers say, how soon each is answered, and before whom it comes when he is not: answers, clocks, pauses and escalations.',
+  inquiries: 'People who ask and may become customers: followed up, made customers, or given up with a reason.',
+  listening: 'Rounds, visits and customer meetings, as planned and as held: who listens to whom, and what was heard.',
+  'notice board':
+    'What customers say, before the staff: without what says who they are, reviewed by somebody else, with a receipt of each reader.',
   products: 'What is sold. A receipt line that names an unknown product adds it.',
   stores: 'Where things are sold. Days of purchases and reports are days of the store.',
   staff: 'Who works here, in which roles, and with how much time for customers.',

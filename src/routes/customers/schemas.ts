@@ -132,7 +132,7 @@ export const Customer = z
     attributes: z
       .record(z.string().max(100), z.unknown())
       .meta({ description: 'Texts, numbers, truth values and lists of these.' }),
-    createdFrom: z.string().max(32).meta({ description: 'What opened the file: api, purchase, import.' }),
+    createdFrom: z.string().max(32).meta({ description: 'What opened the file: api, purchase, inquiry, import.' }),
     relationshipManager: z
       .object({ staffId: Id, since: Instant })
       .nullable()

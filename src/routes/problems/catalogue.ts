@@ -4,6 +4,8 @@ import { CLASSIFICATION_PROBLEMS } from './classification.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
 import { DECISION_PROBLEMS } from './decisions.ts'
 import type { Explanation } from './explanation.ts'
+import { FEEDBACK_PROBLEMS } from './feedback.ts'
+import { LISTENING_PROBLEMS } from './listening.ts'
 import { PLATFORM_PROBLEMS } from './platform.ts'
 import { PURCHASE_PROBLEMS } from './purchases.ts'
 import { RELATIONSHIP_MANAGER_PROBLEMS } from './relationship-managers.ts'
@@ -19,9 +21,11 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...PURCHASE_PROBLEMS,
     ...CLASSIFICATION_PROBLEMS,
     ...DECISION_PROBLEMS,
+    ...FEEDBACK_PROBLEMS,
     ...RELATIONSHIP_MANAGER_PROBLEMS,
     ...REPORT_PROBLEMS,
-    ...SEGMENT_PROBLEMS
+    ...SEGMENT_PROBLEMS,
+    ...LISTENING_PROBLEMS
   }).map(([code, [title, meaning, remedy]]) => [
     code,
     { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }

@@ -1,0 +1,148 @@
+import { asWord, DENSE, escaped, type MappedText, placesOf, type Span } from './redaction-text.ts'
+import { foldForSearch } from './text.ts'
+
+/** How phone numbers may be taken apart: anything but letters, a little of it at a time. */
+const DIGIT_CHAIN = /[0-9〇零一二三四五六七八九幺](?:[^\p{L}\p{N}]{0,3}[0-9〇零一二三四五六七八九幺])*/gu
+/** A number without its area code: few digits, so only where they stand alone. */
+const LOCAL = /(?<!\d[./-]?)\d(?:[ ./–-]?\d){6,7}(?![./-]?\d)/gu
+const CHINESE_DIGITS = '〇一二三四五六七八九'
+const COUNTRY_CODE_AT_MOST = 3
+/** Fewer digits may be anything. */
+const PHONE_FROM = 7
+/** Numbers of fewer letters are not told from what stands in any text. */
+const NUMBER_FROM = 4
+const DIGITS_ALONE_FROM = 5
+const ADDRESS_FROM = 5
+const STREET_FROM = 6
+
+/**
+ * Where known phone numbers stand, given as E.164: with the prefix of the country or without, with `00`, with a `0` in
+ * front or in brackets, with any blanks, dots, dashes or brackets within, in Chinese numerals, without the area code.
+ */
+export function findPhones(text: MappedText, phones: readonly string[]): Span[] {
+  const known = phones.map(phone => phone.replace(/\D/g, '')).filter(digits => digits.length >= PHONE_FROM)
+  if (known.length === 0) return []
+  const whole = Array.from(text.form.matchAll(DIGIT_CHAIN)).flatMap(({ 0: chain, index }) => {
+    const places: number[] = []
+    let digits = ''
+    for (let at = 0; at < chain.length; at++) {
+      const digit = digitOf(chain[at] as string)
+      if (digit === null) continue
+      digits += digit
+      places.push(index + at)
+    }
+    return known.flatMap(number => phoneIn(digits, places, number)).map(([from, to]) => text.spanOf(from, to))
+  })
+  const isLocal = (digits: string) => known.some(number => number.length > digits.length + 1 && number.endsWith(digits))
+  const local = Array.from(text.form.matchAll(LOCAL)).flatMap(({ 0: found, index }) =>
+    isLocal(found.replace(/\D/g, '')) ? [text.spanOf(index, index + found.length)] : []
+  )
+  return [...whole, ...local]
+}
+
+function digitOf(letter: string): string | null {
+  if (letter >= '0' && letter <= '9') return letter
+  if (letter === '零') return '0'
+  if (letter === '幺') return '1'
+  const value = CHINESE_DIGITS.indexOf(letter)
+  return value < 0 ? null : String(value)
+}
+
+function phoneIn(digits: string, places: readonly number[], number: string): [from: number, to: number][] {
+  const found: [number, number][] = []
+  for (const form of phoneForms(number)) {
+    for (let at = digits.indexOf(form); at >= 0; at = digits.indexOf(form, at + 1)) {
+      found.push([places[at] as number, (places[at + form.length - 1] as number) + 1])
+    }
+  }
+  return found
+}
+
+/** With prefix and without, whatever of its digits is the prefix; with the zero that is dialled in the country or without. */
+function phoneForms(number: string): string[] {
+  const forms = [`00${number}`, `011${number}`, number]
+  for (let code = 1; code <= COUNTRY_CODE_AT_MOST; code++) {
+    const [prefix, rest] = [number.slice(0, code), number.slice(code)]
+    if (rest.length >= PHONE_FROM) forms.push(`00${prefix}0${rest}`, `${prefix}0${rest}`, `0${rest}`, rest)
+  }
+  return forms
+}
+
+const AT = '\\s*(?:@|[(\\[{<]\\s*at\\s*[)\\]}>]|\\bat\\b)\\s*'
+const DOT = '(?:\\.|\\s*[(\\[{<]\\s*dot\\s*[)\\]}>]\\s*|\\s+dot\\s+)'
+
+/** Where known e-mail addresses stand, also with `(at)` and `(dot)`, in capitals or in small letters. */
+export function findEmails(text: MappedText, emails: readonly string[]): Span[] {
+  return emails.flatMap(email => {
+    const at = email.lastIndexOf('@')
+    if (at <= 0) return []
+    const spelled = (part: string) => part.normalize('NFKC').split('.').map(escaped).join(DOT)
+    const pattern = `${spelled(email.slice(0, at))}${AT}${spelled(email.slice(at + 1))}`
+    return placesOf(text, new RegExp(pattern, 'dgiu'))
+  })
+}
+
+/** Where known numbers and handles stand by themselves: numbers of receipts, keys of the customer, names in messengers. */
+export function findNumbers(text: MappedText, numbers: readonly string[]): Span[] {
+  return numbers
+    .map(number => number.normalize('NFKC').trim())
+    .filter(number => number.length >= (/^\d+$/.test(number) ? DIGITS_ALONE_FROM : NUMBER_FROM))
+    .flatMap(number => placesOf(text, new RegExp(asWord(escaped(number)), 'dgiu')))
+}
+
+const PIECE = new RegExp(`(?:${DENSE})+|(?:(?!${DENSE})[\\p{L}\\p{M}])+|\\p{N}+`, 'gu')
+const HAS_DENSE = new RegExp(DENSE, 'u')
+
+/** Where known lines of addresses stand: whole, and the street without its number; a postal code also before its city. */
+export function findAddresses(folded: MappedText, lines: readonly string[]): Span[] {
+  return lines.flatMap(line => {
+    const pieces = Array.from(foldForSearch(line).matchAll(PIECE), ([piece]) => piece)
+    const words = pieces.filter(piece => !/^\p{N}/u.test(piece))
+    const patterns: string[] = []
+    if (lengthOf(pieces) >= ADDRESS_FROM) patterns.push(joined(pieces))
+    if (words.length < pieces.length && isStreet(words)) patterns.push(joined(words))
+    return patterns.flatMap(pattern => placesOf(folded, new RegExp(asWord(pattern), 'dgu')))
+  })
+}
+
+const lengthOf = (pieces: readonly string[]): number => pieces.join('').length
+
+/** A Chinese line without its numbers would be a chain of districts and words such as `号`: only Latin streets stand alone. */
+const isStreet = (words: readonly string[]): boolean =>
+  lengthOf(words) >= STREET_FROM && !words.some(word => HAS_DENSE.test(word))
+
+const SHORTENED: readonly [RegExp, string][] = [
+  [/stra(?:ss)?e$|str$/, 'str(?:asse|\\.)?'],
+  [/^(?:street|st)$/, '(?:street|st\\.?)'],
+  [/^(?:avenue|ave)$/, '(?:avenue|ave\\.?)'],
+  [/^(?:road|rd)$/, '(?:road|rd\\.?)'],
+  [/^(?:boulevard|blvd)$/, '(?:boulevard|blvd\\.?)'],
+  [/^(?:lane|ln)$/, '(?:lane|ln\\.?)'],
+  [/^(?:drive|dr)$/, '(?:drive|dr\\.?)']
+]
+
+const joined = (pieces: readonly string[]): string =>
+  pieces
+    .map(piece => {
+      const short = SHORTENED.find(([ending]) => ending.test(piece))
+      return short ? piece.replace(short[0], '').split('').map(escaped).join('') + short[1] : escaped(piece)
+    })
+    .join('[\\s,.\\-/#]{0,3}')
+
+const DATE = /(?<![\d./-])(\d{1,4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,4})日?(?![\d/-])/dgu
+
+/** Where a known birth date (`YYYY-MM-DD`) stands in figures, in whatever order of day and month. */
+export function findBirthDate(text: MappedText, birthDate: string): Span[] {
+  const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number]
+  const orders = [
+    [year, month, day],
+    [day, month, year],
+    [month, day, year]
+  ]
+  const written = ([a, b, c]: number[]) => `${a} ${b} ${c}`
+  const asked = new Set([...orders, ...orders.map(order => order.map(n => (n === year ? n % 100 : n)))].map(written))
+  return Array.from(text.form.matchAll(DATE)).flatMap(match => {
+    const [whole, ...parts] = match
+    return asked.has(written(parts.map(Number))) ? [text.spanOf(match.index, match.index + whole.length)] : []
+  })
+}

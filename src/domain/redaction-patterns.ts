@@ -1,0 +1,198 @@
+import { asWord, type MappedText, placesOf, type Span } from './redaction-text.ts'
+
+/** What looks like personal data, whoever it belongs to. */
+export type PatternKind = 'name' | 'phone' | 'email' | 'handle' | 'address' | 'number' | 'card' | 'account' | 'id'
+
+interface Pattern {
+  readonly kind: PatternKind
+  readonly pattern: RegExp
+  /** What was found must also pass this. */
+  readonly holds?: (found: string) => boolean
+}
+
+const word = (pattern: string, flags = 'dgu'): RegExp => new RegExp(asWord(pattern), flags)
+
+/** A word of a name: it begins with a capital and is no mask such as XXXX. */
+const CAPITALISED = "(?!X{2,}\\b)\\p{Lu}[\\p{L}\\p{M}'’-]+"
+const TO_THREE = `${CAPITALISED}(?:[ \\t]+(?:${CAPITALISED}|\\p{Lu}\\.)){0,2}`
+const NAME_ENDS = '(?=$|[\\s，。,.；;、！!？?（(]|是|的)'
+const SURNAME =
+  '[王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鐘汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文]'
+/** Verbs and relations that may stand before a Chinese address without belonging to it. */
+const BEFORE_PLACE = '(?<=[在到是址住于往寄送至][：:]?|[，。,；;：:\\s]|^)'
+
+/** The cue makes the number: what stands behind it must hold a digit and is taken whole. */
+const NUMBER_CUE =
+  '(?:order|receipt|invoice|booking|customer|client|account|reference|ref|case|ticket|contract|policy|tracking|membership|member|loan|' +
+  'bestell|auftrags|rechnungs|kunden|beleg|quittungs|vertrags|vorgangs|sendungs|mitglieds|konto|kassenbon|bon)'
+const NUMBER_WORD = '(?:[ -]?(?:number|num|nummer|no|nr|id|code)\\b\\.?(?:\\s*(?:is|was|ist|war|lautet))?|\\s*#)'
+const NUMBER_TOKEN = '(?=[\\p{L}\\p{N}/_-]*\\p{N})[\\p{L}\\p{N}](?:[\\p{L}\\p{N}/_-]*[\\p{L}\\p{N}])?'
+
+const digitsOf = (found: string): string => found.replace(/\D/g, '')
+
+/** Check digit after Luhn. */
+function isLuhn(found: string): boolean {
+  let sum = 0
+  for (const [place, digit] of [...digitsOf(found)].reverse().entries()) {
+    const value = Number(digit) * (place % 2 === 0 ? 1 : 2)
+    sum += value > 9 ? value - 9 : value
+  }
+  return sum % 10 === 0
+}
+
+/** Check digits of an IBAN (ISO 13616): modulo 97, letters as 10 to 35. */
+function isIban(found: string): boolean {
+  const plain = found.replace(/\s/g, '').toUpperCase()
+  if (plain.length < 15 || plain.length > 34) return false
+  let rest = 0
+  for (const letter of plain.slice(4) + plain.slice(0, 4)) {
+    for (const digit of String(Number.parseInt(letter, 36))) rest = (rest * 10 + Number(digit)) % 97
+  }
+  return rest === 1
+}
+
+/** Check digit of a Chinese identity number (GB 11643): modulo 11. */
+function isChineseId(found: string): boolean {
+  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+  const sum = weights.reduce((total, weight, place) => total + weight * Number(found[place]), 0)
+  return '10X98765432'[sum % 11] === found[17]?.toUpperCase()
+}
+
+const isPhoneLong = (found: string): boolean => digitsOf(found).length >= 7 && digitsOf(found).length <= 15
+const isNoDay = (found: string): boolean => !/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(found)
+
+/** Digits with little between them. No dots with fewer than two digits between, which are dates and amounts. */
+const DIALLED = '\\d(?:[ \\t]?[-/.–—][ \\t]?\\d|[ \\t()]{0,3}\\d){5,17}'
+
+const PATTERNS: readonly Pattern[] = [
+  {
+    kind: 'email',
+    pattern:
+      /(?<![\p{Script=Latin}\d])[\p{Script=Latin}\d._%+'-]+@(?:[\p{Script=Latin}\d-]+\.)+[\p{Script=Latin}]{2,}/dgu
+  },
+  {
+    kind: 'email',
+    pattern: word(
+      '[\\w.%+-]+\\s*[(\\[{]\\s*at\\s*[)\\]}]\\s*[\\w-]+(?:\\s*(?:\\.|[(\\[{]\\s*dot\\s*[)\\]}])\\s*[\\w-]+)+',
+      'dgiu'
+    )
+  },
+  { kind: 'account', pattern: word('[A-Z]{2}\\d{2}(?:[ ]?[A-Z0-9]){11,30}'), holds: isIban },
+  { kind: 'id', pattern: word('\\d{17}[\\dXx]'), holds: isChineseId },
+  { kind: 'id', pattern: word('(?<![-\\d])\\d{3}-\\d{2}-\\d{4}(?![-\\d])') },
+  {
+    kind: 'id',
+    pattern: new RegExp(
+      '(?:passport|reisepass|personalausweis|driver.?s licen[cs]e|social security|ssn|护照|護照|身份证|身分證|驾照)' +
+        '(?:[ -]?(?:number|nummer|no|nr|号码|號碼|号|號)\\b\\.?)?\\s*(?:is|ist|是|为)?\\s*[:：#]?\\s*(?<it>(?=[A-Z0-9-]*\\d)[A-Z0-9][A-Z0-9-]{5,19})',
+      'dgiu'
+    )
+  },
+  { kind: 'card', pattern: word('\\d(?:[ -]?\\d){12,18}'), holds: isLuhn },
+  {
+    kind: 'card',
+    pattern: new RegExp(
+      '(?:ending (?:in|with)|ends (?:in|with)|last (?:four|4)(?: digits)?(?: (?:of|are|is))?|endet auf|endend auf|endziffern|尾号|尾號|末四位)' +
+        '\\s*(?:是|为)?\\s*[:：#]?\\s*(?<it>\\d{4})(?!\\d)',
+      'dgiu'
+    )
+  },
+  // Numbers to dial: with a prefix, as they are written in North America and China, or behind a word that says so.
+  { kind: 'phone', pattern: word(`(?:\\+|00)[ (]?${DIALLED}`), holds: isPhoneLong },
+  { kind: 'phone', pattern: word('(?:1[ .-]?)?\\(\\d{3}\\)[ ]?\\d{3}[ .-]?\\d{4}') },
+  { kind: 'phone', pattern: word('(?:1[ .-])?\\d{3}([ .-])\\d{3}\\1\\d{4}') },
+  { kind: 'phone', pattern: word('1[3-9]\\d([ -]?)\\d{4}\\1\\d{4}') },
+  { kind: 'phone', pattern: word('0\\d{1,5}[ ]?[-/ ][ ]?\\d{2,}(?:[ -]?\\d{2,}){0,4}'), holds: isPhoneLong },
+  { kind: 'phone', pattern: word('0\\d{8,11}') },
+  { kind: 'phone', pattern: word('[48]00[ -]\\d{3,4}[ -]\\d{3,4}') },
+  {
+    kind: 'phone',
+    pattern: new RegExp(
+      '(?:\\b(?:tel|telephone|telefon|phone|mobile|cell|handy|mobil|fax|whatsapp|call(?: me)?(?: at| on)?|reach me at|erreichbar unter|anrufen unter)\\b|电话|電話|手机|手機|座机|致电|打)' +
+        `\\.?(?:[ -]?(?:number|no|nr|nummer|号码|號碼|号)\\b\\.?)?\\s*(?:is|ist|是|为)?\\s*[:：]?\\s*(?<it>\\+?[(]?${DIALLED})(?!\\d)`,
+      'dgiu'
+    ),
+    holds: isPhoneLong
+  },
+  {
+    kind: 'handle',
+    pattern: /(?:微信|wechat)(?:[ -]?(?:号|號|id))?\s*(?:是|is|ist)?\s*[:：]\s*(?<it>[a-z][\w-]{5,19})(?![\w-])/dgiu
+  },
+  {
+    kind: 'number',
+    pattern: new RegExp(
+      `(?<![\\p{L}])${NUMBER_CUE}(?:${NUMBER_WORD}\\s*[:：#]?|\\s*[:：#])\\s*(?<it>${NUMBER_TOKEN})`,
+      'dgiu'
+    ),
+    holds: found => found.length >= 3
+  },
+  {
+    kind: 'number',
+    pattern: new RegExp(`(?<![\\p{L}])${NUMBER_CUE}\\s(?<it>\\d{5,}|[A-Z]{1,4}-?\\d{4,})(?![\\p{L}\\p{N}])`, 'dgiu')
+  },
+  {
+    kind: 'number',
+    pattern:
+      /(?:订单|訂單|小票|收据|收據|发票|發票|会员|會員|客户|编号|編號|合同|快递|运单|卡|单)(?:号码|號碼|编号|号|號)?\s*(?:是|为)?\s*[:：#]?\s*(?<it>[A-Za-z]{0,6}[-]?\d[\dA-Za-z-]{3,})/dgu
+  },
+  { kind: 'number', pattern: word('#[ ]?(?<it>\\d{4,})') },
+  { kind: 'number', pattern: word('\\d{8,}'), holds: isNoDay },
+  {
+    kind: 'address',
+    pattern: word(
+      '\\p{Lu}[\\p{L}\\p{M}-]*(?:straße|strasse|str\\.|weg|platz|allee|gasse|damm|ufer|chaussee)[ ]\\d{1,4}[ ]?[a-z]?(?:[ ]?[-/][ ]?\\d{1,4})?'
+    )
+  },
+  {
+    kind: 'address',
+    pattern: word(
+      '\\p{Lu}[\\p{L}\\p{M}-]+(?:er|e)?[ -](?:Straße|Strasse|Str\\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)[ ]\\d{1,4}[ ]?[a-z]?'
+    )
+  },
+  {
+    kind: 'address',
+    pattern: word(
+      "\\d{1,6}[ ](?:[NSEW]\\.?[ ])?(?:\\p{Lu}[\\p{L}\\p{M}'’-]*\\.?[ ]|\\d{1,3}(?:st|nd|rd|th)[ ]){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Highway|Hwy|Parkway|Pkwy)\\b\\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|#)\\.?[ ]?[\\p{L}\\p{N}-]+)?"
+    )
+  },
+  { kind: 'address', pattern: word('P\\.?[ ]?O\\.?[ ]?Box[ ]\\d+', 'dgiu') },
+  {
+    kind: 'address',
+    pattern: new RegExp(
+      `${BEFORE_PLACE}(?:[\\p{Script=Han}]{2,4}(?:省|自治区|市|區|区|县|縣|镇|鎮|乡|鄉|村|新区)){0,4}[\\p{Script=Han}]{1,6}?(?:路|街|大道|大街|巷|弄|胡同)\\s*\\d+\\s*(?:号|號|弄|巷)(?:[\\s之-]*[\\p{L}\\p{N}]{0,4}?(?:号楼|號樓|栋|棟|幢|座|单元|單元|室|楼|樓|层|層|户))*`,
+      'dgu'
+    )
+  },
+  // People who say who they are, or are called so.
+  {
+    kind: 'name',
+    pattern: new RegExp(
+      `(?<!\\p{L})(?:[Mm]y (?:full )?name is|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Herr|Herrn|Frau|Fräulein|Monsieur|Madame|Mme|Señora?|Signora?)\\b\\.?)[ \\t]+(?<it>${TO_THREE})`,
+      'dgu'
+    )
+  },
+  {
+    kind: 'name',
+    pattern: new RegExp(
+      `(?:我叫|我的名字是|我的名字叫|本人姓名|姓名)\\s*[:：]?\\s*(?<it>${SURNAME}[\\p{Script=Han}]{1,3}?)${NAME_ENDS}`,
+      'dgu'
+    )
+  },
+  {
+    kind: 'name',
+    pattern: new RegExp(`(?<![\\p{Script=Han}])(?<it>${SURNAME}[\\p{Script=Han}]{0,2}?)(?:先生|女士|小姐|太太)`, 'dgu')
+  },
+  { kind: 'name', pattern: new RegExp(`(?:姓)(?<it>${SURNAME})(?=[，。,.；;、！!\\s]|$)`, 'dgu') }
+]
+
+/** Every place of a pattern. The text is in its plain form: digits are Latin, full width is not. */
+export function findPatterns(text: MappedText): (Span & { readonly kind: PatternKind })[] {
+  return PATTERNS.flatMap(({ kind, pattern, holds }) =>
+    placesOf(text, pattern)
+      .filter(({ start, end }) => holds === undefined || holds(plainBetween(text, start, end)))
+      .map(span => ({ ...span, kind }))
+  )
+}
+
+const plainBetween = (text: MappedText, start: number, end: number): string =>
+  text.original.slice(start, end).normalize('NFKC')

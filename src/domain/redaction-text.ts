@@ -1,0 +1,71 @@
+import { foldForSearch } from './text.ts'
+
+/** Places [start, end) of a text, counted in UTF-16 units. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** A text in another form, each unit of which knows the place in the original that it comes from. */
+export interface MappedText {
+  readonly original: string
+  readonly form: string
+  /** The place in the original of what the units [from, to) of the form were made of. */
+  spanOf(from: number, to: number): Span
+}
+
+/** A letter with its marks, a Korean syllable written as its parts, one blank, or anything else by itself. */
+const CLUSTER = /[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?\p{M}*|\P{M}\p{M}*|\p{M}+/gu
+const BLANK = /^[\s\u200b\u2060\ufeff]$/
+
+/** Compatibility forms made plain (full width, ligatures) and every decimal digit a Latin one; case and marks stay. */
+export const plainForm = (text: string): MappedText =>
+  mapped(text, cluster => cluster.normalize('NFKC').replace(OTHER_DIGIT, latinDigit))
+
+/** As names are compared: case, accents and spellings of letters gone; line ends stay. */
+export const foldedForm = (text: string): MappedText => mapped(text, foldForSearch)
+
+function mapped(original: string, shape: (cluster: string) => string): MappedText {
+  const starts: number[] = []
+  const ends: number[] = []
+  let form = ''
+  for (const { 0: cluster, index } of original.matchAll(CLUSTER)) {
+    const shaped = BLANK.test(cluster) ? (cluster === '\n' || cluster === '\r' ? '\n' : ' ') : shape(cluster)
+    for (let unit = 0; unit < shaped.length; unit++) {
+      starts.push(index)
+      ends.push(index + cluster.length)
+    }
+    form += shaped
+  }
+  return { original, form, spanOf: (from, to) => ({ start: starts[from] ?? 0, end: ends[to - 1] ?? 0 }) }
+}
+
+const OTHER_DIGIT = /(?![0-9])\p{Nd}/gu
+
+/** Digits of a script stand in a row from its zero on, in rows of ten. */
+function latinDigit(digit: string): string {
+  const code = digit.codePointAt(0) as number
+  let before = 0
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(code - before - 1))) before++
+  return String(before % 10)
+}
+
+/** Chinese, Japanese, Korean, Thai and their like, which put no blanks between words. */
+export const DENSE =
+  '(?=[\\p{L}\\p{M}])[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{scx=Hangul}\\p{scx=Bopomofo}\\p{scx=Thai}\\p{scx=Lao}\\p{scx=Khmer}\\p{scx=Myanmar}]'
+
+/** A text as a part of a pattern. */
+export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** A pattern that neither begins nor ends within a word or number; scripts without blanks have no such bounds. */
+export const asWord = (pattern: string): string =>
+  `(?<!(?!${DENSE})[\\p{L}\\p{M}\\p{N}])(?:${pattern})(?!(?!${DENSE})[\\p{L}\\p{M}\\p{N}])`
+
+/** Every place of a pattern, or of its group `it` where it has one. Empty ones are none. */
+export function placesOf(text: MappedText, pattern: RegExp): Span[] {
+  return Array.from(text.form.matchAll(pattern), match => {
+    const from = match.indices?.groups?.it?.[0] ?? match.index
+    const to = match.indices?.groups?.it?.[1] ?? match.index + match[0].length
+    return from < to ? text.spanOf(from, to) : { start: 0, end: 0 }
+  }).filter(({ start, end }) => start < end)
+}

@@ -1,0 +1,179 @@
+import type { Language } from './language.ts'
+import { findAddresses, findBirthDate, findEmails, findNumbers, findPhones } from './redaction-known.ts'
+import { findNames } from './redaction-names.ts'
+import { findPatterns } from './redaction-patterns.ts'
+import { foldedForm, plainForm, type Span } from './redaction-text.ts'
+
+export const REDACTION_KINDS = [
+  'name',
+  'phone',
+  'email',
+  'handle',
+  'address',
+  'number',
+  'card',
+  'account',
+  'id',
+  'birth_date',
+  'other'
+] as const
+export type RedactionKind = (typeof REDACTION_KINDS)[number]
+
+/** What is known of the people in a text, so that it is found in whatever spelling. */
+export interface KnownData {
+  readonly names: readonly string[]
+  /** E.164. */
+  readonly phones: readonly string[]
+  readonly emails: readonly string[]
+  /** Names in messengers and the like. */
+  readonly handles: readonly string[]
+  /** Lines of addresses; a postal code with its city. */
+  readonly addresses: readonly string[]
+  /** Numbers of receipts, and keys under which other systems know the customer. */
+  readonly numbers: readonly string[]
+  readonly birthDate: string | null
+}
+
+export const NOTHING_KNOWN: KnownData = {
+  names: [],
+  phones: [],
+  emails: [],
+  handles: [],
+  addresses: [],
+  numbers: [],
+  birthDate: null
+}
+
+/** A place of a text that says who somebody is. */
+export interface Finding extends Span {
+  readonly kind: RedactionKind
+  /** `known`: it belongs to somebody whose file was looked at. `pattern`: it looks like personal data of anybody. */
+  readonly basis: 'known' | 'pattern'
+}
+
+/** What stands in a text in the place of what was taken out. */
+export interface Replacement extends Span {
+  readonly replacement: string
+}
+
+const TOKENS: Readonly<Record<Language, Readonly<Record<RedactionKind, string>>>> = {
+  en: {
+    name: '[name]',
+    phone: '[phone]',
+    email: '[e-mail]',
+    handle: '[contact]',
+    address: '[address]',
+    number: '[number]',
+    card: '[card]',
+    account: '[account]',
+    id: '[id]',
+    birth_date: '[birth date]',
+    other: '[…]'
+  },
+  zh: {
+    name: '[姓名]',
+    phone: '[电话]',
+    email: '[邮箱]',
+    handle: '[联系方式]',
+    address: '[地址]',
+    number: '[编号]',
+    card: '[卡号]',
+    account: '[账号]',
+    id: '[证件号]',
+    birth_date: '[出生日期]',
+    other: '[…]'
+  }
+}
+
+/** The word that takes the place of something of this kind; where somebody is called so, three dots. */
+export function tokenOf(kind: RedactionKind, language: Language, known: KnownData = NOTHING_KNOWN): string {
+  const token = TOKENS[language][kind]
+  return knownIn(token, known).length > 0 ? TOKENS[language].other : token
+}
+
+/** Of what overlaps, the kind that says most wins: an address of mail is none of the name in it. */
+const WEIGHT: Readonly<Record<RedactionKind, number>> = {
+  email: 10,
+  account: 9,
+  id: 8,
+  card: 7,
+  phone: 6,
+  birth_date: 5,
+  address: 4,
+  name: 3,
+  handle: 2,
+  number: 1,
+  other: 0
+}
+
+/**
+ * Every place that says who somebody is: what is known in all its spellings, and what looks like a number to dial, an
+ * address, an order. In the order of the text, none touching another: places that overlap are one, whole.
+ */
+export function findPersonalData(text: string, known: KnownData): Finding[] {
+  const patterns = findPatterns(plainForm(text)).map((found): Finding => ({ ...found, basis: 'pattern' }))
+  return united([...knownIn(text, known), ...patterns])
+}
+
+/** Where what is known stands in a text. */
+export function knownIn(text: string, known: KnownData): Finding[] {
+  const plain = plainForm(text)
+  const folded = foldedForm(text)
+  const all: readonly [RedactionKind, readonly Span[]][] = [
+    ['name', findNames(folded, known.names)],
+    ['phone', findPhones(plain, known.phones)],
+    ['email', findEmails(plain, known.emails)],
+    ['handle', findNumbers(plain, known.handles)],
+    ['address', findAddresses(folded, known.addresses)],
+    ['number', findNumbers(plain, known.numbers)],
+    ['birth_date', known.birthDate === null ? [] : findBirthDate(plain, known.birthDate)]
+  ]
+  return united(
+    all.flatMap(([kind, spans]) => spans.map(({ start, end }): Finding => ({ start, end, kind, basis: 'known' })))
+  )
+}
+
+/** Places in the order of the text; those that overlap become one that holds them all. */
+function united(findings: readonly Finding[]): Finding[] {
+  const ordered = [...findings].sort((a, b) => a.start - b.start || b.end - a.end)
+  const result: Finding[] = []
+  for (const next of ordered) {
+    const last = result.at(-1)
+    if (last === undefined || next.start >= last.end) result.push(next)
+    else result[result.length - 1] = unionOf(last, next)
+  }
+  return result
+}
+
+const unionOf = (one: Finding, other: Finding): Finding => ({
+  start: Math.min(one.start, other.start),
+  end: Math.max(one.end, other.end),
+  kind: WEIGHT[other.kind] > WEIGHT[one.kind] ? other.kind : one.kind,
+  basis: one.basis === 'known' || other.basis === 'known' ? 'known' : 'pattern'
+})
+
+/**
+ * The text with each of these places replaced, and every other character as it was, masks, quotes and line ends included.
+ * Places may come in any order and must not overlap.
+ */
+export function redacted(text: string, replacements: readonly Replacement[]): string {
+  let result = ''
+  let done = 0
+  for (const { start, end, replacement } of [...replacements].sort((a, b) => a.start - b.start)) {
+    if (start < done || end > text.length || start >= end)
+      throw new RangeError('places overlap or lie outside of the text')
+    result += text.slice(done, start) + replacement
+    done = end
+  }
+  return result + text.slice(done)
+}
+
+/** The line that a place is on, from 1. */
+export const lineOf = (text: string, place: number): number => text.slice(0, place).split(/\r\n|[\r\n]/).length
+
+/** Whether a place begins or ends within a character that takes two units, or takes a letter's marks away from it. */
+export const splitsCharacter = (text: string, { start, end }: Span): boolean =>
+  [start, end].some(place => place > 0 && place < text.length && isWithin(text, place))
+
+const isWithin = (text: string, place: number): boolean =>
+  /^[\udc00-\udfff]/.test(text.slice(place)) || /^\p{M}/u.test(text.slice(place))

@@ -1,0 +1,516 @@
+import type { Tx } from '../db/client.ts'
+import { DomainError, forbidden, notFound, unprocessable } from '../domain/errors.ts'
+import { changedFields } from '../domain/merge-patch.ts'
+import {
+  added,
+  holds,
+  type NoticeStep,
+  occurrences,
+  overlapping,
+  type PlacedReplacement,
+  type ReviewVerdict,
+  refusalOf,
+  reviewedState,
+  undecided
+} from '../domain/notice.ts'
+import {
+  type Finding,
+  findPersonalData,
+  type KnownData,
+  knownIn,
+  lineOf,
+  type RedactionKind,
+  redacted,
+  splitsCharacter,
+  tokenOf
+} from '../domain/redaction.ts'
+import type { Span } from '../domain/redaction-text.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import { type NoticeFilter, type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
+import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
+import { eventsOf } from './events.ts'
+import { knownDataOf } from './notice-knowledge.ts'
+import { expectStaff, expectStores, type Named } from './references.ts'
+
+export type { NoticeFilter, NoticeRow }
+
+export interface NewNotice {
+  readonly feedbackId: string
+  readonly title: string
+  /** Who proposes it; a staff member who is signed in is that himself. */
+  readonly staffId?: string | undefined
+  readonly storeId?: string | null | undefined
+  /** Who answers for what is said; the owner of the feedback when absent. */
+  readonly responsibleStaffId?: string | null | undefined
+  /** Names of others in the text, to be replaced as well. They are not kept. */
+  readonly names?: readonly string[] | undefined
+}
+
+export type NoticeChange = Partial<Pick<NoticeRow, 'title' | 'storeId' | 'responsibleStaffId'>>
+
+/** Something more to replace: one place, or a text wherever it stands. */
+export interface NewReplacement {
+  readonly startsAt?: number | undefined
+  readonly endsAt?: number | undefined
+  readonly text?: string | undefined
+  readonly kind: RedactionKind
+  /** The word of the kind when absent. */
+  readonly replacement?: string | undefined
+}
+
+/** A notice before it is published: each replacement with its place, and what nobody has decided on. */
+export interface NoticePreview {
+  readonly noticeId: string
+  /** The customer's own words; null where the caller may not see persons. */
+  readonly originalText: string | null
+  /** As it would be published now. */
+  readonly text: string
+  readonly replacements: (Omit<ReplacementRow, 'createdAt'> & {
+    readonly line: number
+    readonly original: string | null
+  })[]
+  /** What was found since, and is neither replaced nor rejected. */
+  readonly undecided: {
+    readonly startsAt: number
+    readonly endsAt: number
+    readonly line: number
+    readonly kind: RedactionKind
+  }[]
+  readonly version: number
+}
+
+interface Reviewed {
+  readonly notice: NoticeRow
+  readonly feedback: FeedbackRow
+  readonly known: KnownData
+  readonly replacements: ReplacementRow[]
+}
+
+const REPLACEMENTS_AT_MOST = 1_000
+
+/** What customers say, before the staff: proposed, cleared of what says who they are, reviewed by somebody else, published. */
+export const noticesService = (deps: ServiceDeps) => {
+  const announce = (tx: Tx, actor: Actor, type: string, row: NoticeRow, data: Record<string, unknown> = {}) =>
+    eventsRepository(tx).append(
+      eventsOf(deps, actor, [
+        {
+          type: `notice.${type}`,
+          subjectType: 'notice',
+          subjectId: row.id,
+          data: { feedbackId: row.feedbackId, state: row.state, storeId: row.storeId, ...data }
+        }
+      ])
+    )
+
+  const beforeStep = async (tx: Tx, id: string, step: NoticeStep, version: number | null): Promise<NoticeRow> => {
+    const row = known(await noticesRepository(tx).forUpdate(id))
+    expectVersion(version, row.version)
+    const refusal = refusalOf(row.state, step)
+    if (refusal) throw refusal
+    return row
+  }
+
+  const changed = (row: NoticeRow, change: Partial<NoticeRow>): NoticeRow => ({
+    ...row,
+    ...change,
+    version: row.version + 1,
+    updatedAt: deps.clock().toISOString()
+  })
+
+  /** As `changed`, and off the board until it is reviewed anew. */
+  const edited = (row: NoticeRow, change: Partial<NoticeRow> = {}): NoticeRow =>
+    changed(row, { ...change, state: 'draft', reviewerStaffId: null, reviewedAt: null, publishedText: null })
+
+  /** Everything that a decision about a text rests on. */
+  const surroundings = async (tx: Tx, actor: Actor, notice: NoticeRow): Promise<Reviewed> => {
+    const feedback = await feedbackRepository(tx).find(notice.feedbackId, null)
+    if (!feedback) throw notFound('feedback')
+    return {
+      notice,
+      feedback,
+      known: await knownDataOf(tx, actor, feedback),
+      replacements: await noticesRepository(tx).replacements(notice.id)
+    }
+  }
+
+  const stored = (actor: Actor, rows: readonly PlacedReplacement[]): ReplacementRow[] => {
+    const createdAt = deps.clock().toISOString()
+    return rows.map(row => ({ ...row, rejectedAt: null, rejectedBy: null, createdAt, createdBy: actor.id }))
+  }
+
+  /** Adds replacements and makes the notice a draft. */
+  const addAll = async (
+    tx: Tx,
+    actor: Actor,
+    { notice, replacements }: Pick<Reviewed, 'notice' | 'replacements'>,
+    rows: readonly PlacedReplacement[]
+  ): Promise<NoticeRow> => {
+    if (rows.length === 0) return notice
+    if (replacements.length + rows.length > REPLACEMENTS_AT_MOST) {
+      throw unprocessable('notice.too_many_replacements', 'A notice has at most 1,000 replacements.')
+    }
+    const after = edited(notice)
+    await noticesRepository(tx).addReplacements(notice.id, stored(actor, rows))
+    await noticesRepository(tx).save(after)
+    await announce(tx, actor, 'changed', after, { replacementsAdded: rows.length })
+    return after
+  }
+
+  return {
+    /**
+     * Proposes a feedback to the board: the places that say who somebody is are found, and nothing is shown to anybody.
+     * Refuses `feedback.unknown`, `staff.unknown`, `store.unknown`, and a title that itself says who the customer is
+     * (`notice.personal_data`).
+     */
+    propose: (actor: Actor, input: NewNotice): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const authorStaffId = personOf(actor, input.staffId)
+        const feedback = await feedbackRepository(tx).find(input.feedbackId, actor.storeId)
+        if (!feedback) throw unknownFeedback()
+        await expectNamed(tx, { ...input, staffId: authorStaffId })
+        const data = await knownDataOf(tx, actor, feedback, input.names)
+        expectClean(input.title, data, '/title')
+        const now = deps.clock().toISOString()
+        const row: NoticeRow = {
+          id: deps.newId(),
+          feedbackId: feedback.id,
+          state: 'draft',
+          title: input.title,
+          storeId: input.storeId ?? null,
+          authorStaffId,
+          responsibleStaffId: input.responsibleStaffId === undefined ? feedback.ownerStaffId : input.responsibleStaffId,
+          reviewerStaffId: null,
+          reviewedAt: null,
+          reviewNote: null,
+          publishedText: null,
+          publishedAt: null,
+          comment: null,
+          commentedAt: null,
+          withdrawnAt: null,
+          withdrawnReason: null,
+          version: 1,
+          createdAt: now,
+          createdBy: actor.id,
+          updatedAt: now
+        }
+        await noticesRepository(tx).insert(row)
+        const rows = replacementsFor(actor, feedback.text, data, [])
+        await noticesRepository(tx).addReplacements(row.id, stored(actor, rows))
+        await announce(tx, actor, 'proposed', row, { authorStaffId, replacements: rows.length })
+        return row
+      }),
+
+    get: (actor: Actor, id: string): Promise<NoticeRow> =>
+      deps.reading(actor, async tx => known(await noticesRepository(tx).find(id))),
+
+    list: (
+      actor: Actor,
+      filter: NoticeFilter,
+      after: { createdAt: string; id: string } | null,
+      limit: number
+    ): Promise<NoticeRow[]> => deps.reading(actor, tx => noticesRepository(tx).list(filter, after, limit)),
+
+    /** What would be replaced, where and why, and how the text reads then. */
+    preview: (actor: Actor, id: string): Promise<NoticePreview> =>
+      deps.reading(actor, async tx => {
+        const reviewed = await surroundings(tx, actor, known(await noticesRepository(tx).find(id)))
+        return previewOf(reviewed, actor)
+      }),
+
+    /** Changes what is named; the notice is a draft again. Refuses `notice.personal_data`, `notice.invalid_state`. */
+    change: (actor: Actor, id: string, patch: NoticeChange, version: number | null): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'edit', version)
+        const fields = changedFields<NoticeRow>(before, patch)
+        if (fields.length === 0) return before
+        await expectNamed(tx, patch)
+        const { known: data } = await surroundings(tx, actor, before)
+        if (patch.title !== undefined) expectClean(patch.title, data, '/title')
+        const after = edited(before, patch)
+        await noticesRepository(tx).save(after)
+        await announce(tx, actor, 'changed', after, { changed: fields })
+        return after
+      }),
+
+    /**
+     * Looks again, with what is known now and with names that an editor adds, and replaces what is found and was not
+     * decided on; the notice is a draft again where there is something.
+     */
+    detect: (actor: Actor, id: string, names: readonly string[], version: number | null): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'edit', version)
+        const reviewed = await surroundings(tx, actor, before)
+        const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
+        return addAll(tx, actor, reviewed, replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements))
+      }),
+
+    /**
+     * Replaces something more. Refuses a place outside of the text or within a character (`notice.place_invalid`), one that
+     * is replaced already (`notice.replacement_overlaps`), and a text that is not there (`notice.text_not_found`).
+     */
+    addReplacement: (actor: Actor, id: string, input: NewReplacement, version: number | null): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'edit', version)
+        const reviewed = await surroundings(tx, actor, before)
+        const { feedback, replacements, known: data } = reviewed
+        const word = input.replacement ?? tokenOf(input.kind, actor.tenant.language, data)
+        expectClean(word, data, '/replacement')
+        const spans = placesOf(feedback.text, input, replacements)
+        const findings = spans.map(span => ({ ...span, kind: input.kind, basis: 'editor' as const }))
+        return addAll(
+          tx,
+          actor,
+          reviewed,
+          added(findings, replacements, () => word)
+        )
+      }),
+
+    /** Leaves what stands there, for a reason; the notice is a draft again. Refuses `notice_replacement.not_found`. */
+    reject: (
+      actor: Actor,
+      id: string,
+      { number, reason }: { number: number; reason: string },
+      version: number | null
+    ): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'edit', version)
+        const notices = noticesRepository(tx)
+        const found = (await notices.replacements(id)).find(one => one.number === number)
+        if (!found || !holds(found)) throw notFound('notice_replacement')
+        const after = edited(before)
+        await notices.reject(id, number, reason, deps.clock().toISOString(), actor.id)
+        await notices.save(after)
+        await announce(tx, actor, 'changed', after, { replacementRejected: number, kind: found.kind })
+        return after
+      }),
+
+    /**
+     * Says of the text as it would be published whether it may be. Refuses the author (`notice.reviewer_is_author`), and
+     * approval while something is neither replaced nor rejected (`notice.personal_data_left`).
+     */
+    review: (
+      actor: Actor,
+      id: string,
+      input: { verdict: ReviewVerdict; staffId?: string | undefined; note?: string | null | undefined },
+      version: number | null
+    ): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'review', version)
+        const reviewerStaffId = personOf(actor, input.staffId)
+        await expectNamed(tx, { staffId: reviewerStaffId })
+        if (reviewerStaffId === before.authorStaffId) {
+          throw forbidden('notice.reviewer_is_author', 'Who proposes a notice does not review it.')
+        }
+        const approved = input.verdict === 'approved'
+        if (approved) expectDecided(await surroundings(tx, actor, before))
+        const state = reviewedState(before.state, input.verdict)
+        const after = changed(before, {
+          state,
+          reviewerStaffId,
+          reviewedAt: deps.clock().toISOString(),
+          reviewNote: input.note ?? null,
+          publishedText: state === 'published' ? before.publishedText : null
+        })
+        await noticesRepository(tx).save(after)
+        await announce(tx, actor, approved ? 'approved' : 'sent_back', after, { reviewerStaffId })
+        return after
+      }),
+
+    /**
+     * Puts a reviewed notice on the board. Refuses `notice.not_reviewed`, and what has come to light since the review
+     * (`notice.personal_data_left`).
+     */
+    publish: (actor: Actor, id: string, version: number | null): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'publish', version)
+        const reviewed = await surroundings(tx, actor, before)
+        expectDecided(reviewed)
+        const after = changed(before, {
+          state: 'published',
+          publishedAt: deps.clock().toISOString(),
+          publishedText: clearedText(reviewed)
+        })
+        await noticesRepository(tx).save(after)
+        await announce(tx, actor, 'published', after)
+        return after
+      }),
+
+    /**
+     * What the responsible person has to say. Refuses anybody else (`notice.not_responsible`), and a comment that says who
+     * the customer is (`notice.personal_data`).
+     */
+    comment: (
+      actor: Actor,
+      id: string,
+      input: { text: string; staffId?: string | undefined },
+      version: number | null
+    ): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'comment', version)
+        const staffId = personOf(actor, input.staffId)
+        await expectNamed(tx, { staffId })
+        if (staffId !== before.responsibleStaffId) {
+          throw forbidden('notice.not_responsible', 'Only the person who is responsible comments on a notice.')
+        }
+        const { known: data } = await surroundings(tx, actor, before)
+        expectClean(input.text, data, '/text')
+        const after = changed(before, { comment: input.text, commentedAt: deps.clock().toISOString() })
+        await noticesRepository(tx).save(after)
+        await announce(tx, actor, 'commented', after, { staffId })
+        return after
+      }),
+
+    /** Takes a notice off the board for good, with the reason. */
+    withdraw: (actor: Actor, id: string, reason: string, version: number | null): Promise<NoticeRow> =>
+      deps.inTenant(actor, async tx => {
+        const before = await beforeStep(tx, id, 'withdraw', version)
+        const after = changed(before, {
+          state: 'withdrawn',
+          publishedText: null,
+          withdrawnAt: deps.clock().toISOString(),
+          withdrawnReason: reason
+        })
+        await noticesRepository(tx).save(after)
+        await announce(tx, actor, 'withdrawn', after)
+        return after
+      })
+  }
+}
+
+function known(row: NoticeRow | undefined): NoticeRow {
+  if (!row) throw notFound('notice')
+  return row
+}
+
+/** Who acts: the staff member who is signed in, or the one whom a key names. */
+export function personOf(actor: Actor, staffId: string | undefined): string {
+  const person = actor.type === 'user' ? actor.id : staffId
+  if (person != null) return person
+  throw unprocessable('notice.staff_missing', 'A key acts for many; name the person in staffId.')
+}
+
+async function expectNamed(
+  tx: Tx,
+  named: {
+    readonly staffId?: string | undefined
+    readonly responsibleStaffId?: string | null | undefined
+    readonly storeId?: string | null | undefined
+  }
+): Promise<void> {
+  const at = (id: string | null | undefined, pointer: string): Named[] => (id == null ? [] : [{ id, pointer }])
+  await expectStores(tx, at(named.storeId, '/storeId'))
+  await expectStaff(tx, [...at(named.staffId, '/staffId'), ...at(named.responsibleStaffId, '/responsibleStaffId')])
+}
+
+const unknownFeedback = (): DomainError =>
+  new DomainError({
+    kind: 'unprocessable',
+    code: 'feedback.unknown',
+    detail: 'The feedback that is named does not exist.',
+    errors: [{ pointer: '/feedbackId', code: 'feedback.unknown', message: 'is none of your feedback' }]
+  })
+
+/** Words of our own people are not rewritten: what says who the customer is goes back to them. */
+function expectClean(text: string, data: KnownData, pointer: string): void {
+  if (knownIn(text, data).length === 0) return
+  throw new DomainError({
+    kind: 'unprocessable',
+    code: 'notice.personal_data',
+    detail: 'What the staff reads must not say who the customer is.',
+    errors: [{ pointer, code: 'notice.personal_data', message: 'holds a name, a number or an address of the customer' }]
+  })
+}
+
+function replacementsFor(
+  actor: Actor,
+  text: string,
+  data: KnownData,
+  existing: readonly PlacedReplacement[]
+): PlacedReplacement[] {
+  const findings = undecided(findPersonalData(text, data), existing)
+  return added(findings, existing, kind => tokenOf(kind, actor.tenant.language, data))
+}
+
+const findingsLeft = ({ feedback, known: data, replacements }: Reviewed): Finding[] =>
+  undecided(findPersonalData(feedback.text, data), replacements)
+
+function expectDecided(reviewed: Reviewed): void {
+  const left = findingsLeft(reviewed).length
+  if (left === 0) return
+  const detail = 'Something that may say who the customer is, is neither replaced nor rejected; detect again.'
+  throw new DomainError({ kind: 'conflict', code: 'notice.personal_data_left', detail, facts: { places: left } })
+}
+
+const clearedText = ({ feedback, replacements }: Pick<Reviewed, 'feedback' | 'replacements'>): string =>
+  redacted(
+    feedback.text,
+    replacements
+      .filter(holds)
+      .map(({ startsAt, endsAt, replacement }) => ({ start: startsAt, end: endsAt, replacement }))
+  )
+
+function placesOf(text: string, input: NewReplacement, replacements: readonly PlacedReplacement[]): Span[] {
+  const { startsAt, endsAt, text: word } = input
+  if (word !== undefined) {
+    const spans = occurrences(text, word).filter(span => !splitsCharacter(text, span))
+    const free = spans.filter(span => overlapping(span, replacements) === undefined)
+    if (free.length > 0) return free
+    throw unprocessable(
+      'notice.text_not_found',
+      'The text stands nowhere in the words of the customer, or is replaced already.'
+    )
+  }
+  const span = { start: startsAt ?? 0, end: endsAt ?? 0 }
+  if (span.start >= span.end || span.end > text.length || splitsCharacter(text, span)) {
+    throw unprocessable(
+      'notice.place_invalid',
+      'The place lies outside of the text, is empty, or takes a character apart.'
+    )
+  }
+  const other = overlapping(span, replacements)
+  if (other === undefined) return [span]
+  throw new DomainError({
+    kind: 'conflict',
+    code: 'notice.replacement_overlaps',
+    detail: 'A part of the place is replaced already; reject that replacement first.',
+    facts: { number: other.number }
+  })
+}
+
+/** Without `customers.pii:read` the customer's words are not shown, and of rejected places neither. */
+function previewOf(reviewed: Reviewed, actor: Actor): NoticePreview {
+  const { notice, feedback, replacements } = reviewed
+  const visible = actor.scopes.has('customers.pii:read')
+  const { text } = feedback
+  return {
+    noticeId: notice.id,
+    originalText: visible ? text : null,
+    text: visible ? clearedText(reviewed) : strictlyCleared(reviewed),
+    replacements: replacements.map(({ createdAt: _, ...row }) => ({
+      ...row,
+      line: lineOf(text, row.startsAt),
+      original: visible ? text.slice(row.startsAt, row.endsAt) : null
+    })),
+    undecided: findingsLeft(reviewed).map(({ start, end, kind }) => ({
+      startsAt: start,
+      endsAt: end,
+      line: lineOf(text, start),
+      kind
+    })),
+    version: notice.version
+  }
+}
+
+/** With every finding replaced, whatever an editor has decided so far. */
+function strictlyCleared({ feedback, known: data, replacements }: Reviewed): string {
+  const held = replacements.filter(holds)
+  const more = added(
+    findPersonalData(feedback.text, data).map(finding => ({ ...finding })),
+    held,
+    () => '[…]'
+  )
+  return clearedText({ feedback, replacements: [...held, ...more].map(row => ({ ...row, ...NOT_STORED })) })
+}
+
+const NOT_STORED = { rejectedAt: null, rejectedBy: null, createdAt: '', createdBy: null }
