@@ -1,4 +1,5 @@
 import type { ClassificationPolicy } from './classification-policy.ts'
+import type { ComplaintPicture } from './complaint-facts.ts'
 import { adviseOn, isAtRisk, RECOMMENDATIONS, type Recommendation } from './defection-advice.ts'
 import type { FactColumns } from './fact-columns.ts'
 import { amountOfTwoDigits, type OutlookReader, returnedLast, toTwoDigits } from './outlook.ts'
@@ -27,6 +28,8 @@ export interface AdviceRow {
   readonly netBenefitMinor: number | null
   readonly productGone: boolean
   readonly productReturned: boolean
+  readonly openComplaint: boolean
+  readonly badlyClosedComplaint: boolean
 }
 
 /** Customers at risk by what is recommended. */
@@ -37,6 +40,8 @@ export interface AdviceSurroundings {
   /** Whose favourite product is sold no longer. */
   readonly productGone: ReadonlySet<number>
   readonly needsNotServed: ReadonlySet<number>
+  /** Of who made complaints that tell something. */
+  readonly complaints: ReadonlyMap<number, ComplaintPicture>
   /** How likely an attempt is to succeed, by the shop's own outcomes or its assumption. */
   readonly saveProbability: number
 }
@@ -61,8 +66,8 @@ export function* adviseAll(
   const atRisk = {
     state: 0,
     partial: 0,
-    openComplaint: null,
-    badlyClosedComplaint: null,
+    openComplaint: false,
+    badlyClosedComplaint: false,
     favouriteProductGone: false as boolean | null,
     favouriteReturned: false as boolean | null,
     lowService: null,
@@ -77,6 +82,9 @@ export function* adviseAll(
     if (row % ROWS_A_TURN === 0) yield
     atRisk.state = rhythm.states[row] as number
     atRisk.partial = rhythm.partials[row] as number
+    const complained = surroundings.complaints.get(row)
+    atRisk.openComplaint = complained?.open ?? false
+    atRisk.badlyClosedComplaint = complained?.badlyClosed ?? false
     if (!isAtRisk(atRisk)) continue
     const from = offsets[row] as number
     const to = offsets[row + 1] as number
@@ -108,7 +116,9 @@ export function* adviseAll(
       costMinor,
       netBenefitMinor,
       productGone: atRisk.favouriteProductGone === true,
-      productReturned: atRisk.favouriteReturned === true
+      productReturned: atRisk.favouriteReturned === true,
+      openComplaint: atRisk.openComplaint,
+      badlyClosedComplaint: atRisk.badlyClosedComplaint
     })
   }
   return Object.fromEntries(RECOMMENDATIONS.map((name, code) => [name, counts[code]])) as Record<Recommendation, number>

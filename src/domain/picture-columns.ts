@@ -1,5 +1,6 @@
 import { cadenceMeter, cadenceState, isRegular } from './cadence.ts'
 import type { ClassificationPolicy } from './classification-policy.ts'
+import type { ComplaintPicture } from './complaint-facts.ts'
 import type { FactColumns } from './fact-columns.ts'
 import { type FirstUseColumns, isFirstUser } from './first-users.ts'
 import { gapCounter, type SegmentCadence } from './gap-quantiles.ts'
@@ -8,7 +9,7 @@ import { partialDefection, spendOf } from './partial-defection.ts'
 import { type DayNumber, NO_DAY } from './period.ts'
 import { isPriceDriven, mayBePriceDriven } from './price-driven.ts'
 import { decideStanding } from './standing.ts'
-import { countQuarters, decideTrust } from './trust.ts'
+import { type ComplaintState, countQuarters, decideTrust } from './trust.ts'
 import { ROWS_A_TURN, type Turns } from './turns.ts'
 
 /** In which rhythm all customers buy, and who is late: found out of their purchase days alone. One row a customer. */
@@ -37,6 +38,8 @@ export interface Surroundings {
   readonly strategic: ReadonlySet<number>
   /** Rows of whom somebody noted that the shop does not serve what they need. */
   readonly needsNotServed: ReadonlySet<number>
+  /** Rows of who made complaints that tell something. */
+  readonly complaints: ReadonlyMap<number, ComplaintPicture>
 }
 
 /** What the run before found. */
@@ -136,7 +139,8 @@ export function* rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOf
 
 /**
  * Decides loyalty, trust and standing of every customer, whose classes are given. `previous` is what the last run found.
- * What nobody has stated (satisfaction, complaints, referrals) is unknown, and counts neither for nor against him.
+ * What nobody has stated (satisfaction, referrals) is unknown, and counts neither for nor against him; nor does it that no
+ * complaint is on file.
  */
 export function* pictureOf(
   facts: FactColumns,
@@ -149,7 +153,7 @@ export function* pictureOf(
 ): Turns<PictureColumns> {
   const rows = classes.length
   const picture = emptyPicture(rows)
-  const { firstUse, expectedPromotion, strategic } = surroundings
+  const { firstUse, expectedPromotion, strategic, complaints } = surroundings
   const price = { lines: 0, promotionLines: 0, expected: null as number | null, regular: false }
   const loyalty = {
     brandLines: 0,
@@ -167,7 +171,7 @@ export function* pictureOf(
     returns: 0,
     quality: null,
     answers: null,
-    complaints: null,
+    complaints: null as readonly ComplaintState[] | null,
     referralBought: null,
     tenureDays: 0,
     purchaseDays: 0,
@@ -181,7 +185,8 @@ export function* pictureOf(
     priceDriven: false,
     firstUser: false,
     referralPotential: null,
-    strategic: false
+    strategic: false,
+    unmendedComplaint: false
   }
   for (let row = 0; row < rows; row++) {
     if (row % ROWS_A_TURN === 0) yield
@@ -214,6 +219,8 @@ export function* pictureOf(
     trust.tenureDays = firstDay === NO_DAY ? 0 : asOfDay - firstDay
     trust.purchaseDays = purchaseDays
     trust.quarters = countQuarters(facts.days, facts.offsets[row] as number, facts.offsets[row + 1] as number, asOfDay)
+    const complained = complaints.get(row)
+    trust.complaints = complained?.states ?? null
     trust.defectionState = state
 
     standing.abcClass = classes[row] as number
@@ -222,6 +229,7 @@ export function* pictureOf(
     standing.priceDriven = priceDriven
     standing.firstUser = firstUser
     standing.strategic = strategic.has(row)
+    standing.unmendedComplaint = complained !== undefined && (complained.open || complained.badlyClosed)
 
     picture.loyaltyLevels[row] = decided.level
     picture.loyaltyBases[row] = decided.basis

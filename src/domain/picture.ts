@@ -1,6 +1,7 @@
 import { ABC_CLASSES, type AbcClass } from './abc.ts'
 import { DEFECTION_STATES, isRegular, measureCadence } from './cadence.ts'
 import type { ClassificationPolicy } from './classification-policy.ts'
+import type { ComplaintPicture } from './complaint-facts.ts'
 import { type Defection, explainDefection } from './defection.ts'
 import { explainFirstUse, type FirstUse } from './first-users.ts'
 import type { SegmentCadence } from './gap-quantiles.ts'
@@ -50,6 +51,8 @@ export interface PictureGround {
   readonly expectedPromotion: number | null
   /** What the manager wrote who marked him as strategic; null without the mark. */
   readonly strategicNote: string | null
+  /** Null: no complaint of his tells anything. */
+  readonly complaints: ComplaintPicture | null
   readonly segment: SegmentCadence
   readonly outlook: OutlookReader
   readonly asOfDay: DayNumber
@@ -90,7 +93,7 @@ export function explainPicture(facts: CustomerFacts, ground: PictureGround, poli
       returns: facts.returns,
       quality: null,
       answers: null,
-      complaints: null,
+      complaints: ground.complaints?.states ?? null,
       referralBought: null,
       tenureDays: cadence.firstDay === NO_DAY ? 0 : asOfDay - cadence.firstDay,
       purchaseDays: cadence.purchaseDays,
@@ -108,7 +111,8 @@ export function explainPicture(facts: CustomerFacts, ground: PictureGround, poli
       priceDriven: ground.priceDriven,
       firstUser: ground.firstUser,
       referralPotential: null,
-      strategic: ground.strategicNote !== null
+      strategic: ground.strategicNote !== null,
+      unmendedComplaint: ground.complaints !== null && (ground.complaints.open || ground.complaints.badlyClosed)
     },
     ground.strategicNote,
     policy.standing

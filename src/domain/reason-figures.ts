@@ -159,6 +159,7 @@ export interface ReasonFigures {
   'standing.b': None
   'standing.c_first_user': None
   'standing.c_referral': None
+  'standing.c_complaint': None
   'standing.c': None
   'standing.no_class': None
   'standing.referral_unknown': None

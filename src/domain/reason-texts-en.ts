@@ -138,6 +138,7 @@ export const ENGLISH: Catalogue = {
   'standing.b': () => 'Class B.',
   'standing.c_first_user': () => 'Class C, but among the first users of new products.',
   'standing.c_referral': () => 'Class C, but able to bring others.',
+  'standing.c_complaint': () => 'Class C, but a complaint is still to be mended.',
   'standing.c': () => 'Class C.',
   'standing.no_class': () => 'In no class.',
   'standing.referral_unknown': () => 'Whether he can bring others is not known.',

@@ -123,6 +123,7 @@ export const CHINESE: Catalogue = {
   'standing.b': () => '属于 B 类。',
   'standing.c_first_user': () => '属于 C 类，但是新商品的最早使用者。',
   'standing.c_referral': () => '属于 C 类，但能够介绍其他顾客。',
+  'standing.c_complaint': () => '属于 C 类，但有投诉尚待补救。',
   'standing.c': () => '属于 C 类。',
   'standing.no_class': () => '不属于任何类别。',
   'standing.referral_unknown': () => '不知道他能否介绍其他顾客。',

@@ -21,12 +21,14 @@ export interface StandingFacts {
   readonly referralPotential: boolean | null
   /** Marked as strategic by a manager. */
   readonly strategic: boolean
+  /** A complaint of his is open, or was closed and he was not content. */
+  readonly unmendedComplaint: boolean
 }
 
 /**
  * Code of the standing (index into STANDING_LEVELS). `key`: marked as strategic, or A in two runs in a row and not spurious.
- * `suitable`: any other A, every B, and a C who is a first user or can bring others. `general`: everybody else, and whoever
- * buys by price alone, however much it comes to.
+ * `suitable`: any other A, every B, and a C who is a first user, can bring others, or has a complaint that is still to be
+ * mended. `general`: everybody else, and whoever buys by price alone, however much it comes to.
  */
 export function decideStanding(facts: StandingFacts, policy: StandingPolicy): number {
   return STANDING_LEVELS.indexOf(rule(facts, policy).level)
@@ -71,6 +73,7 @@ interface Verdict {
     | 'b'
     | 'c_first_user'
     | 'c_referral'
+    | 'c_complaint'
     | 'c'
     | 'no_class'
 }
@@ -86,6 +89,7 @@ const A_IN_FEW_RUNS = verdict('suitable', 'a_in_few_runs')
 const B = verdict('suitable', 'b')
 const C_FIRST_USER = verdict('suitable', 'c_first_user')
 const C_REFERRAL = verdict('suitable', 'c_referral')
+const C_COMPLAINT = verdict('suitable', 'c_complaint')
 const C = verdict('general', 'c')
 const NO_CLASS = verdict('general', 'no_class')
 
@@ -100,7 +104,8 @@ function rule(facts: StandingFacts, policy: StandingPolicy): Verdict {
       return B
     case 'C':
       if (facts.firstUser) return C_FIRST_USER
-      return facts.referralPotential === true ? C_REFERRAL : C
+      if (facts.referralPotential === true) return C_REFERRAL
+      return facts.unmendedComplaint ? C_COMPLAINT : C
     default:
       return NO_CLASS
   }

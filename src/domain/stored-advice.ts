@@ -17,6 +17,9 @@ export interface StoredFacts {
   readonly valueKnown?: boolean
   readonly productGone?: boolean
   readonly productReturned?: boolean
+  /** Only kept where true. */
+  readonly openComplaint?: boolean
+  readonly badlyClosedComplaint?: boolean
   /** With which the advice was weighed. */
   readonly saveProbability?: number
 }
@@ -53,12 +56,12 @@ export function reasonsForStored(
   return [{ code: `advice.cause_${cause}`, facts: {} }]
 }
 
-/** Complaints, and answers about service, are not kept yet: unknown. */
+/** Answers about service are not kept yet: unknown. */
 const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredAdvice): AtRiskFacts => ({
   state: DEFECTION_STATES.indexOf(state),
   partial: partial ? 1 : 0,
-  openComplaint: null,
-  badlyClosedComplaint: null,
+  openComplaint: facts.openComplaint ?? false,
+  badlyClosedComplaint: facts.badlyClosedComplaint ?? false,
   favouriteProductGone: facts.productGone ?? null,
   favouriteReturned: facts.productReturned ?? null,
   lowService: null,

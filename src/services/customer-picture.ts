@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import { brandWalk } from '../domain/brand-lines.ts'
 import type { BuyingModel } from '../domain/buying-model.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
+import type { ComplaintPicture } from '../domain/complaint-facts.ts'
 import { addFirstUse, emptyFirstUse } from '../domain/first-users.ts'
 import { BASIS, NO_SEGMENT, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { outlookReader } from '../domain/outlook.ts'
@@ -14,6 +15,7 @@ import { customerMarksRepository } from '../repositories/customer-marks.ts'
 import { customerPictureRepository } from '../repositories/customer-picture.ts'
 import { startOfDay } from './calendar.ts'
 import type { RunReport } from './classification-run.ts'
+import { complaintPictures } from './complaint-facts.ts'
 import type { Actor } from './context.ts'
 
 /** The run by whose rules customers are explained. */
@@ -35,12 +37,18 @@ export async function picturesOf(
   context: PictureContext,
   rows: readonly FindingsRow[]
 ): Promise<Map<string, Picture>> {
-  const facts = await customerPictureRepository(tx).kept(rows.map(row => row.customerId))
+  const ids = rows.map(row => row.customerId)
+  const facts = await customerPictureRepository(tx).kept(ids)
+  const complaints = await complaintPictures(tx, actor, context.run.asOfDay, context.policy, ids)
   const explain = await explainer(tx, actor, context)
   const pictures = new Map<string, Picture>()
   for (const row of rows) {
     const known = facts.get(row.customerId)
-    if (known) pictures.set(row.customerId, explain(known, row, null, null, null))
+    if (known)
+      pictures.set(
+        row.customerId,
+        explain(known, row, { ...NOTHING_KNOWN, complaints: complaints.get(row.customerId) ?? null })
+      )
   }
   return pictures
 }
@@ -56,16 +64,26 @@ export async function pictureOfOne(tx: Tx, actor: Actor, context: PictureContext
   const marks = await customerMarksRepository(tx).of(customerId)
   const strategic = marks.find(mark => mark.mark === 'strategic')
   const explain = await explainer(tx, actor, context)
-  return explain(facts, row, firstUse, expected, strategic?.reason ?? null)
+  const complaints = await complaintPictures(tx, actor, run.asOfDay, policy, [customerId])
+  return explain(facts, row, {
+    firstUse,
+    expectedPromotion: expected,
+    strategicNote: strategic?.reason ?? null,
+    complaints: complaints.get(customerId) ?? null
+  })
 }
 
-type Explain = (
-  facts: CustomerFacts,
-  row: FindingsRow,
-  firstUse: FirstUseFigures | null,
-  expectedPromotion: number | null,
-  strategicNote: string | null
-) => Picture
+/** What is known beside his receipts. */
+interface Beside {
+  readonly firstUse: FirstUseFigures | null
+  readonly expectedPromotion: number | null
+  readonly strategicNote: string | null
+  readonly complaints: ComplaintPicture | null
+}
+
+const NOTHING_KNOWN: Beside = { firstUse: null, expectedPromotion: null, strategicNote: null, complaints: null }
+
+type Explain = (facts: CustomerFacts, row: FindingsRow, beside: Beside) => Picture
 
 async function explainer(tx: Tx, actor: Actor, { run, policy }: PictureContext): Promise<Explain> {
   const kept = run.modelId === null ? undefined : await buyingModelsRepository(tx).find(run.modelId)
@@ -73,7 +91,7 @@ async function explainer(tx: Tx, actor: Actor, { run, policy }: PictureContext):
   const asOfDay = dayNumber(run.asOfDay)
   const outlook = outlookReader(model, { ...policy.defection, valueHorizonMonths: SHOWN_MONTHS }, asOfDay)
   const segment = segmentOf(run)
-  return (facts, row, firstUse, expectedPromotion, strategicNote) =>
+  return (facts, row, beside) =>
     explainPicture(
       facts,
       {
@@ -81,9 +99,7 @@ async function explainer(tx: Tx, actor: Actor, { run, policy }: PictureContext):
         runsInA: row.runsInA,
         firstUser: row.firstUser,
         priceDriven: row.priceDriven,
-        firstUse,
-        expectedPromotion,
-        strategicNote,
+        ...beside,
         segment,
         outlook,
         asOfDay,

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
+import type { ComplaintPicture } from '../domain/complaint-facts.ts'
 import { addFirstUse, emptyFirstUse, type FirstUseColumns, isNewProduct } from '../domain/first-users.ts'
 import { type DayNumber, dayText } from '../domain/period.ts'
 import type { RhythmColumns, Surroundings } from '../domain/picture-columns.ts'
@@ -16,7 +17,8 @@ export async function surroundingsOf(
   { ids }: CustomerColumns,
   rhythm: RhythmColumns,
   policy: ClassificationPolicy,
-  asOfDay: DayNumber
+  asOfDay: DayNumber,
+  complaints: ReadonlyMap<string, ComplaintPicture>
 ): Promise<Surroundings> {
   const repository = surroundingsRepository(tx, ids)
   const marks = await customerMarksRepository(tx).all()
@@ -26,7 +28,8 @@ export async function surroundingsOf(
     expectedPromotion: await repository.expectedPromotion(rhythm.priceCandidates, dayText(asOfDay)),
     firstUse: await firstUseOf(repository, rhythm.states.length, policy, asOfDay),
     strategic: rowsOf(marks.strategic),
-    needsNotServed: rowsOf(marks.needsNotServed)
+    needsNotServed: rowsOf(marks.needsNotServed),
+    complaints: new Map([...complaints].map(([id, picture]) => [customers.findText(id), picture]))
   }
 }
 

@@ -18,6 +18,7 @@ const facts = (abcClass: AbcClass, { pattern = null, ...rest }: Changes = {}): S
   firstUser: false,
   referralPotential: null,
   strategic: false,
+  unmendedComplaint: false,
   ...rest
 })
 const level = (abcClass: AbcClass, changes: Changes = {}) =>
@@ -34,7 +35,8 @@ const anyFacts: fc.Arbitrary<StandingFacts> = fc.record({
   priceDriven: fc.boolean(),
   firstUser: fc.boolean(),
   referralPotential: fc.option(fc.boolean()),
-  strategic: fc.boolean()
+  strategic: fc.boolean(),
+  unmendedComplaint: fc.boolean()
 })
 
 t.test('key: A in two runs in a row, unless he would rather be elsewhere', async t => {

@@ -179,6 +179,7 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
 
   standing({ abcClass, pattern, note = null, ...rest }) {
     const facts: StandingFacts = {
+      unmendedComplaint: false,
       ...rest,
       abcClass: ABC_CLASSES.indexOf(abcClass as AbcClass),
       pattern: LOYALTY_PATTERNS.indexOf(pattern as LoyaltyPattern)
