@@ -12,6 +12,8 @@ import {
   type QueueFilter
 } from '../repositories/feedback.ts'
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
+import { openCase } from './complaint-intake.ts'
+import { caseAnswered, caseBeside, caseRelinked, caseReopened, caseWithdrawn } from './complaint-moves.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { answerFeedback, lockFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
@@ -42,9 +44,13 @@ export const feedbackService = (deps: ServiceDeps) => {
     })
 
   return {
-    /** Records what a customer said; see `recordFeedback`. */
+    /** Records what a customer said; see `recordFeedback`. A complaint has a case beside it from the first. */
     create: (actor: Actor, input: NewFeedback): Promise<FeedbackView> =>
-      deps.inTenant(actor, async tx => view(await recordFeedback(deps, tx, actor, input), actor)),
+      deps.inTenant(actor, async tx => {
+        const row = await recordFeedback(deps, tx, actor, input)
+        if (row.kind === 'complaint') await openCase(deps, tx, actor, row)
+        return view(row, actor)
+      }),
 
     get: (actor: Actor, id: string): Promise<FeedbackView> =>
       deps.reading(actor, async tx => view(await found(tx, actor, id), actor)),
@@ -84,6 +90,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         if (changed.length === 0) return view(before, actor)
         const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
         await save(tx, after)
+        if (after.kind === 'complaint') await caseRelinked(deps, tx, actor, after)
         await eventsRepository(tx).append(
           eventsOf(deps, actor, [
             {
@@ -107,7 +114,10 @@ export const feedbackService = (deps: ServiceDeps) => {
       deps.inTenant(actor, async tx => {
         const feedback = await lockFeedback(tx, actor, id)
         expectVersion(expectedVersion, feedback.version)
-        return feedbackAnswerView((await answerFeedback(deps, tx, actor, feedback, input)).answer, actor)
+        const beside = await caseBeside(tx, feedback)
+        const { answer } = await answerFeedback(deps, tx, actor, feedback, input)
+        if (beside) await caseAnswered(deps, tx, actor, beside, answer)
+        return feedbackAnswerView(answer, actor)
       }),
 
     /** In the order in which they were given. */
@@ -142,16 +152,29 @@ export const feedbackService = (deps: ServiceDeps) => {
 
     pause: stepping(pauseFeedback),
     resume: stepping(resumeFeedback),
-    withdraw: stepping(withdrawFeedback),
+    withdraw: stepping(async (deps, tx, actor, feedback) => {
+      const beside = await caseBeside(tx, feedback)
+      const after = await withdrawFeedback(deps, tx, actor, feedback)
+      if (beside) await caseWithdrawn(deps, tx, actor, beside, NOTHING_SAID)
+      return after
+    }),
 
     reopen: (
       actor: Actor,
       id: string,
       reason: ReopeningReason,
       expectedVersion: number | null
-    ): Promise<FeedbackView> => stepping((...given) => reopenFeedback(...given, reason))(actor, id, expectedVersion)
+    ): Promise<FeedbackView> =>
+      stepping(async (deps, tx, actor, feedback) => {
+        const beside = await caseBeside(tx, feedback)
+        const after = await reopenFeedback(deps, tx, actor, feedback, reason)
+        if (beside) await caseReopened(deps, tx, actor, beside, reason, NOTHING_SAID)
+        return after
+      })(actor, id, expectedVersion)
   }
 }
+
+const NOTHING_SAID = { staffId: null, note: null }
 
 async function found(tx: Tx, actor: Actor, id: string): Promise<FeedbackRow> {
   const row = await feedbackRepository(tx).find(id, actor.storeId)

@@ -1,35 +1,26 @@
 import { z } from 'zod'
 import { CLOCK_ENTRIES, REOPENING_REASONS, URGENCIES } from '../../domain/answer-clock.ts'
 import { AUTHORITIES } from '../../domain/answer-policy.ts'
-import { FEEDBACK_CHANNELS, FEEDBACK_KINDS, FEEDBACK_STATES } from '../../domain/feedback.ts'
-import { Code, Id, Instant, InstantInput, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { FEEDBACK_KINDS, FEEDBACK_STATES } from '../../domain/feedback.ts'
+import {
+  Attitude,
+  Channel,
+  FeedbackAnswer,
+  FeedbackInput,
+  IdInput,
+  Masked,
+  oneCustomer,
+  REFERENCES,
+  Sku,
+  Words
+} from '../shared/feedback.ts'
+import { Id, Instant, InstantInput, PageQuery, pageOf, Version } from '../shared/schemas.ts'
+
+export { AnswerFeedbackBody, FeedbackAnswer } from '../shared/feedback.ts'
 
 const Kind = z.enum(FEEDBACK_KINDS)
-const Channel = z.enum(FEEDBACK_CHANNELS)
 const State = z.enum(FEEDBACK_STATES)
 const Urgency = z.enum(URGENCIES)
-const IdInput = Id.toLowerCase()
-const Sku = text(64)
-
-const Language = z
-  .string()
-  .min(2)
-  .max(35)
-  .regex(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/, 'must be a language tag (BCP 47)')
-  .meta({ description: 'BCP 47 tag of the language of the words.', example: 'de' })
-
-const Attitude = z.int().min(1).max(5).meta({ description: '1 (against) to 5 (for).' })
-
-const Words = text(20_000).meta({ description: 'The original words, kept to the byte, line breaks included.' })
-
-const AttachmentInput = z
-  .strictObject({
-    name: text(200),
-    url: z.url().max(2_000).nullish(),
-    ref: text(200).nullish().meta({ description: 'Its number in the system that keeps it.' }),
-    mediaType: text(100).nullish()
-  })
-  .refine(({ url, ref }) => typeof url === 'string' || typeof ref === 'string', 'needs a url or a ref')
 
 const Attachment = z.object({
   name: z.string().max(200),
@@ -37,8 +28,6 @@ const Attachment = z.object({
   ref: z.string().max(200).nullable(),
   mediaType: z.string().max(100).nullable()
 })
-
-const Masked = z.boolean().meta({ description: 'Words are left out: the credential lacks customers.pii:read.' })
 
 export const Feedback = z
   .object({
@@ -84,37 +73,6 @@ export const Feedback = z
   })
   .meta({ id: 'Feedback', description: 'What a customer said, with the clock of its answer.' })
 
-const REFERENCES = {
-  customerId: IdInput.nullish(),
-  purchaseId: IdInput.nullish(),
-  sku: Sku.nullish(),
-  promotionCode: Code.nullish(),
-  staffId: IdInput.nullish().meta({ description: 'Whom it is about.' }),
-  ownerStaffId: IdInput.nullish().meta({ description: 'Who answers it; who received it when absent.' }),
-  language: Language.nullish(),
-  attitude: Attitude.nullish()
-}
-
-/** What a feedback is made of; a complaint is made of the same and more. */
-export const FeedbackInput = {
-  ...REFERENCES,
-  channel: Channel,
-  storeId: IdInput.nullish().meta({ description: "The purchase's, or a store-bound credential's own, when absent." }),
-  customerExternalId: z
-    .strictObject({ system: Code, key: text(200) })
-    .nullish()
-    .meta({ description: 'In the place of customerId.' }),
-  receivedAt: InstantInput.optional().meta({
-    description: 'Now when absent. What was received earlier than it is recorded counts from then.'
-  }),
-  receivedByStaffId: IdInput.nullish(),
-  attachments: z.array(AttachmentInput).max(20).optional(),
-  listeningSessionId: IdInput.nullish()
-}
-
-const oneCustomer = (body: { customerId?: unknown; customerExternalId?: unknown }): boolean =>
-  !(body.customerId && body.customerExternalId)
-
 export const CreateFeedbackBody = z
   .strictObject({ kind: Kind, text: Words, ...FeedbackInput })
   .refine(oneCustomer, { path: ['customerExternalId'], message: 'names a second customer' })
@@ -132,36 +90,6 @@ export const CreateFeedbackBody = z
 export const UpdateFeedbackBody = z
   .strictObject({ ...REFERENCES, ownerStaffId: IdInput.nullish() })
   .meta({ id: 'UpdateFeedback', example: { attitude: 2, language: 'en' } })
-
-export const FeedbackAnswer = z
-  .object({
-    id: Id,
-    feedbackId: Id,
-    substantive: z.boolean(),
-    channel: Channel,
-    text: z.string().max(20_000).nullable(),
-    masked: Masked,
-    staffId: Id.nullable(),
-    answeredAt: Instant,
-    createdAt: Instant,
-    createdBy: z.string().max(200).nullable()
-  })
-  .meta({ id: 'FeedbackAnswer', description: 'What a customer was told.' })
-
-export const AnswerFeedbackBody = z
-  .strictObject({
-    text: text(20_000),
-    substantive: z.boolean().meta({ description: 'False: an acknowledgement, which does not stop the clock.' }),
-    channel: Channel.optional().meta({ description: 'The way by which it came when absent.' }),
-    staffId: IdInput.nullish().meta({ description: 'Who answered.' }),
-    answeredAt: InstantInput.optional().meta({
-      description: 'Now when absent. Not before anything that the clock has recorded.'
-    })
-  })
-  .meta({
-    id: 'AnswerFeedback',
-    example: { substantive: true, text: 'From next month on we open at eight on Saturdays.', channel: 'email' }
-  })
 
 export const ReopenFeedbackBody = z
   .strictObject({ reason: z.enum(REOPENING_REASONS) })

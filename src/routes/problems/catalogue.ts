@@ -1,6 +1,7 @@
 import { problemName } from '../../plugins/problem.ts'
 import { BUSINESS_PROBLEMS } from './business.ts'
 import { CLASSIFICATION_PROBLEMS } from './classification.ts'
+import { COMPLAINT_PROBLEMS } from './complaints.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
 import { DECISION_PROBLEMS } from './decisions.ts'
 import type { Explanation } from './explanation.ts'
@@ -20,6 +21,7 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...CUSTOMER_PROBLEMS,
     ...PURCHASE_PROBLEMS,
     ...CLASSIFICATION_PROBLEMS,
+    ...COMPLAINT_PROBLEMS,
     ...DECISION_PROBLEMS,
     ...FEEDBACK_PROBLEMS,
     ...RELATIONSHIP_MANAGER_PROBLEMS,

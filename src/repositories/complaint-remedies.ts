@@ -1,0 +1,243 @@
+import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import type { Tx } from '../db/client.ts'
+import { complaintRemedies, complaints } from '../db/schema/complaints.ts'
+import type { DecidingRole, RemedyDecision, RemedyStatus } from '../domain/authority.ts'
+import type { PaidFacts } from '../domain/refund.ts'
+
+export type RemedyRow = Omit<typeof complaintRemedies.$inferSelect, 'tenantId'> & { readonly storeId: string | null }
+export type RemedyChange = Partial<
+  Pick<
+    RemedyRow,
+    'status' | 'grantedRole' | 'budgetMonth' | 'authorityVersion' | 'decidedById' | 'decidedAt' | 'reason' | 'because'
+  >
+>
+
+export interface RemedyFilter {
+  readonly complaintId?: string | undefined
+  readonly status?: RemedyStatus | undefined
+  readonly approverId?: string | undefined
+  readonly decision?: RemedyDecision | undefined
+  readonly storeId?: string | undefined
+}
+
+export interface RemedyPlace {
+  readonly requestedAt: string
+  readonly id: string
+}
+
+/** Whose money of which month a remedy comes out of. */
+export interface Budget {
+  readonly storeKey: string
+  readonly role: DecidingRole
+  readonly decision: RemedyDecision
+  /** First day of the month. */
+  readonly month: string
+}
+
+/** A purchase as far as a refund is concerned. */
+export interface PaidPurchase extends PaidFacts {
+  readonly customerId: string | null
+}
+
+const { tenantId: _, ...ownColumns } = getTableColumns(complaintRemedies)
+const columns = { ...ownColumns, storeId: complaints.storeId }
+
+/**
+ * Remedies and what they are paid out of. Locks are taken in this order by everybody: the feedback and its case, the
+ * refunds of a purchase, a budget.
+ */
+export const complaintRemediesRepository = (tx: Tx) => {
+  const own = (id: string) => and(eq(complaintRemedies.tenantId, tx.tenantId), eq(complaintRemedies.id, id))
+  const read = () =>
+    tx.drizzle
+      .select(columns)
+      .from(complaintRemedies)
+      .innerJoin(
+        complaints,
+        and(eq(complaints.tenantId, complaintRemedies.tenantId), eq(complaints.id, complaintRemedies.complaintId))
+      )
+
+  return {
+    async insert({ storeId: _store, ...row }: RemedyRow): Promise<void> {
+      await tx.drizzle.insert(complaintRemedies).values({ tenantId: tx.tenantId, ...row })
+    },
+
+    async find(id: string): Promise<RemedyRow | undefined> {
+      return (await read().where(own(id)))[0]
+    },
+
+    async save(id: string, change: RemedyChange, version: number): Promise<void> {
+      await tx.drizzle
+        .update(complaintRemedies)
+        .set({ ...change, version })
+        .where(own(id))
+    },
+
+    /** Of these cases, in the order in which they were asked for. */
+    async of(complaintIds: readonly string[]): Promise<RemedyRow[]> {
+      return read()
+        .where(
+          and(eq(complaintRemedies.tenantId, tx.tenantId), inArray(complaintRemedies.complaintId, [...complaintIds]))
+        )
+        .orderBy(complaintRemedies.requestedAt, complaintRemedies.id)
+    },
+
+    /** What was asked for last comes first; the id breaks ties. */
+    async list(filter: RemedyFilter, after: RemedyPlace | null, limit: number): Promise<RemedyRow[]> {
+      const { complaintId, status, approverId, decision, storeId } = filter
+      const wanted: (SQL | undefined)[] = [
+        complaintId === undefined ? undefined : eq(complaintRemedies.complaintId, complaintId),
+        status === undefined ? undefined : eq(complaintRemedies.status, status),
+        approverId === undefined ? undefined : eq(complaintRemedies.approverId, approverId),
+        decision === undefined ? undefined : eq(complaintRemedies.decision, decision),
+        storeId === undefined ? undefined : eq(complaints.storeId, storeId),
+        after === null
+          ? undefined
+          : sql`(${complaintRemedies.requestedAt}, ${complaintRemedies.id})
+              < (${after.requestedAt}::timestamptz, ${after.id}::uuid)`
+      ]
+      return read()
+        .where(and(eq(complaintRemedies.tenantId, tx.tenantId), ...wanted))
+        .orderBy(desc(complaintRemedies.requestedAt), desc(complaintRemedies.id))
+        .limit(limit)
+    },
+
+    /** Remedies of a withdrawn case that still wait are asked for no longer; their ids. */
+    async drop(complaintId: string, now: string): Promise<string[]> {
+      const rows = await tx.rows<{ id: string }>(
+        {
+          name: 'complaint_remedies_drop',
+          text: `update complaint_remedies set status = 'dropped', decided_at = $3, version = version + 1
+                 where tenant_id = $1 and complaint_id = $2 and status = 'waiting' returning id`
+        },
+        [tx.tenantId, complaintId, now]
+      )
+      return rows.map(row => row.id)
+    },
+
+    async waiting(complaintId: string): Promise<number> {
+      const [row] = await tx.rows<{ waiting: number }>(
+        {
+          name: 'complaint_remedies_waiting',
+          text: `select count(*)::int as waiting from complaint_remedies
+                 where tenant_id = $1 and complaint_id = $2 and status = 'waiting'`
+        },
+        [tx.tenantId, complaintId]
+      )
+      return row?.waiting ?? 0
+    },
+
+    /** What was granted of a kind on a case, which is locked. */
+    async grantedOnCase(complaintId: string, decision: RemedyDecision): Promise<number> {
+      const [row] = await tx.rows<{ amountMinor: number }>(
+        {
+          name: 'complaint_remedies_granted',
+          text: `select coalesce(sum(amount_minor), 0)::bigint as "amountMinor" from complaint_remedies
+                 where tenant_id = $1 and complaint_id = $2 and decision = $3 and status = 'granted'`
+        },
+        [tx.tenantId, complaintId, decision]
+      )
+      return Number(row?.amountMinor ?? 0)
+    },
+
+    async purchaseExists(purchaseId: string): Promise<boolean> {
+      const rows = await tx.rows(
+        { name: 'complaint_remedies_purchase', text: 'select 1 from purchases where tenant_id = $1 and id = $2' },
+        [tx.tenantId, purchaseId]
+      )
+      return rows.length > 0
+    },
+
+    /** A purchase with what went back of it, and nobody else decides on a refund of it until this transaction ends. */
+    async holdPurchase(purchaseId: string): Promise<PaidPurchase | undefined> {
+      const found = await tx.rows(
+        {
+          name: 'purchase_refunds_hold',
+          text: `insert into purchase_refunds (tenant_id, purchase_id, refunded_minor)
+                 select $1, id, 0 from purchases where tenant_id = $1 and id = $2
+                 on conflict (tenant_id, purchase_id) do update set refunded_minor = purchase_refunds.refunded_minor
+                 returning 1`
+        },
+        [tx.tenantId, purchaseId]
+      )
+      if (found.length === 0) return undefined
+      // A statement of its own, which sees what those wrote who held the row before.
+      const [row] = await tx.rows<{
+        kind: 'sale' | 'return'
+        customerId: string | null
+        paidMinor: number
+        returnedMinor: number
+        refundedMinor: number
+      }>(
+        {
+          name: 'purchase_refunds_paid',
+          text: `select p.kind, p.customer_id as "customerId", p.net_minor as "paidMinor", r.refunded_minor as "refundedMinor",
+                   coalesce((select -sum(b.net_minor) from purchases b where b.tenant_id = $1 and b.kind = 'return'
+                     and b.return_of_source = p.source and b.return_of_receipt_number = p.receipt_number), 0)::bigint
+                     as "returnedMinor"
+                 from purchases p join purchase_refunds r on r.tenant_id = $1 and r.purchase_id = p.id
+                 where p.tenant_id = $1 and p.id = $2`
+        },
+        [tx.tenantId, purchaseId]
+      )
+      if (!row) return undefined
+      const { kind, customerId } = row
+      return {
+        kind,
+        customerId,
+        paidMinor: Number(row.paidMinor),
+        returnedMinor: Number(row.returnedMinor),
+        refundedMinor: Number(row.refundedMinor)
+      }
+    },
+
+    /** Counts a refund of a purchase that is held. */
+    async addRefund(purchaseId: string, amountMinor: number): Promise<void> {
+      await tx.rows(
+        {
+          name: 'purchase_refunds_add',
+          text: `update purchase_refunds set refunded_minor = refunded_minor + $3
+                 where tenant_id = $1 and purchase_id = $2`
+        },
+        [tx.tenantId, purchaseId, amountMinor]
+      )
+    },
+
+    /** What a role has spent of a budget; another transaction may be spending more of it. */
+    async spent({ storeKey, role, decision, month }: Budget): Promise<number> {
+      const [row] = await tx.rows<{ spentMinor: number }>(
+        {
+          name: 'remedy_budgets_spent',
+          text: `select spent_minor as "spentMinor" from remedy_budgets
+                 where tenant_id = $1 and store_key = $2 and role = $3 and decision = $4 and month = $5`
+        },
+        [tx.tenantId, storeKey, role, decision, month]
+      )
+      return Number(row?.spentMinor ?? 0)
+    },
+
+    /**
+     * Takes an amount out of a budget if it is within the limit (included; null: none), in one statement: it waits for
+     * whoever spends of the same budget, and then looks at what he left. False where it does not fit.
+     */
+    async spend(
+      { storeKey, role, decision, month }: Budget,
+      amountMinor: number,
+      limitMinor: number | null
+    ): Promise<boolean> {
+      const rows = await tx.rows(
+        {
+          name: 'remedy_budgets_spend',
+          text: `insert into remedy_budgets as b (tenant_id, store_key, role, decision, month, spent_minor)
+                 select $1, $2, $3, $4, $5::date, $6::bigint where $7::bigint is null or $6::bigint <= $7::bigint
+                 on conflict (tenant_id, store_key, role, decision, month) do update
+                   set spent_minor = b.spent_minor + excluded.spent_minor
+                   where $7::bigint is null or b.spent_minor + excluded.spent_minor <= $7::bigint
+                 returning 1`
+        },
+        [tx.tenantId, storeKey, role, decision, month, amountMinor, limitMinor]
+      )
+      return rows.length > 0
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { Tx } from '../db/client.ts'
+import { DomainError } from '../domain/errors.ts'
+import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import type { FeedbackRow } from '../repositories/feedback.ts'
+import { happening } from './complaint-desk.ts'
+import type { Actor, ServiceDeps } from './context.ts'
+import { eventsOf, type Happening } from './events.ts'
+
+/** What a case knows beside the feedback that it begins with. */
+export interface CaseDetails {
+  /** The first words of the text when absent. */
+  readonly subject?: string | undefined
+  /** The line of the purchase, from 1. */
+  readonly purchaseLineNo?: number | null | undefined
+  /** The product's supplier when absent. */
+  readonly supplierId?: string | null | undefined
+}
+
+const SUBJECT_AT_MOST = 200
+
+/**
+ * Opens the case of a complaint that has just been recorded, in the same transaction. Whoever is to answer the feedback is
+ * the first handler. The relationship manager of the customer is told by an event of its own, which names him.
+ */
+export async function openCase(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  feedback: FeedbackRow,
+  details: CaseDetails = {}
+): Promise<void> {
+  const repository = complaintsRepository(tx)
+  const { id, storeId, customerId, receivedAt, ownerStaffId, sku } = feedback
+  const known = customerId === null ? null : await repository.knownOf(customerId)
+  const now = deps.clock().toISOString()
+  const supplierId = details.supplierId ?? (sku === null ? null : await repository.supplierOf(sku))
+  const row = {
+    id,
+    subject: details.subject ?? firstWords(feedback.text),
+    state: 'received' as const,
+    storeId,
+    customerId,
+    receivedAt,
+    purchaseLineNo: details.purchaseLineNo ?? null,
+    supplierId,
+    firstHandlerId: ownerStaffId,
+    handlerId: ownerStaffId,
+    relationshipManagerId: known?.relationshipManagerId ?? null,
+    abcClass: known?.abcClass ?? null,
+    version: 1,
+    createdAt: now,
+    createdBy: actor.id,
+    updatedAt: now
+  }
+  await repository.insert(row)
+  await repository.addStep(id, {
+    stepNo: 1,
+    step: 'open',
+    stateBefore: null,
+    stateAfter: 'received',
+    staffId: feedback.receivedByStaffId,
+    note: null,
+    facts: {},
+    at: now,
+    actorType: actor.type,
+    actorId: actor.id
+  })
+  await eventsRepository(tx).append(eventsOf(deps, actor, openedBy(feedback, row)))
+}
+
+/** The words of the customer stay out of the events. */
+function openedBy(
+  feedback: FeedbackRow,
+  row: Pick<
+    ComplaintRow,
+    'id' | 'customerId' | 'storeId' | 'supplierId' | 'relationshipManagerId' | 'abcClass' | 'handlerId'
+  >
+): Happening[] {
+  const { relationshipManagerId, abcClass } = row
+  const opened = happening('complaint.opened', row, {
+    channel: feedback.channel,
+    purchaseId: feedback.purchaseId,
+    sku: feedback.sku,
+    promotionCode: feedback.promotionCode,
+    staffId: feedback.staffId,
+    supplierId: row.supplierId,
+    handlerId: row.handlerId,
+    relationshipManagerId,
+    abcClass,
+    receivedAt: feedback.receivedAt,
+    answerDueAt: feedback.dueAt
+  })
+  if (relationshipManagerId === null) return [opened]
+  const told: Happening = {
+    type: 'relationship_manager.complaint_opened',
+    subjectType: 'staff',
+    subjectId: relationshipManagerId,
+    data: {
+      staffId: relationshipManagerId,
+      complaintId: row.id,
+      customerId: row.customerId,
+      storeId: row.storeId,
+      abcClass,
+      answerDueAt: feedback.dueAt
+    }
+  }
+  return [opened, told]
+}
+
+function firstWords(text: string): string {
+  const [line = ''] = text.trim().split(/\r?\n/u)
+  return [...line].slice(0, SUBJECT_AT_MOST).join('') || '…'
+}
+
+/** Refuses `purchase.line_unknown`; tells what the line was. */
+export async function expectLine(
+  tx: Tx,
+  purchaseId: string | null | undefined,
+  lineNo: number
+): Promise<{ sku: string | null; promotionCode: string | null }> {
+  const line = purchaseId ? await complaintsRepository(tx).purchaseLine(purchaseId, lineNo) : undefined
+  if (line) return line
+  throw new DomainError({
+    kind: 'unprocessable',
+    code: 'purchase.line_unknown',
+    detail: 'The purchase that is named has no such line.',
+    errors: [{ pointer: '/purchaseLineNo', code: 'purchase.line_unknown', message: 'is no line of the purchase' }]
+  })
+}

@@ -1,0 +1,139 @@
+import type { Tx } from '../db/client.ts'
+import type { ReopeningReason } from '../domain/answer-clock.ts'
+import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
+import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
+import { eventsRepository } from '../repositories/events.ts'
+import type { FeedbackRow } from '../repositories/feedback.ts'
+import { happening, takeStep } from './complaint-desk.ts'
+import type { Actor, ServiceDeps } from './context.ts'
+import { eventsOf } from './events.ts'
+
+/**
+ * What happens to a case when something happens to its feedback, so that it is the same whichever of the two was named. Both
+ * rows are locked, the feedback first.
+ */
+
+interface Answered {
+  readonly id: string
+  readonly substantive: boolean
+  readonly staffId: string | null
+}
+
+interface Said {
+  readonly staffId: string | null
+  readonly note: string | null
+}
+
+/** A substantive answer answers the case, an acknowledgement acknowledges it. Whoever is not named is taken to be the handler. */
+export const caseAnswered = (
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  { id: answerId, substantive, staffId: named }: Answered
+): Promise<ComplaintRow> => {
+  const staffId = named ?? row.handlerId
+  return takeStep(deps, tx, actor, row, {
+    step: substantive ? 'answer' : 'acknowledge',
+    staffId,
+    facts: { answerId },
+    // The row was read before the answer.
+    change: substantive && row.answeredAt === null ? { answeredById: staffId } : {}
+  })
+}
+
+/** Opens the case again: what the customer said at its closure is history. */
+export const caseReopened = (
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  reason: ReopeningReason,
+  { staffId, note }: Said
+): Promise<ComplaintRow> =>
+  takeStep(deps, tx, actor, row, {
+    step: 'reopen',
+    staffId,
+    note,
+    facts: { reason },
+    change: {
+      reopenings: row.reopenings + 1,
+      firstReopenedAt: row.firstReopenedAt ?? deps.clock().toISOString(),
+      ...NOT_CLOSED
+    },
+    told: { type: 'complaint.reopened', data: { reason, before: row.state, reopenings: row.reopenings + 1 } }
+  })
+
+const NOT_CLOSED = {
+  outcome: null,
+  verdict: null,
+  verdictAskedAt: null,
+  verdictChannel: null,
+  closedAt: null,
+  closedById: null
+}
+
+/** The customer takes his complaint back; remedies that wait are asked for no longer. */
+export async function caseWithdrawn(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  { staffId, note }: Said
+): Promise<ComplaintRow> {
+  const now = deps.clock().toISOString()
+  const after = await takeStep(deps, tx, actor, row, {
+    step: 'withdraw',
+    staffId,
+    note,
+    change: { withdrawnAt: now },
+    told: { type: 'complaint.withdrawn', data: { before: row.state } }
+  })
+  const dropped = await complaintRemediesRepository(tx).drop(row.id, now)
+  const told = dropped.map(remedyId => happening('complaint.remedy_dropped', row, { remedyId }))
+  await eventsRepository(tx).append(eventsOf(deps, actor, told))
+  return after
+}
+
+/** Gives the case to another handler; the first one who ever had it is the one who is measured by it. */
+export const caseHandedOver = (
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  handlerId: string | null,
+  { staffId, note }: Said
+): Promise<ComplaintRow> =>
+  takeStep(deps, tx, actor, row, {
+    step: 'hand_over',
+    staffId,
+    note,
+    facts: { handlerId, before: row.handlerId },
+    change: handlerChange(row, handlerId),
+    told: { type: 'complaint.handed_over', data: { handlerId, before: row.handlerId } }
+  })
+
+/** A case that nobody had is not handed over when it is given to somebody. */
+export const handlerChange = (row: ComplaintRow, handlerId: string | null) => ({
+  handlerId,
+  firstHandlerId: row.firstHandlerId ?? handlerId,
+  handovers: row.handovers + (row.handlerId === null ? 0 : 1)
+})
+
+/** Follows a feedback whose links were changed by hand: whose it is, and who answers it. */
+export async function caseRelinked(deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow): Promise<void> {
+  const repository = complaintsRepository(tx)
+  const row = await repository.forUpdate(feedback.id)
+  if (!row) return
+  if (row.customerId !== feedback.customerId) {
+    await repository.save(row.id, { customerId: feedback.customerId }, row.version)
+  }
+  if (row.handlerId !== feedback.ownerStaffId) {
+    const relinked = { ...row, customerId: feedback.customerId }
+    await caseHandedOver(deps, tx, actor, relinked, feedback.ownerStaffId, { staffId: null, note: null })
+  }
+}
+
+/** The case of a feedback that is locked, locked too; undefined where the feedback is no complaint. */
+export const caseBeside = async (tx: Tx, { id, kind }: FeedbackRow): Promise<ComplaintRow | undefined> =>
+  kind === 'complaint' ? complaintsRepository(tx).forUpdate(id) : undefined

@@ -1,0 +1,403 @@
+import type { Tx } from '../db/client.ts'
+import {
+  type AuthorityVerdict,
+  DECIDING_ROLES,
+  type DecidingRole,
+  decidingRoles,
+  judge,
+  type RemedyDecision,
+  type RemedyStatus,
+  reaches,
+  ruleOf
+} from '../domain/authority.ts'
+import { nextState } from '../domain/complaint.ts'
+import { conflict, forbidden, notFound, unprocessable } from '../domain/errors.ts'
+import { expectRefundable } from '../domain/refund.ts'
+import {
+  type Budget,
+  complaintRemediesRepository,
+  type RemedyFilter,
+  type RemedyPlace,
+  type RemedyRow
+} from '../repositories/complaint-remedies.ts'
+import type { ComplaintRow } from '../repositories/complaints.ts'
+import type { StaffRow } from '../repositories/staff.ts'
+import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
+import { dayIn } from './calendar.ts'
+import { approverFor } from './complaint-approvers.ts'
+import { caseForUpdate, decidingPerson, takeStep } from './complaint-desk.ts'
+import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
+
+export type { RemedyFilter, RemedyPlace }
+
+/** What somebody wants to do to make a complaint good. */
+export interface NewRemedy {
+  readonly decision: RemedyDecision
+  /** What it costs the shop, in the tenant's currency; nothing when absent. */
+  readonly amountMinor?: number | undefined
+  readonly currency?: string | undefined
+  /** What a refund gives money back for; the purchase of the case when absent. */
+  readonly purchaseId?: string | null | undefined
+  readonly note?: string | null | undefined
+  /** Who wants it; a user speaks for himself. */
+  readonly staffId?: string | null | undefined
+}
+
+export interface Approval {
+  readonly staffId?: string | null | undefined
+  readonly note?: string | null | undefined
+}
+
+export interface RemedyRefusal {
+  readonly staffId?: string | null | undefined
+  readonly reason: string
+}
+
+/** A remedy: allowed, or whose approval it needs and why. */
+export interface Remedy {
+  readonly id: string
+  readonly complaintId: string
+  readonly decision: RemedyDecision
+  readonly status: RemedyStatus
+  readonly amountMinor: number
+  readonly currency: string
+  readonly purchaseId: string | null
+  readonly note: string | null
+  readonly requestedById: string
+  readonly requestedAt: string
+  /** Why it was not granted at once. */
+  readonly because: AuthorityVerdict | null
+  /** Who was asked; `staffId` null where nobody of the role is there now. */
+  readonly approver: { readonly role: DecidingRole; readonly staffId: string | null } | null
+  /** By whose authority it was granted, and out of the budget of which month. */
+  readonly grantedRole: DecidingRole | null
+  readonly budgetMonth: string | null
+  readonly authorityVersion: number
+  readonly decidedById: string | null
+  readonly decidedAt: string | null
+  readonly reason: string | null
+  readonly version: number
+}
+
+/** Who grants what, and whether it was. */
+interface Grant {
+  readonly role: DecidingRole | null
+  readonly because: AuthorityVerdict
+  readonly month: string
+}
+
+/** Remedies within delegated authority: at once where it covers them, after somebody's approval where it does not. */
+export const complaintRemediesService = (deps: ServiceDeps) => ({
+  /**
+   * Grants a remedy if the person's roles cover it, on the case and in the month, or asks the nearest authority that does.
+   * A refund names its purchase and is never more than was paid, less returns and refunds (`refund.exceeds_paid`). Refuses
+   * also `remedy.nobody_may_grant`, `remedy.currency_differs`, `refund.purchase_missing`, `refund.purchase_of_another`.
+   */
+  request: (actor: Actor, complaintId: string, input: NewRemedy, expectedVersion: number | null): Promise<Remedy> =>
+    deps.inTenant(actor, async tx => {
+      const { row } = await caseForUpdate(tx, actor, complaintId, expectedVersion)
+      nextState(row.state, 'remedy')
+      const person = await decidingPerson(tx, actor, input.staffId)
+      const authority = await currentAuthority(tx)
+      const drafted = draft(deps, actor, row, person, authority, input)
+      await expectPaid(tx, row, drafted)
+      const grant = await tryToGrant(deps, tx, actor, row, person, authority, drafted)
+      const remedy =
+        grant.role === null
+          ? await waiting(deps, tx, actor, row, person, authority, drafted, grant)
+          : granted(drafted, grant, person.id, drafted.requestedAt)
+      await complaintRemediesRepository(tx).insert(remedy)
+      if (remedy.status === 'granted') await countRefund(tx, remedy)
+      await record(deps, tx, actor, row, remedy, person.id)
+      return remedyOf(remedy, actor)
+    }),
+
+  /**
+   * Grants a remedy that waits, by the authority of whoever approves as it is now. Refuses `remedy.decided`,
+   * `remedy.own_request` to who asked for it, and `remedy.beyond_authority` to whose roles do not cover it; a refund that
+   * exceeds by now what was paid stays waiting.
+   */
+  approve: (actor: Actor, id: string, input: Approval, expectedVersion: number | null): Promise<Remedy> =>
+    deps.inTenant(actor, async tx => {
+      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      const authority = await currentAuthority(tx)
+      await expectPaid(tx, row, remedy)
+      const grant = await tryToGrant(deps, tx, actor, row, person, authority, remedy)
+      if (grant.role === null) throw beyondAuthority({ because: grant.because })
+      const decidedAt = deps.clock().toISOString()
+      const decided = {
+        ...granted({ ...remedy, authorityVersion: authority.version }, grant, person.id, decidedAt),
+        reason: input.note ?? null,
+        version: remedy.version + 1
+      }
+      await settle(tx, decided)
+      await countRefund(tx, decided)
+      await record(deps, tx, actor, row, decided, person.id)
+      return remedyOf(decided, actor)
+    }),
+
+  /** Refuses a remedy that waits, with a reason: who was asked may, and everybody of his authority or a higher one. */
+  refuse: (actor: Actor, id: string, input: RemedyRefusal, expectedVersion: number | null): Promise<Remedy> =>
+    deps.inTenant(actor, async tx => {
+      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      const asked = remedy.approverRole
+      const mayRefuse =
+        person.id === remedy.approverId ||
+        (asked !== null && serves(person, row) && decidingRoles(person.roles).some(role => reaches(role, asked)))
+      if (!mayRefuse) throw beyondAuthority({})
+      const decided = {
+        ...remedy,
+        status: 'refused' as const,
+        decidedById: person.id,
+        decidedAt: deps.clock().toISOString(),
+        reason: input.reason,
+        version: remedy.version + 1
+      }
+      await settle(tx, decided)
+      await record(deps, tx, actor, row, decided, person.id)
+      return remedyOf(decided, actor)
+    }),
+
+  get: (actor: Actor, id: string): Promise<Remedy> =>
+    deps.reading(actor, async tx => remedyOf(await remedyFor(tx, actor, id), actor)),
+
+  /** What was asked for last comes first. */
+  list: (actor: Actor, filter: RemedyFilter, after: RemedyPlace | null, limit: number): Promise<Remedy[]> =>
+    deps.reading(actor, async tx => {
+      if (actor.storeId !== null && filter.storeId !== undefined && filter.storeId !== actor.storeId) return []
+      const own = { ...filter, storeId: filter.storeId ?? actor.storeId ?? undefined }
+      return (await complaintRemediesRepository(tx).list(own, after, limit)).map(row => remedyOf(row, actor))
+    })
+})
+
+async function remedyFor(tx: Tx, actor: Actor, id: string): Promise<RemedyRow> {
+  const remedy = await complaintRemediesRepository(tx).find(id)
+  if (!remedy || (actor.storeId !== null && remedy.storeId !== actor.storeId)) throw notFound('remedy')
+  return remedy
+}
+
+/** A remedy to decide on, with its case locked; read again under the lock. */
+async function takeUp(
+  tx: Tx,
+  actor: Actor,
+  id: string,
+  staffId: string | null | undefined,
+  expectedVersion: number | null
+): Promise<{ row: ComplaintRow; remedy: RemedyRow; person: StaffRow }> {
+  const { complaintId } = await remedyFor(tx, actor, id)
+  const { row } = await caseForUpdate(tx, actor, complaintId, null)
+  const remedy = await remedyFor(tx, actor, id)
+  expectVersion(expectedVersion, remedy.version)
+  if (remedy.status !== 'waiting') {
+    throw conflict('remedy.decided', 'This remedy was decided already.', { status: remedy.status })
+  }
+  const person = await decidingPerson(tx, actor, staffId)
+  if (person.id === remedy.requestedById) {
+    throw forbidden('remedy.own_request', 'Who asked for a remedy does not decide on it.')
+  }
+  return { row, remedy, person }
+}
+
+function draft(
+  deps: ServiceDeps,
+  actor: Actor,
+  row: ComplaintRow,
+  person: StaffRow,
+  authority: StoredAuthority,
+  { decision, amountMinor = 0, currency, purchaseId, note = null }: NewRemedy
+): RemedyRow {
+  if (currency !== undefined && currency !== actor.tenant.currency) {
+    throw unprocessable('remedy.currency_differs', 'A remedy is counted in the currency of the tenant.')
+  }
+  return {
+    id: deps.newId(),
+    complaintId: row.id,
+    storeId: row.storeId,
+    decision,
+    status: 'granted',
+    amountMinor,
+    purchaseId: purchaseId ?? (decision === 'refund' ? row.purchaseId : null),
+    note,
+    requestedById: person.id,
+    requestedAt: deps.clock().toISOString(),
+    because: null,
+    approverRole: null,
+    approverId: null,
+    grantedRole: null,
+    budgetMonth: null,
+    authorityVersion: authority.version,
+    decidedById: null,
+    decidedAt: null,
+    reason: null,
+    version: 1,
+    createdBy: actor.id
+  }
+}
+
+/** Holds the purchase of a refund, and refuses more than may still be refunded of it. */
+async function expectPaid(tx: Tx, row: ComplaintRow, { decision, purchaseId, amountMinor }: RemedyRow): Promise<void> {
+  if (decision !== 'refund') {
+    if (purchaseId !== null && !(await complaintRemediesRepository(tx).purchaseExists(purchaseId))) throw noPurchase()
+    return
+  }
+  if (amountMinor === 0) throw unprocessable('refund.amount_missing', 'A refund names how much money goes back.')
+  if (purchaseId === null) {
+    throw unprocessable('refund.purchase_missing', 'A refund names the purchase that the money was paid for.')
+  }
+  const purchase = await complaintRemediesRepository(tx).holdPurchase(purchaseId)
+  if (!purchase) throw noPurchase()
+  if (row.customerId !== null && purchase.customerId !== null && purchase.customerId !== row.customerId) {
+    throw unprocessable('refund.purchase_of_another', 'The purchase is that of another customer.')
+  }
+  expectRefundable(purchase, amountMinor)
+}
+
+const noPurchase = () => unprocessable('purchase.unknown', 'The purchase that is named does not exist.')
+
+/** Takes the amount out of the budget of the lowest of the person's roles that covers it. */
+async function tryToGrant(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  person: StaffRow,
+  authority: StoredAuthority,
+  { decision, amountMinor }: RemedyRow
+): Promise<Grant> {
+  const repository = complaintRemediesRepository(tx)
+  const month = `${dayIn(actor.tenant.timeZone, deps.clock().toISOString()).slice(0, 7)}-01`
+  const caseMinor = await repository.grantedOnCase(row.id, decision)
+  let because: AuthorityVerdict = 'not_delegated'
+  for (const role of serves(person, row) ? decidingRoles(person.roles) : []) {
+    const rule = ruleOf(authority, role, decision, row.storeId)
+    // The month is judged by the budget itself, where nobody can come in between.
+    const verdict = judge(rule, { amountMinor, caseMinor, monthMinor: 0 })
+    if (verdict === 'within') {
+      const budget = budgetOf(row, role, decision, month)
+      if (await repository.spend(budget, amountMinor, rule?.perMonthMinor ?? null))
+        return { role, because: verdict, month }
+      because = 'above_month_limit'
+    } else if (verdict !== 'not_delegated') because = verdict
+  }
+  return { role: null, because, month }
+}
+
+const budgetOf = (row: ComplaintRow, role: DecidingRole, decision: RemedyDecision, month: string): Budget => ({
+  storeKey: row.storeId ?? 'none',
+  role,
+  decision,
+  month
+})
+
+const serves = ({ storeIds }: StaffRow, { storeId }: ComplaintRow): boolean =>
+  storeId === null || storeIds.length === 0 || storeIds.includes(storeId)
+
+const granted = (remedy: RemedyRow, { role, month }: Grant, decidedById: string, decidedAt: string): RemedyRow => ({
+  ...remedy,
+  status: 'granted',
+  grantedRole: role,
+  budgetMonth: month,
+  decidedById,
+  decidedAt
+})
+
+/** Names whom to ask: somebody of the lowest role that covers the amount and has somebody here. */
+async function waiting(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  person: StaffRow,
+  authority: StoredAuthority,
+  remedy: RemedyRow,
+  { because, month }: Grant
+): Promise<RemedyRow> {
+  const repository = complaintRemediesRepository(tx)
+  const { decision, amountMinor } = remedy
+  const caseMinor = await repository.grantedOnCase(row.id, decision)
+  const covering: DecidingRole[] = []
+  for (const role of DECIDING_ROLES) {
+    const rule = ruleOf(authority, role, decision, row.storeId)
+    const monthMinor = await repository.spent(budgetOf(row, role, decision, month))
+    if (judge(rule, { amountMinor, caseMinor, monthMinor }) === 'within') covering.push(role)
+  }
+  const [lowest] = covering
+  if (lowest === undefined) {
+    throw unprocessable('remedy.nobody_may_grant', 'Nobody may grant as much as this, by the matrix as it is.', {
+      because
+    })
+  }
+  const found = await approverFor(deps, tx, actor, { roles: covering, storeId: row.storeId, besides: person.id })
+  return {
+    ...remedy,
+    status: 'waiting',
+    because,
+    approverRole: found?.role ?? lowest,
+    approverId: found?.staffId ?? null
+  }
+}
+
+async function countRefund(tx: Tx, { decision, purchaseId, amountMinor }: RemedyRow): Promise<void> {
+  if (decision === 'refund' && purchaseId !== null) {
+    await complaintRemediesRepository(tx).addRefund(purchaseId, amountMinor)
+  }
+}
+
+const settle = (tx: Tx, { id, version, ...remedy }: RemedyRow): Promise<void> =>
+  complaintRemediesRepository(tx).save(
+    id,
+    {
+      status: remedy.status,
+      grantedRole: remedy.grantedRole,
+      budgetMonth: remedy.budgetMonth,
+      authorityVersion: remedy.authorityVersion,
+      decidedById: remedy.decidedById,
+      decidedAt: remedy.decidedAt,
+      reason: remedy.reason
+    },
+    version
+  )
+
+const TOLD: Readonly<Record<RemedyStatus, string>> = {
+  granted: 'complaint.remedy_granted',
+  waiting: 'complaint.remedy_requested',
+  refused: 'complaint.remedy_refused',
+  dropped: 'complaint.remedy_dropped'
+}
+
+/** Notes and reasons are words of people and stay out of the events. */
+async function record(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  remedy: RemedyRow,
+  staffId: string
+): Promise<void> {
+  const { id, decision, status, amountMinor, purchaseId, because, approverRole, approverId, grantedRole } = remedy
+  const facts = { remedyId: id, decision, status, amountMinor, currency: actor.tenant.currency, purchaseId }
+  await takeStep(deps, tx, actor, row, {
+    step: 'remedy',
+    staffId,
+    facts,
+    told: {
+      type: TOLD[status],
+      data: { ...facts, because, approverRole, approverId, grantedRole, requestedById: remedy.requestedById }
+    }
+  })
+}
+
+const beyondAuthority = (facts: Record<string, string>) =>
+  forbidden('remedy.beyond_authority', 'The person who is named may not decide on this remedy.', facts)
+
+/** A remedy as it is shown. */
+export function remedyOf(
+  { approverRole, approverId, storeId: _, createdBy: _by, ...row }: RemedyRow,
+  actor: Actor
+): Remedy {
+  return {
+    ...row,
+    currency: actor.tenant.currency,
+    approver: approverRole === null ? null : { role: approverRole, staffId: approverId }
+  }
+}
