@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { copyIn } from '../db/copy.ts'
+import { copyIn, copyOut } from '../db/copy.ts'
 import { ABC_CLASSES } from '../domain/abc.ts'
 import type { AdviceRow } from '../domain/advice-columns.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
@@ -7,15 +7,17 @@ import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../domain/defection-advice.ts
 import { NO_DAY } from '../domain/period.ts'
 import { customerRows } from './customer-rows.ts'
 
-const COLUMNS = 17
+const COLUMNS = 20
 /** 2 bytes of count; so many columns with 4 bytes of length each; their content. */
-const LONGEST_ROW = 2 + COLUMNS * 4 + 120
+const LONGEST_ROW = 2 + COLUMNS * 4 + 140
 
 const named = (names: readonly string[], code: string) => `(array['${names.join("', '")}'])[${code} + 1]`
 /** In this table of the transaction a run names the customers at risk who are new or changed. */
-export const CHANGED_AT_RISK = 'pg_temp.changed_at_risk'
+export const CHANGED_AT_RISK = 'pg_temp.staged_advice'
+/** Ids of one statement. */
+const CHUNK = 10_000
 
-/** What is compared and written, by the column's name. */
+/** What is written, by the column's name. */
 const WRITTEN: Readonly<Record<string, string>> = {
   abc_class: named(ABC_CLASSES, 'class'),
   state: named(DEFECTION_STATES, 'state'),
@@ -29,10 +31,19 @@ const WRITTEN: Readonly<Record<string, string>> = {
   recommendation: named(RECOMMENDATIONS, 'recommendation'),
   cost_minor: 'cost_minor',
   net_benefit_minor: 'net_benefit_minor',
+  digest: 'digest',
   facts: `jsonb_build_object('pDefect', p_defect / 100.0, 'valueKnown', value_known = 1, 'productGone', product_gone = 1,
-    'productReturned', product_returned = 1, 'saveProbability', $2::float8)`
+    'productReturned', product_returned = 1, 'saveProbability', $2::float8)
+    || case when open_complaint = 1 then '{"openComplaint": true}'::jsonb else '{}' end
+    || case when badly_closed_complaint = 1 then '{"badlyClosedComplaint": true}'::jsonb else '{}' end`
 }
 const NAMES = Object.keys(WRITTEN)
+
+/** An advice that a run has to write, with its digest. */
+export interface ChangedAdvice {
+  readonly advice: AdviceRow
+  readonly digest: number
+}
 
 /** Brings the customers at risk up to what a run found: whoever is new, whoever changed, and whoever is so no longer. */
 export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
@@ -53,12 +64,33 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
     return new Set((rows as { id: string }[]).map(({ id }) => customers.findText(id)))
   },
 
-  /**
-   * Writes the advices; of each customer at risk there must be one. `classes` are codes by row. Leaves those who are new or
-   * changed in CHANGED_AT_RISK.
-   */
+  /** The digests of the customers at risk as the last run found them, by row; not a number for who was not. */
+  async digests(): Promise<Float64Array> {
+    const found = new Float64Array(ids.length / 4).fill(Number.NaN)
+    const customers = customerRows(ids)
+    const id = new Uint32Array(4)
+    await copyOut(tx.client, `select customer_id, digest from defections where tenant_id = '${tx.tenantId}'`, row => {
+      row.uuid(id, 0)
+      found[customers.find(id)] = row.integer(-1)
+    })
+    return found
+  },
+
+  /** Takes those rows off the list of customers at risk. */
+  async remove(rows: readonly number[]): Promise<void> {
+    const customers = customerRows(ids)
+    for (let from = 0; from < rows.length; from += CHUNK) {
+      const gone = rows.slice(from, from + CHUNK).map(row => customers.text(row))
+      await tx.client.query({
+        text: 'delete from defections where tenant_id = $1 and customer_id = any ($2::uuid[])',
+        values: [tx.tenantId, gone]
+      })
+    }
+  },
+
+  /** Writes advices that are new or changed, one of a customer, and leaves them in CHANGED_AT_RISK. `classes` are codes by row. */
   async write(
-    advices: readonly AdviceRow[],
+    advices: readonly ChangedAdvice[],
     classes: Uint8Array,
     run: { readonly asOf: string; readonly saveProbability: number }
   ): Promise<void> {
@@ -68,10 +100,11 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
          last_paid_on date, p_alive smallint, p_defect smallint, expected_purchases float8, expected_value_minor bigint,
          value_at_stake_minor bigint not null, value_known smallint not null, cause smallint not null,
          recommendation smallint not null, cost_minor bigint not null, net_benefit_minor bigint,
-         product_gone smallint not null, product_returned smallint not null) on commit drop`
+         product_gone smallint not null, product_returned smallint not null, open_complaint smallint not null,
+         badly_closed_complaint smallint not null, digest bigint not null) on commit drop`
     )
     await copyIn(tx.client, 'pg_temp.staged_advice', COLUMNS, advices.length, LONGEST_ROW, (out, place) => {
-      const advice = advices[place] as AdviceRow
+      const { advice, digest } = advices[place] as ChangedAdvice
       const known = <T>(value: T | null, write: (value: T) => void) => (value === null ? out.null() : write(value))
       out.uuid(ids, advice.row)
       out.smallint(classes[advice.row] as number)
@@ -91,36 +124,19 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
       known(advice.netBenefitMinor, value => out.bigint(value))
       out.smallint(advice.productGone ? 1 : 0)
       out.smallint(advice.productReturned ? 1 : 0)
+      out.smallint(advice.openComplaint ? 1 : 0)
+      out.smallint(advice.badlyClosedComplaint ? 1 : 0)
+      out.bigint(digest)
     })
     await tx.client.query('create unique index on pg_temp.staged_advice (customer_id); analyze pg_temp.staged_advice')
-    const values = [tx.tenantId, run.saveProbability]
-    const found = `select customer_id, ${NAMES.map(name => `${WRITTEN[name]} as ${name}`).join(', ')} from pg_temp.staged_advice`
     await tx.client.query({
-      text: `delete from defections d where tenant_id = $1
-             and not exists (select from pg_temp.staged_advice s where s.customer_id = d.customer_id)`,
-      values: [tx.tenantId]
-    })
-    await tx.client.query(`create temp table ${CHANGED_AT_RISK} (customer_id uuid not null) on commit drop`)
-    await tx.client.query({
-      text: `with changed as (
-               update defections d set ${NAMES.map(name => `${name} = s.${name}`).join(', ')}
-               from (${found}) s where d.tenant_id = $1 and d.customer_id = s.customer_id
-                 and (${NAMES.map(name => `d.${name}`).join(', ')}) is distinct from (${NAMES.map(name => `s.${name}`).join(', ')})
-               returning d.customer_id)
-             insert into ${CHANGED_AT_RISK} select customer_id from changed`,
-      values
-    })
-    await tx.client.query({
-      text: `with new as (
-             insert into defections (tenant_id, customer_id, since, home_store_id, ${NAMES.join(', ')})
-             select $1, s.customer_id, $3, c.home_store_id, ${NAMES.map(name => `s.${name}`).join(', ')} from (${found}) s
+      text: `insert into defections (tenant_id, customer_id, since, home_store_id, ${NAMES.join(', ')})
+             select $1, s.customer_id, $3, c.home_store_id, ${NAMES.map(name => `s.${name}`).join(', ')}
+             from (select customer_id, ${NAMES.map(name => `${WRITTEN[name]} as ${name}`).join(', ')} from pg_temp.staged_advice) s
              left join customers c on c.tenant_id = $1 and c.id = s.customer_id
-             where not exists (select from defections d where d.tenant_id = $1 and d.customer_id = s.customer_id)
              order by s.customer_id
-             returning customer_id)
-             insert into ${CHANGED_AT_RISK} select customer_id from new`,
-      values: [...values, run.asOf]
+             on conflict (tenant_id, customer_id) do update set ${NAMES.map(name => `${name} = excluded.${name}`).join(', ')}`,
+      values: [tx.tenantId, run.saveProbability, run.asOf]
     })
-    await tx.client.query(`analyze ${CHANGED_AT_RISK}`)
   }
 })

@@ -74,7 +74,7 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
              union
              select customer_id from purchases p
              where $2::timestamptz is not null and p.tenant_id = $1 and p.customer_id is not null
-               and (p.recorded_at >= $2::timestamptz - ${IN_FLIGHT} or p.purchased_at >= $3::date - interval '15 hours')
+               and (p.recorded_at >= $2::timestamptz - ${IN_FLIGHT} or p.purchased_at >= $3::timestamptz - interval '15 hours')
                and (exists (select from defection_advices a where a.tenant_id = $1 and a.customer_id = p.customer_id)
                  or exists (select from defection_actions x where x.tenant_id = $1 and x.customer_id = p.customer_id))`,
       values: [tx.tenantId, previous?.createdAt ?? null, previous?.asOfDay ?? null]

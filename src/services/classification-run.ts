@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { type AdviceCounts, type AdviceRow, adviseAll } from '../domain/advice-columns.ts'
+import { adviceDigest } from '../domain/advice-digest.ts'
 import {
   type ClassifiedColumns,
   changedRows,
@@ -18,7 +19,7 @@ import { newsOf } from '../domain/news.ts'
 import { outlookReader } from '../domain/outlook.ts'
 import { type DayNumber, dayNumber, dayText, trailingWindow } from '../domain/period.ts'
 import { pictureOf, type RhythmColumns, rhythmOf, type Surroundings } from '../domain/picture-columns.ts'
-import { adviceRunRepository, CHANGED_AT_RISK } from '../repositories/advice-run.ts'
+import { adviceRunRepository, CHANGED_AT_RISK, type ChangedAdvice } from '../repositories/advice-run.ts'
 import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunRepository } from '../repositories/classification-run.ts'
@@ -29,6 +30,7 @@ import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
 import { modelFor } from './buying-models.ts'
 import { dayIn } from './calendar.ts'
 import { completePolicy } from './classification-policy.ts'
+import { complaintPictures } from './complaint-facts.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
 import { findOutcomes, type OutcomesReport, observedSaveProbability, openAdvices } from './defection-run.ts'
@@ -147,7 +149,8 @@ async function execute(
   await progress.step('classifying', rows, 2 * rows)
   const bought = windowOf(customers.facts, window, customers.moved)
   const rhythm = await inTurns(rhythmOf(customers.facts, policy, asOfDay))
-  const surroundings = await surroundingsOf(tx, customers, rhythm, policy, asOfDay)
+  const complaints = await complaintPictures(tx, actor, row.asOfDay, policy)
+  const surroundings = await surroundingsOf(tx, customers, rhythm, policy, asOfDay, complaints)
   const before = { ...customers.previous, sameDay: latest?.asOfDay === row.asOfDay }
   const byAmount = classifyColumns(bought, customers.previous, policy, asOfDay)
   const picture = pictureOf(customers.facts, rhythm, surroundings, byAmount.found.classes, before, policy, asOfDay)
@@ -242,24 +245,45 @@ async function advise(
   const repository = adviceRunRepository(tx, customers.ids)
   const { minGaps, partialRecentDays } = policy.defection
   const productGone = await repository.productGone(minGaps + 1, dayText(asOfDay - partialRecentDays))
-  const found: AdviceRow[] = []
+  const before = await repository.digests()
+  const { classes } = classified.found
+  const changed: ChangedAdvice[] = []
+  const take = (advice: AdviceRow) => {
+    const { row } = advice
+    const digest = adviceDigest(advice, classes[row] as number, probability)
+    if (digest !== before[row]) changed.push({ advice, digest })
+    before[row] = Number.NaN
+  }
   const advices = await inTurns(
     adviseAll(
       customers.facts,
       rhythm,
       classified.found,
-      { productGone, needsNotServed: surroundings.needsNotServed, saveProbability: probability },
+      {
+        productGone,
+        needsNotServed: surroundings.needsNotServed,
+        complaints: surroundings.complaints,
+        saveProbability: probability
+      },
       outlookReader(model, policy.defection, asOfDay),
       policy,
       asOfDay,
-      advice => found.push(advice)
+      take
     )
   )
   if (now !== null) {
-    await repository.write(found, classified.found.classes, { asOf: row.asOf, saveProbability: probability })
+    await repository.remove(rowsLeft(before))
+    await repository.write(changed, classes, { asOf: row.asOf, saveProbability: probability })
     await openAdvices(tx, followUp, policy.defection, CHANGED_AT_RISK)
   }
   return { advices, outcomes, modelId: id }
+}
+
+/** The rows at risk before that no advice of this run has taken over. */
+function rowsLeft(digests: Float64Array): number[] {
+  const left: number[] = []
+  for (let row = 0; row < digests.length; row++) if (!Number.isNaN(digests[row])) left.push(row)
+  return left
 }
 
 const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): Promise<AssignmentRunReport> =>
