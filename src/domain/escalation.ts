@@ -1,7 +1,7 @@
 import type { Role } from './access.ts'
 import type { Authority, Rung } from './answer-policy.ts'
 
-/** Somebody who works here now, and when something was last brought before him. */
+/** Somebody who works here now, and when something was last brought before him or his deputy. */
 export interface Colleague {
   readonly id: string
   readonly roles: readonly Role[]

@@ -115,8 +115,8 @@ export const answerClocksRepository = (tx: Tx) => ({
   },
 
   /**
-   * Everybody who works here, with when something was last brought before him; `feedback_escalations_staff_id_idx` tells that
-   * for each by one look.
+   * Everybody who works here, with when something was last brought before him or, for him, before his deputy;
+   * `feedback_escalations_staff_id_idx` and its like for who was stood in for tell that for each by one look.
    */
   async colleagues(): Promise<Colleague[]> {
     return tx.rows<Colleague & { roles: Role[]; storeIds: string[] }>(
@@ -124,8 +124,11 @@ export const answerClocksRepository = (tx: Tx) => ({
         name: 'answer_clock_colleagues',
         text: `select s.id, s.roles,
                  array(select b.store_id::text from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id) as "storeIds",
-                 (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.staff_id = s.id
-                  order by e.raised_at desc limit 1) as "lastEscalatedAt"
+                 greatest(
+                   (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.staff_id = s.id
+                    order by e.raised_at desc limit 1),
+                   (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.deputy_for_staff_id = s.id
+                    order by e.raised_at desc limit 1)) as "lastEscalatedAt"
                from staff s where s.tenant_id = $1 and s.active`
       },
       [tx.tenantId]

@@ -183,10 +183,12 @@ async function escalationsOf(tx: Tx, ticked: readonly TickedRow[], raisedAt: str
       [...colleagues.values()],
       absences
     )
-    const chosen = colleagues.get(recipient.staffId ?? '')
-    // Later than all before it, and by their order within this transaction.
-    if (chosen)
-      colleagues.set(chosen.id, { ...chosen, lastEscalatedAt: `${raisedAt}${String(index).padStart(9, '0')}` })
+    for (const id of [recipient.staffId, recipient.deputyForStaffId]) {
+      const troubled = colleagues.get(id ?? '')
+      // Later than all before it, and by their order within this transaction.
+      const lastEscalatedAt = `${raisedAt}${String(index).padStart(9, '0')}`
+      if (troubled) colleagues.set(troubled.id, { ...troubled, lastEscalatedAt })
+    }
     return {
       feedbackId: row.id,
       rung,

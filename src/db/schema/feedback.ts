@@ -328,6 +328,9 @@ export const feedbackEscalations = pgTable(
       columns: [t.tenantId, t.deputyForStaffId],
       foreignColumns: [staff.tenantId, staff.id]
     }),
-    index('feedback_escalations_staff_id_idx').on(t.tenantId, t.staffId, t.raisedAt)
+    index('feedback_escalations_staff_id_idx').on(t.tenantId, t.staffId, t.raisedAt),
+    index('feedback_escalations_deputy_for_staff_id_idx')
+      .on(t.tenantId, t.deputyForStaffId, t.raisedAt)
+      .where(sql`deputy_for_staff_id is not null`)
   ]
 )
