@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 
-/** Minutes of care a month: an A customer is cared for as a key customer, a B as a suitable one, anybody else in general. */
+/** Minutes of care a month by standing. */
 export interface CareMinutes {
   readonly key: number
   readonly suitable: number
@@ -32,7 +32,7 @@ const STORE = `coalesce(customer.home_store_id, (
            where bought.tenant_id = $1 and bought.customer_id = customer.id
            order by bought.purchased_at desc, bought.id desc limit 1))`
 
-const MINUTES = `case found.abc_class when 'A' then $2::int when 'B' then $3::int else $4::int end`
+const MINUTES = `case found.standing when 'key' then $2::int when 'suitable' then $3::int else $4::int end`
 
 /**
  * What a run or a report looks at in customers named by a query of customer_id: abc_class, amount_minor, minutes (of

@@ -124,13 +124,14 @@ export async function assignmentFixtures(service: TestService) {
         [tenantId, customerId]
       ),
 
+    /** Puts a customer into a class, and into the standing that a class has as a rule. */
     classify: (tenantId: string, customerId: string, abcClass: string, amountMinor = 0) =>
       query(
         `insert into classifications
-           (tenant_id, customer_id, abc_class, abc_reason, amount_minor, tie_offset, frequency, class_since)
-         values ($1, $2, $3, 'ranked', $4, 0, 1, now())
-         on conflict (tenant_id, customer_id) do update set abc_class = excluded.abc_class`,
-        [tenantId, customerId, abcClass, amountMinor]
+           (tenant_id, customer_id, abc_class, abc_reason, amount_minor, tie_offset, frequency, class_since, standing)
+         values ($1, $2, $3, 'ranked', $4, 0, 1, now(), $5)
+         on conflict (tenant_id, customer_id) do update set abc_class = excluded.abc_class, standing = excluded.standing`,
+        [tenantId, customerId, abcClass, amountMinor, { A: 'key', B: 'suitable' }[abcClass] ?? 'general']
       ),
 
     /** Every assignment of the tenant, by customer and time. */
