@@ -1,20 +1,35 @@
 import t from 'tap'
-import { complaintShop } from '../support/complaints.ts'
+import { COMPLAINT_PROBLEMS } from '../../src/routes/problems/complaints.ts'
+import { type ComplaintShop, complaintShop } from '../support/complaints.ts'
 import { startService } from '../support/service.ts'
 
-const service = await startService({ clock: new Date('2026-03-02T10:00:00.000Z') })
+const NOW = '2026-03-02T10:00:00.000Z'
+const service = await startService({ clock: new Date(NOW) })
 t.teardown(() => service.close())
-const open = async () => {
-  service.clock.set('2026-03-02T10:00:00.000Z')
-  return complaintShop(await service.newTenant(), () => service.services.eventDispatcher.dispatch())
+
+const open = async (): Promise<ComplaintShop> => {
+  service.clock.set(NOW)
+  return complaintShop(service)
+}
+const NOBODY = '0193a1f0-7c1e-7b3a-9d52-ffffffffffff'
+const answered = { substantive: true, text: 'We are sorry. Here is a new pair.' }
+const worn = { cause: 'product_quality', subCause: 'early_wear', evidence: 'Brittle glue.' }
+
+/** A complaint that has its cause and its answer. */
+const complained = async (shop: ComplaintShop, body: Record<string, unknown> = {}): Promise<string> => {
+  const { id } = (await shop.complain(body)).body
+  await shop.step(id, 'causes', worn)
+  await shop.step(id, 'answers', answered)
+  return id
 }
 
 t.test('POST /v1/complaints', async t => {
   t.test('201 opens a case beside a feedback of the same id', async t => {
-    const { shop, complain, purchaseId, clerkId, customerId } = await open()
+    const { shop, complain, purchaseId, clerkId, customerId, events } = await open()
     const { status, body, headers } = await complain({ purchaseLineNo: 1 })
-    t.equal(status, 201, JSON.stringify(body))
+    t.equal(status, 201)
     t.equal(headers.get('location'), `/v1/complaints/${body.id}`)
+    t.equal(headers.get('etag')?.startsWith('"1'), true)
     t.match(body, {
       state: 'received',
       subject: 'Sole came off',
@@ -23,6 +38,7 @@ t.test('POST /v1/complaints', async t => {
       purchaseId,
       purchaseLineNo: 1,
       sku: 'SHOE',
+      promotionCode: null,
       supplierId: 'SUP-1',
       firstHandlerId: clerkId,
       handlerId: clerkId,
@@ -32,10 +48,395 @@ t.test('POST /v1/complaints', async t => {
       otherComplaints: 0,
       causes: [],
       remedies: [],
+      relationshipManagerId: null,
       version: 1
     })
     const feedback = await shop.call('GET', `/v1/feedback/${body.id}`)
-    t.match(feedback.body, { kind: 'complaint', text: 'The sole came off.\n"After three weeks!"', ownerStaffId: clerkId })
+    t.match(feedback.body, { kind: 'complaint', text: body.description, ownerStaffId: clerkId })
     t.same((await shop.call('GET', `/v1/complaints/${body.id}`)).body, body)
+    const told = await events('')
+    t.match(
+      told.filter(({ type }) => /^(feedback|complaint)/.test(type)).map(({ type }) => type),
+      ['feedback.received', 'complaint.opened']
+    )
+    t.notOk(JSON.stringify(told).includes('After three weeks'), 'words of a customer are in no event')
   })
+
+  t.test('201 of POST /v1/feedback with the kind complaint opens the same case', async t => {
+    const { shop, customerId } = await open()
+    const { body } = await shop.call('POST', '/v1/feedback', {
+      kind: 'complaint',
+      channel: 'letter',
+      text: '  \nYour shoes are a scandal.\nI want my money.',
+      customerId
+    })
+    const { body: complaint } = await shop.call('GET', `/v1/complaints/${body.id}`)
+    t.match(complaint, { state: 'received', subject: 'Your shoes are a scandal.', customerId, version: 1 })
+  })
+
+  t.test('201 tells the relationship manager at once', async t => {
+    const { shop, complain, customerId, hire, events } = await open()
+    const rm = await hire('RM', ['relationship_manager'])
+    await shop.call('PUT', `/v1/customers/${customerId}/relationship-manager`, { staffId: rm })
+    const { body } = await complain()
+    t.equal(body.relationshipManagerId, rm)
+    t.match((await events('complaint.opened'))[0], { data: { relationshipManagerId: rm, customerId } })
+    t.match(await events('relationship_manager.complaint_opened'), [
+      { subjectType: 'staff', subjectId: rm, data: { staffId: rm, complaintId: body.id, customerId } }
+    ])
+    const his = await shop.call('GET', `/v1/complaints?relationshipManagerId=${rm}&open=true`)
+    t.same(
+      his.body.data.map(({ id }: { id: string }) => id),
+      [body.id]
+    )
+  })
+
+  t.test('201 counts the other complaints of the same customer within a year', async t => {
+    const { complain } = await open()
+    await complain({ receivedAt: '2025-03-01T10:00:00Z' })
+    await complain({ receivedAt: '2025-12-01T10:00:00Z' })
+    t.equal((await complain()).body.otherComplaints, 1)
+    t.equal((await complain({ customerId: null, purchaseId: null })).body.otherComplaints, null)
+  })
+
+  t.test('422 for a line that the purchase has not, and for what does not exist', async t => {
+    const { complain } = await open()
+    t.match((await complain({ purchaseLineNo: 3 })).body, { status: 422, code: 'purchase.line_unknown' })
+    t.match((await complain({ purchaseId: null, purchaseLineNo: 1 })).body, { code: 'purchase.line_unknown' })
+    t.match((await complain({ customerId: NOBODY })).body, { status: 422, code: 'customer.unknown' })
+    t.match((await complain({ ownerStaffId: NOBODY })).body, { status: 422, code: 'staff.unknown' })
+  })
+
+  t.test('words are left out for who may not see persons', async t => {
+    const { shop, complain } = await open()
+    const { body } = await complain()
+    const clerk = await shop.withScopes('complaints:read')
+    const seen = await clerk.call('GET', `/v1/complaints/${body.id}`)
+    t.match(seen.body, { subject: null, description: null, masked: true })
+    t.notOk(JSON.stringify((await clerk.call('GET', '/v1/complaints')).body).includes('sole'))
+  })
+
+  t.test('404, the identical one, for another tenant and another store', async t => {
+    const { shop, complain } = await open()
+    const { body } = await complain()
+    const other = await service.newTenant()
+    const store = (await shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const bound = await shop.withKey({ scopes: ['complaints:read', 'complaints:write'], storeId: store })
+    for (const caller of [other, bound]) {
+      for (const path of ['', '/steps']) {
+        const found = await caller.call('GET', `/v1/complaints/${body.id}${path}`)
+        t.match(found.body, { status: 404, code: 'complaint.not_found' })
+      }
+      const changed = await caller.call('POST', `/v1/complaints/${body.id}/withdrawals`, {})
+      t.match(changed.body, { status: 404, code: 'complaint.not_found' })
+    }
+    t.same((await bound.call('GET', '/v1/complaints')).body.data, [])
+  })
+})
+
+t.test('the way of a case', async t => {
+  t.test('200 from received to closed, each step a version and an entry of the history', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const { step } = shop
+    const state = async () => (await shop.shop.call('GET', `/v1/complaints/${id}`)).body.state
+    await step(id, 'answers', { substantive: false, text: 'We look into it.' })
+    t.equal(await state(), 'acknowledged')
+    const assessed = await step(id, 'assessments', { severity: 'high', safety: true, impact: 'many_customers' })
+    t.match(assessed.body, {
+      state: 'investigating',
+      assessment: { severity: 'high', safety: true, complexity: null, impact: 'many_customers', immediateAction: false }
+    })
+    const cause = await step(id, 'causes', worn)
+    t.equal(cause.status, 201)
+    t.equal((await step(id, 'answers', { ...answered, staffId: shop.clerkId })).status, 201)
+    t.equal(await state(), 'answered')
+    t.equal((await step(id, 'resolutions', { outcome: 'resolved' })).body.state, 'resolved')
+    const { body } = await step(id, 'closures', {
+      verdict: 'accepted',
+      verdictChannel: 'hotline',
+      staffId: shop.clerkId
+    })
+    t.match(body, {
+      state: 'closed',
+      ending: 'recovered',
+      primaryCause: 'product_quality',
+      answeredById: shop.clerkId,
+      answeredInTime: true,
+      closure: { outcome: 'resolved', verdict: 'accepted', verdictChannel: 'hotline', closedAt: NOW },
+      handledFirstTime: null,
+      version: 7
+    })
+    const steps = (await shop.shop.call('GET', `/v1/complaints/${id}/steps`)).body.data
+    t.same(
+      steps.map((one: { step: string; stepNo: number }) => [one.stepNo, one.step]),
+      [
+        [1, 'open'],
+        [2, 'acknowledge'],
+        [3, 'assess'],
+        [4, 'trace'],
+        [5, 'answer'],
+        [6, 'resolve'],
+        [7, 'close']
+      ]
+    )
+    service.clock.set('2026-04-01T10:00:00.000Z')
+    t.equal((await shop.shop.call('GET', `/v1/complaints/${id}`)).body.handledFirstTime, true, '30 days later')
+    const told = (await shop.events('complaint.')).map(({ type }) => type)
+    t.same(told, [
+      'complaint.opened',
+      'complaint.state_changed',
+      'complaint.assessed',
+      'complaint.state_changed',
+      'complaint.cause_set',
+      'complaint.state_changed',
+      'complaint.state_changed',
+      'complaint.closed',
+      'complaint.state_changed'
+    ])
+  })
+
+  t.test('200 closes an answered complaint in one step with its outcome', async t => {
+    const shop = await open()
+    const id = await complained(shop)
+    const { body } = await shop.step(id, 'closures', { outcome: 'rejected', verdict: 'not_accepted' })
+    t.match(body, { state: 'closed', ending: 'badly_closed', closure: { outcome: 'rejected' } })
+  })
+
+  t.test('409 while the cause is missing, and nothing changes', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    await shop.step(id, 'answers', answered)
+    const before = (await shop.shop.call('GET', `/v1/complaints/${id}`)).body
+    const refused = await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    t.match(refused.body, { status: 409, code: 'complaint.cause_missing' })
+    t.same((await shop.shop.call('GET', `/v1/complaints/${id}`)).body, before)
+  })
+
+  t.test('422 while a customer who is known was not asked; nobody known, nobody asked', async t => {
+    const shop = await open()
+    const id = await complained(shop)
+    const unreachable = { outcome: 'resolved', verdict: 'unreachable' }
+    t.match((await shop.step(id, 'closures', unreachable)).body, { status: 422, code: 'complaint.verdict_missing' })
+    t.match((await shop.step(id, 'closures', { verdict: 'accepted' })).body, { code: 'complaint.outcome_missing' })
+    const nameless = await complained(shop, { customerId: null, purchaseId: null })
+    t.match((await shop.step(nameless, 'closures', unreachable)).body, {
+      state: 'closed',
+      ending: 'closed_unheard',
+      closure: { verdict: 'unreachable', verdictAskedAt: null }
+    })
+  })
+
+  t.test('409 for what the state does not allow', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const invalid = { status: 409, code: 'complaint.invalid_state' }
+    t.match((await shop.step(id, 'resolutions', { outcome: 'resolved' })).body, invalid)
+    t.match((await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })).body, invalid)
+    t.match((await shop.step(id, 'reopenings', { reason: 'other' })).body, invalid)
+    t.equal((await shop.step(id, 'withdrawals')).body.ending, 'withdrawn')
+    for (const [step, body] of Object.entries({
+      answers: answered,
+      causes: worn,
+      assessments: { severity: 'low' },
+      escalations: {},
+      handlers: { handlerId: shop.managerId },
+      withdrawals: {},
+      reopenings: { reason: 'other' },
+      remedies: { decision: 'apology', staffId: shop.clerkId }
+    })) {
+      t.match((await shop.step(id, step, body)).body, invalid, step)
+    }
+    const feedback = await shop.shop.call('GET', `/v1/feedback/${id}`)
+    t.equal(feedback.body.state, 'withdrawn', 'its clock has stopped too')
+  })
+
+  t.test('412 for a version that is not the present one', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    await shop.step(id, 'assessments', { severity: 'low' }, { 'if-match': '"1"' })
+    const stale = await shop.step(id, 'assessments', { severity: 'high' }, { 'if-match': '"1"' })
+    t.match(stale.body, { status: 412, code: 'version.mismatch' })
+  })
+
+  t.test('200 reopens: the verdict is history, the clock goes on, and it was not handled the first time', async t => {
+    const shop = await open()
+    const id = await complained(shop)
+    await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    service.clock.set('2026-03-04T10:00:00.000Z')
+    const { body } = await shop.step(id, 'reopenings', { reason: 'not_satisfied', note: 'Came off again.' })
+    t.match(body, { state: 'reopened', closure: null, ending: 'open', reopenings: 1, handledFirstTime: false })
+    t.equal(body.answeredAt, NOW, 'the first answer stays on record')
+    t.match((await shop.shop.call('GET', `/v1/feedback/${id}`)).body, { state: 'open', reopenings: 1 })
+    await shop.step(id, 'answers', answered)
+    const again = await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    t.match(again.body, { state: 'closed', handledFirstTime: false, reopenings: 1 })
+  })
+
+  t.test('what happens to the feedback happens to the case', async t => {
+    const { shop, complain, managerId, customerId } = await open()
+    const { id } = (await complain({ customerId: null })).body
+    const read = async () => (await shop.call('GET', `/v1/complaints/${id}`)).body
+    await shop.call('PATCH', `/v1/feedback/${id}`, { ownerStaffId: managerId, customerId })
+    t.match(await read(), { handlerId: managerId, handovers: 1, customerId })
+    await shop.call('POST', `/v1/feedback/${id}/answers`, answered)
+    t.match(await read(), { state: 'answered', answeredById: managerId })
+    await shop.call('POST', `/v1/feedback/${id}/reopenings`, { reason: 'answer_wrong' })
+    t.match(await read(), { state: 'reopened', reopenings: 1 })
+    await shop.call('POST', `/v1/feedback/${id}/withdrawals`)
+    t.match(await read(), { state: 'withdrawn', ending: 'withdrawn' })
+  })
+})
+
+t.test('handlers and escalations', async t => {
+  t.test('200 hands over; whoever has it answers its feedback, and the first handler stays the first', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const { body } = await shop.step(id, 'handlers', { handlerId: shop.managerId, note: 'Knows the supplier.' })
+    t.match(body, { handlerId: shop.managerId, firstHandlerId: shop.clerkId, handovers: 1 })
+    t.equal((await shop.shop.call('GET', `/v1/feedback/${id}`)).body.ownerStaffId, shop.managerId)
+    const same = await shop.step(id, 'handlers', { handlerId: shop.managerId })
+    t.equal(same.body.version, body.version, 'to the same person changes nothing')
+    t.match((await shop.step(id, 'handlers', { handlerId: NOBODY })).body, { status: 422, code: 'staff.unknown' })
+    await shop.shop.call('PATCH', `/v1/staff/${shop.ownerId}`, { active: false })
+    t.match((await shop.step(id, 'handlers', { handlerId: shop.ownerId })).body, { status: 422, code: 'staff.left' })
+    await shop.step(id, 'causes', worn)
+    await shop.step(id, 'answers', answered)
+    const closed = await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    t.match(closed.body, { answeredById: shop.managerId, handledFirstTime: false })
+  })
+
+  t.test('200 escalates to the next authority who serves the store and is there', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const first = await shop.step(id, 'escalations', { note: 'Asks for the manager.' })
+    t.match(first.body, { state: 'escalated', handlerId: shop.managerId, escalations: 1, handovers: 1 })
+    const second = await shop.step(id, 'escalations')
+    t.match(second.body, { state: 'escalated', handlerId: shop.ownerId, escalations: 2 })
+    t.match((await shop.step(id, 'escalations')).body, { status: 422, code: 'complaint.nobody_to_escalate_to' })
+    const named = await shop.step(id, 'escalations', { toStaffId: shop.managerId })
+    t.match(named.body, { handlerId: shop.managerId, escalations: 3 })
+    t.match(
+      (await shop.events('complaint.escalated')).map(({ data }) => data.role),
+      ['store_manager', 'owner', 'store_manager']
+    )
+  })
+
+  t.test('200 escalates to the deputy of who is absent', async t => {
+    const shop = await open()
+    const deputy = await shop.hire('DEPUTY', ['front_line'])
+    await shop.shop.call('POST', `/v1/staff/${shop.managerId}/absences`, {
+      fromOn: '2026-03-01',
+      toOn: '2026-03-10',
+      deputyStaffId: deputy
+    })
+    const { id } = (await shop.complain()).body
+    t.equal((await shop.step(id, 'escalations')).body.handlerId, deputy)
+  })
+})
+
+t.test('POST /v1/complaints/:id/causes', async t => {
+  t.test('201 leads to the source, and a new primary cause takes the place of the first', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain({ purchaseLineNo: 1 })).body
+    const first = await shop.step(id, 'causes', { ...worn, staffId: shop.clerkId })
+    t.match(first.body, {
+      cause: 'product_quality',
+      primary: true,
+      staffId: shop.clerkId,
+      sources: [
+        { kind: 'product', key: 'SHOE' },
+        { kind: 'supplier', key: 'SUP-1' }
+      ]
+    })
+    const second = await shop.step(id, 'causes', { cause: 'staff_service', causedByStaffId: shop.clerkId })
+    t.match(second.body, { primary: false, sources: [{ kind: 'training', key: shop.clerkId }] })
+    const third = await shop.step(id, 'causes', {
+      cause: 'expectation_gap',
+      subCause: 'promotion_promised_more',
+      promotionCode: 'SPRING',
+      primary: true
+    })
+    t.match(third.body, { primary: true, sources: [{ kind: 'promotion', key: 'SPRING' }] })
+    const { body } = await shop.shop.call('GET', `/v1/complaints/${id}`)
+    t.same(
+      body.causes.map((one: { cause: string; primary: boolean }) => [one.cause, one.primary]),
+      [
+        ['product_quality', false],
+        ['staff_service', false],
+        ['expectation_gap', true]
+      ]
+    )
+    t.match(body, { primaryCause: 'expectation_gap', primarySubCause: 'promotion_promised_more' })
+  })
+
+  t.test('422 for a sub-cause of another cause', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const refused = await shop.step(id, 'causes', { cause: 'staff_service', subCause: 'defect' })
+    t.match(refused.body, { status: 422, code: 'complaint_cause.sub_cause_unknown' })
+  })
+})
+
+t.test('GET /v1/complaint-causes', async t => {
+  t.test('200 counts what complaints lead back to, undetermined ones beside', async t => {
+    const shop = await open()
+    for (const subCause of ['early_wear', 'early_wear', 'defect']) {
+      const { id } = (await shop.complain({ purchaseLineNo: 1 })).body
+      await shop.step(id, 'causes', { ...worn, subCause })
+    }
+    const unknown = (await shop.complain()).body.id
+    await shop.step(unknown, 'causes', { cause: 'undetermined' })
+    await shop.complain()
+    const gone = (await shop.complain({ purchaseLineNo: 1 })).body.id
+    await shop.step(gone, 'causes', worn)
+    await shop.step(gone, 'withdrawals')
+    const { body } = await shop.shop.call('GET', '/v1/complaint-causes?fromOn=2026-03-01&toOn=2026-03-03')
+    t.match(body, { complaints: 5, withoutCause: 1, undetermined: 1, storeId: null })
+    t.same(body.data[0], {
+      cause: 'product_quality',
+      subCause: 'early_wear',
+      source: { kind: 'product', key: 'SHOE' },
+      complaints: 2,
+      primary: 2
+    })
+    t.match(body.data.at(-1), { cause: 'undetermined', source: null, complaints: 1 })
+    const none = await shop.shop.call('GET', '/v1/complaint-causes?toOn=2026-03-01')
+    t.match(none.body, { complaints: 0, data: [] })
+  })
+})
+
+t.test('GET /v1/complaints', async t => {
+  t.test('200 filters by how they stand, whose they are, how grave, and why', async t => {
+    const shop = await open()
+    const { body: a } = await shop.complain({ receivedAt: '2026-03-01T10:00:00Z' })
+    const { body: b } = await shop.complain({ customerId: null, purchaseId: null, ownerStaffId: shop.managerId })
+    await shop.step(a.id, 'assessments', { severity: 'critical' })
+    await shop.step(b.id, 'causes', worn)
+    await shop.step(b.id, 'withdrawals')
+    const list = async (query: string) =>
+      (await shop.shop.call('GET', `/v1/complaints?${query}`)).body.data.map(({ id }: { id: string }) => id)
+    t.same(await list(''), [b.id, a.id])
+    t.same(await list('open=true'), [a.id])
+    t.same(await list('open=false'), [b.id])
+    t.same(await list('state=investigating'), [a.id])
+    t.same(await list('severity=critical'), [a.id])
+    t.same(await list('cause=product_quality'), [b.id])
+    t.same(await list(`customerId=${shop.customerId}`), [a.id])
+    t.same(await list(`handlerId=${shop.managerId}`), [b.id])
+    t.same(await list(`storeId=${shop.storeId}`), [b.id, a.id])
+    t.same(await list('receivedAtTo=2026-03-02T00:00:00Z'), [a.id])
+    t.same(await list('receivedAtFrom=2026-03-02T00:00:00Z'), [b.id])
+    t.same(await list('sku=SHOE'), [])
+    const first = await shop.shop.call('GET', '/v1/complaints?limit=1')
+    const next = await shop.shop.call('GET', `/v1/complaints?limit=1&cursor=${first.body.nextCursor}`)
+    t.same([first.body.data[0].id, next.body.data[0].id, next.body.nextCursor], [b.id, a.id, null])
+  })
+})
+
+t.test('every problem of complaints has its page', async t => {
+  for (const code of Object.keys(COMPLAINT_PROBLEMS)) {
+    const name = code.replaceAll(/[._]/g, '-')
+    t.equal((await fetch(`${service.baseUrl}/problems/${name}`)).status, 200, name)
+  }
 })

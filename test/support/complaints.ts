@@ -1,4 +1,13 @@
-import type { Answer, TestTenant } from './service.ts'
+import { asAdmin } from './cluster.ts'
+import type { Answer, TestService, TestTenant } from './service.ts'
+
+/** An event as the outbox holds it. */
+export type RecordedEvent = {
+  type: string
+  subjectType: string
+  subjectId: string
+  data: Record<string, unknown>
+}
 
 /** People and things that complaints are about. */
 export interface ComplaintShop {
@@ -17,14 +26,12 @@ export interface ComplaintShop {
   /** A sale to the customer, of one piece. */
   sell(receiptNumber: string, amountMinor: number): Promise<string>
   /** Events of the shop in their order, by `complaint.` and the like. */
-  events(prefix: string): Promise<{ type: string; data: Record<string, unknown> }[]>
+  events(prefix: string): Promise<RecordedEvent[]>
 }
 
 /** A shop with a clerk, a manager and an owner in one store, a customer and his purchase. */
-export async function complaintShop(
-  shop: TestTenant,
-  dispatch: () => Promise<unknown> = async () => {}
-): Promise<ComplaintShop> {
+export async function complaintShop(service: TestService): Promise<ComplaintShop> {
+  const shop = await service.newTenant()
   const make = async (path: string, body: unknown): Promise<string> => {
     const answer = await shop.call('POST', path, body)
     if (answer.status >= 300) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`)
@@ -76,10 +83,12 @@ export async function complaintShop(
         ...body
       }),
     step: (id, step, body = {}, headers = {}) => shop.call('POST', `/v1/complaints/${id}/${step}`, body, headers),
-    async events(prefix) {
-      await dispatch()
-      const { body } = await shop.call('GET', '/v1/events?limit=200')
-      return body.data.filter(({ type }: { type: string }) => type.startsWith(prefix))
-    }
+    events: prefix =>
+      asAdmin(
+        service.databaseUrl,
+        `select type, subject_type as "subjectType", subject_id as "subjectId", data from events
+         where tenant_id = $1 and starts_with(type, $2) order by write_order`,
+        [shop.tenant.id, prefix]
+      )
   }
 }

@@ -1,0 +1,383 @@
+import t from 'tap'
+import { type ComplaintShop, complaintShop } from '../support/complaints.ts'
+import { startService } from '../support/service.ts'
+
+const NOW = '2026-03-02T10:00:00.000Z'
+const service = await startService({ clock: new Date(NOW) })
+t.teardown(() => service.close())
+
+const open = async (): Promise<ComplaintShop> => {
+  service.clock.set(NOW)
+  return complaintShop(service)
+}
+
+/** What a refund of the clerk answers. */
+const refund = (shop: ComplaintShop, id: string, amountMinor: number, body: Record<string, unknown> = {}) =>
+  shop.step(id, 'remedies', { decision: 'refund', amountMinor, staffId: shop.clerkId, ...body })
+
+/** The clerk may refund 50.00 a case and 120.00 a month, the manager 150.00 a case, the owner all. */
+const setMatrix = (shop: ComplaintShop, more: object[] = []) =>
+  shop.shop.call('PUT', '/v1/authority-matrix', {
+    rules: [
+      { role: 'front_line', decision: 'refund', perCaseMinor: 5_000, perMonthMinor: 12_000 },
+      { role: 'store_manager', decision: 'refund', perCaseMinor: 15_000, perMonthMinor: 100_000 },
+      { role: 'owner', decision: 'refund' },
+      ...more
+    ]
+  })
+
+t.test('the matrix', async t => {
+  t.test('200 with what every tenant begins with, as version 1', async t => {
+    const { shop } = await open()
+    const { body, headers } = await shop.call('GET', '/v1/authority-matrix')
+    t.match(body, { version: 1, createdAt: null, createdBy: null })
+    t.equal(headers.get('etag'), '"1"')
+    t.match(
+      body.rules.find(
+        (rule: { role: string; decision: string }) => rule.role === 'front_line' && rule.decision === 'refund'
+      ),
+      { storeId: null, perCaseMinor: 5_000, perMonthMinor: 50_000 }
+    )
+  })
+
+  t.test('200 replaces it by a new version; an equal one changes nothing', async t => {
+    const shop = await open()
+    const { status, body } = await setMatrix(shop)
+    t.equal(status, 200)
+    t.match(body, { version: 2, createdBy: shop.shop.key.id })
+    t.same(body.rules[2], { role: 'owner', decision: 'refund', storeId: null, perCaseMinor: null, perMonthMinor: null })
+    t.same((await setMatrix(shop)).body, body)
+    const versions = await shop.shop.call('GET', '/v1/authority-matrix/versions')
+    t.same(
+      versions.body.data.map(({ version }: { version: number }) => version),
+      [2, 1]
+    )
+    t.match(await shop.events('authority_matrix.replaced'), [{ data: { before: 1, after: 2 } }])
+    const stale = await shop.shop.call('PUT', '/v1/authority-matrix', { rules: [] }, { 'if-match': '"1"' })
+    t.match(stale.body, { status: 412, code: 'version.mismatch' })
+  })
+
+  t.test('422 for a matrix that contradicts itself, or names a store that is none', async t => {
+    const { shop } = await open()
+    const rule = { role: 'owner', decision: 'refund' }
+    const put = (...rules: object[]) => shop.call('PUT', '/v1/authority-matrix', { rules })
+    t.match((await put(rule, rule)).body, {
+      status: 422,
+      code: 'authority_matrix.invalid',
+      errors: [{ pointer: '/rules/1' }]
+    })
+    const unknown = { ...rule, storeId: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff' }
+    t.match((await put(unknown)).body, { code: 'store.unknown', errors: [{ pointer: '/rules/0/storeId' }] })
+  })
+
+  t.test('403 for who does not own the shop', async t => {
+    const { shop } = await open()
+    const manager = await shop.withScopes('complaints:read', 'complaints:write')
+    t.equal((await manager.call('PUT', '/v1/authority-matrix', { rules: [] })).status, 403)
+  })
+})
+
+t.test('POST /v1/complaints/:id/remedies', async t => {
+  t.test('201 grants at once what lies within the authority, to the limit', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const { id } = (await shop.complain()).body
+    const { status, body, headers } = await refund(shop, id, 5_000, { note: 'Half price.' })
+    t.equal(status, 201)
+    t.equal(headers.get('location'), `/v1/remedies/${body.id}`)
+    t.match(body, {
+      complaintId: id,
+      decision: 'refund',
+      status: 'granted',
+      amountMinor: 5_000,
+      currency: 'EUR',
+      purchaseId: shop.purchaseId,
+      requestedById: shop.clerkId,
+      approver: null,
+      because: null,
+      grantedRole: 'front_line',
+      budgetMonth: '2026-03-01',
+      authorityVersion: 2,
+      decidedById: shop.clerkId,
+      decidedAt: NOW
+    })
+    t.same((await shop.shop.call('GET', `/v1/remedies/${body.id}`)).body, body)
+    t.same((await shop.shop.call('GET', `/v1/complaints/${id}`)).body.remedies, [body])
+    t.match(await shop.events('complaint.remedy'), [
+      { type: 'complaint.remedy_granted', data: { remedyId: body.id, amountMinor: 5_000, purchaseId: shop.purchaseId } }
+    ])
+    t.notOk(JSON.stringify(await shop.events('')).includes('Half price'), 'words of people are in no event')
+  })
+
+  t.test('201 waits for a named approver above the limit, in one piece or in several', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const { id } = (await shop.complain()).body
+    const one = await refund(shop, id, 5_001)
+    t.match(one.body, {
+      status: 'waiting',
+      because: 'above_case_limit',
+      approver: { role: 'store_manager', staffId: shop.managerId },
+      grantedRole: null
+    })
+    await refund(shop, id, 4_000)
+    t.match((await refund(shop, id, 1_001)).body, { status: 'waiting', because: 'above_case_limit' })
+    t.match((await refund(shop, id, 1_000)).body, { status: 'granted' })
+    const his = await shop.shop.call('GET', `/v1/remedies?status=waiting&approverId=${shop.managerId}`)
+    t.equal(his.body.data.length, 2)
+    t.equal((await shop.events('complaint.remedy_requested')).length, 2)
+  })
+
+  t.test('201 asks the owner beyond the manager, and nobody twice', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const { id } = (await shop.complain()).body
+    t.match((await refund(shop, id, 15_001)).body.approver, { role: 'owner', staffId: shop.ownerId })
+    t.match((await refund(shop, id, 15_001, { staffId: shop.managerId })).body, {
+      because: 'above_case_limit',
+      approver: { role: 'owner' }
+    })
+  })
+
+  t.test('201 waits for a role of which nobody is there', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    for (const id of [shop.managerId, shop.ownerId]) {
+      await shop.shop.call('PATCH', `/v1/staff/${id}`, { active: false })
+    }
+    const { id } = (await shop.complain()).body
+    t.same((await refund(shop, id, 9_000)).body.approver, { role: 'store_manager', staffId: null })
+  })
+
+  t.test('201 waits where the month is spent, and grants again in the next', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    for (const n of [1, 2]) {
+      const { id } = (await shop.complain({ subject: `Case ${n}` })).body
+      t.equal((await refund(shop, id, 5_000)).body.status, 'granted')
+    }
+    const { id } = (await shop.complain()).body
+    t.match((await refund(shop, id, 2_001)).body, { status: 'waiting', because: 'above_month_limit' })
+    t.match((await refund(shop, id, 2_000)).body, { status: 'granted' }, 'what is left, exactly')
+    service.clock.set('2026-03-31T22:00:00.000Z')
+    t.match((await refund(shop, id, 2_000)).body, { status: 'granted', budgetMonth: '2026-04-01' }, 'April in Berlin')
+  })
+
+  t.test("201 by a store's own limit, and only by who serves the store", async t => {
+    const shop = await open()
+    await setMatrix(shop, [{ role: 'front_line', decision: 'refund', storeId: shop.storeId, perCaseMinor: 100 }])
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const stranger = await shop.hire('STRANGER', ['front_line'], [elsewhere])
+    const { id } = (await shop.complain()).body
+    t.match((await refund(shop, id, 101)).body, { status: 'waiting', because: 'above_case_limit' })
+    t.match((await refund(shop, id, 50, { staffId: stranger })).body, { status: 'waiting', because: 'not_delegated' })
+    t.match((await refund(shop, id, 100)).body, { status: 'granted' })
+  })
+
+  t.test('422 for what nobody may grant, and without a person who stands for it', async t => {
+    const shop = await open()
+    await shop.shop.call('PUT', '/v1/authority-matrix', {
+      rules: [{ role: 'owner', decision: 'refund', perCaseMinor: 10 }]
+    })
+    const { id } = (await shop.complain()).body
+    t.match((await refund(shop, id, 11)).body, { status: 422, code: 'remedy.nobody_may_grant' })
+    t.match((await refund(shop, id, 10, { staffId: null })).body, { status: 422, code: 'staff.required' })
+    t.match((await refund(shop, id, 10, { currency: 'USD' })).body, { status: 422, code: 'remedy.currency_differs' })
+    t.match((await refund(shop, id, 10, { staffId: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff' })).body, {
+      code: 'staff.unknown'
+    })
+    t.same((await shop.shop.call('GET', '/v1/remedies')).body.data, [])
+  })
+})
+
+t.test('a refund', async t => {
+  t.test('is never more than was paid, less returns and refunds of any complaint', async t => {
+    const shop = await open()
+    const owner = { staffId: shop.ownerId }
+    const { id } = (await shop.complain()).body
+    const other = (await shop.complain()).body.id
+    t.match((await refund(shop, id, 20_001, owner)).body, {
+      status: 422,
+      code: 'refund.exceeds_paid',
+      facts: { refundableMinor: 20_000, paidMinor: 20_000, returnedMinor: 0, refundedMinor: 0 }
+    })
+    t.equal((await refund(shop, id, 8_000, owner)).body.status, 'granted')
+    await shop.shop.call('POST', '/v1/purchases', {
+      source: 'pos',
+      receiptNumber: 'R1-back',
+      kind: 'return',
+      storeCode: 'S1',
+      purchasedAt: '2026-02-20T10:00:00Z',
+      currency: 'EUR',
+      customer: { id: shop.customerId },
+      returnOf: { source: 'pos', receiptNumber: 'R1' },
+      lines: [{ sku: 'LACES', quantity: 1, amountMinor: 5_000 }],
+      totalMinor: 5_000
+    })
+    t.match((await refund(shop, other, 7_001, owner)).body, {
+      code: 'refund.exceeds_paid',
+      facts: { refundableMinor: 7_000, returnedMinor: 5_000, refundedMinor: 8_000 }
+    })
+    t.equal((await refund(shop, other, 7_000, owner)).body.status, 'granted')
+    t.match((await refund(shop, id, 1, owner)).body.facts, { refundableMinor: 0 })
+  })
+
+  t.test('names money and a purchase of the same customer', async t => {
+    const shop = await open()
+    const { shop: tenant } = shop
+    const { id } = (await shop.complain({ purchaseId: null })).body
+    const refused = async (body: Record<string, unknown>, code: string) =>
+      t.match((await refund(shop, id, 100, body)).body, { status: 422, code })
+    await refused({}, 'refund.purchase_missing')
+    await refused({ purchaseId: shop.purchaseId, amountMinor: 0 }, 'refund.amount_missing')
+    await refused({ purchaseId: '0193a1f0-7c1e-7b3a-9d52-ffffffffffff' }, 'purchase.unknown')
+    const { body: stranger } = await tenant.call('POST', '/v1/customers', { kind: 'person', name: 'Bo' })
+    const { id: theirs } = (await shop.complain({ customerId: stranger.id, purchaseId: null })).body
+    t.match((await refund(shop, theirs, 100, { purchaseId: shop.purchaseId })).body, {
+      code: 'refund.purchase_of_another'
+    })
+    t.equal((await refund(shop, id, 100, { purchaseId: shop.purchaseId })).body.status, 'granted')
+  })
+
+  t.test('of one purchase by 20 at once never comes to more than was paid', async t => {
+    const shop = await open()
+    const cases = await Promise.all(Array.from({ length: 20 }, async () => (await shop.complain()).body.id as string))
+    const answers = await Promise.all(cases.map(id => refund(shop, id, 3_000, { staffId: shop.ownerId })))
+    t.equal(answers.filter(({ status }) => status === 201).length, 6)
+    t.equal(answers.filter(({ body }) => body.code === 'refund.exceeds_paid').length, 14)
+  })
+})
+
+t.test('50 grants at once never overdraw the month', async t => {
+  const shop = await open()
+  await shop.shop.call('PUT', '/v1/authority-matrix', {
+    rules: [
+      { role: 'front_line', decision: 'voucher', perCaseMinor: 1_000, perMonthMinor: 17_500 },
+      { role: 'store_manager', decision: 'voucher' }
+    ]
+  })
+  const cases = await Promise.all(Array.from({ length: 50 }, async () => (await shop.complain()).body.id as string))
+  const answers = await Promise.all(
+    cases.map(id => shop.step(id, 'remedies', { decision: 'voucher', amountMinor: 1_000, staffId: shop.clerkId }))
+  )
+  t.equal(answers.filter(({ status }) => status === 201).length, 50)
+  const granted = answers.filter(({ body }) => body.status === 'granted')
+  const waiting = answers.filter(({ body }) => body.status === 'waiting' && body.because === 'above_month_limit')
+  t.same([granted.length, waiting.length], [17, 33])
+})
+
+t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
+  const asked = async (shop: ComplaintShop, amountMinor = 9_000) => {
+    await setMatrix(shop)
+    const { id } = (await shop.complain()).body
+    return (await refund(shop, id, amountMinor)).body
+  }
+  const decide = (shop: ComplaintShop, id: string, how: 'approvals' | 'refusals', body: object, headers = {}) =>
+    shop.shop.call('POST', `/v1/remedies/${id}/${how}`, body, headers)
+
+  t.test('200 grants by the authority of who approves, with his reason', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    const { status, body } = await decide(shop, remedy.id, 'approvals', { staffId: shop.managerId, note: 'Agreed.' })
+    t.equal(status, 200)
+    t.match(body, {
+      status: 'granted',
+      grantedRole: 'store_manager',
+      decidedById: shop.managerId,
+      reason: 'Agreed.',
+      requestedById: shop.clerkId,
+      version: 2
+    })
+    t.match((await decide(shop, remedy.id, 'approvals', { staffId: shop.ownerId })).body, {
+      status: 409,
+      code: 'remedy.decided'
+    })
+    t.match(
+      (await shop.events('complaint.remedy')).map(({ type }) => type),
+      ['complaint.remedy_requested', 'complaint.remedy_granted']
+    )
+  })
+
+  t.test('200 refuses with a reason', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    t.equal((await decide(shop, remedy.id, 'refusals', { staffId: shop.managerId })).status, 400, 'not without one')
+    const { body } = await decide(shop, remedy.id, 'refusals', { staffId: shop.managerId, reason: 'Can be repaired.' })
+    t.match(body, { status: 'refused', reason: 'Can be repaired.', grantedRole: null, decidedById: shop.managerId })
+  })
+
+  t.test('403 for who asked, and for whose authority does not reach', async t => {
+    const shop = await open()
+    const remedy = await asked(shop, 15_001)
+    const colleague = await shop.hire('COLLEAGUE', ['front_line'])
+    const own = { status: 403, code: 'remedy.own_request' }
+    const beyond = { status: 403, code: 'remedy.beyond_authority' }
+    t.match((await decide(shop, remedy.id, 'approvals', { staffId: shop.clerkId })).body, own)
+    t.match((await decide(shop, remedy.id, 'refusals', { staffId: shop.clerkId, reason: 'No.' })).body, own)
+    for (const staffId of [colleague, shop.managerId]) {
+      t.match((await decide(shop, remedy.id, 'approvals', { staffId })).body, beyond)
+      t.match((await decide(shop, remedy.id, 'refusals', { staffId, reason: 'No.' })).body, beyond)
+    }
+    t.equal((await shop.shop.call('GET', `/v1/remedies/${remedy.id}`)).body.status, 'waiting')
+    t.equal((await decide(shop, remedy.id, 'approvals', { staffId: shop.ownerId })).body.status, 'granted')
+  })
+
+  t.test('422 for a refund that exceeds by now what was paid; it goes on waiting', async t => {
+    const shop = await open()
+    const remedy = await asked(shop, 15_001)
+    const { id } = (await shop.complain()).body
+    t.equal((await refund(shop, id, 6_000, { staffId: shop.ownerId })).body.status, 'granted')
+    t.match((await decide(shop, remedy.id, 'approvals', { staffId: shop.ownerId })).body, {
+      status: 422,
+      code: 'refund.exceeds_paid'
+    })
+    t.equal((await shop.shop.call('GET', `/v1/remedies/${remedy.id}`)).body.status, 'waiting')
+  })
+
+  t.test('412 for a version that is not the present one', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    const stale = await decide(shop, remedy.id, 'approvals', { staffId: shop.managerId }, { 'if-match': '"7"' })
+    t.match(stale.body, { status: 412 })
+  })
+
+  t.test('one of two at once decides', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    const answers = await Promise.all([
+      decide(shop, remedy.id, 'approvals', { staffId: shop.managerId }),
+      decide(shop, remedy.id, 'refusals', { staffId: shop.ownerId, reason: 'No.' })
+    ])
+    t.same(answers.map(({ status }) => status).sort(), [200, 409])
+  })
+
+  t.test('a case is not closed before they are decided, and drops them when it is withdrawn', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    await shop.step(remedy.complaintId, 'causes', { cause: 'undetermined' })
+    await shop.step(remedy.complaintId, 'answers', { substantive: true, text: 'Sorry.' })
+    const closing = { outcome: 'resolved', verdict: 'accepted' }
+    t.match((await shop.step(remedy.complaintId, 'closures', closing)).body, {
+      status: 409,
+      code: 'complaint.remedy_waiting',
+      facts: { waiting: 1 }
+    })
+    await shop.step(remedy.complaintId, 'withdrawals')
+    t.equal((await shop.shop.call('GET', `/v1/remedies/${remedy.id}`)).body.status, 'dropped')
+    t.equal((await shop.events('complaint.remedy_dropped')).length, 1)
+  })
+
+  t.test('404, the identical one, for another tenant', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    const other = await service.newTenant()
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['POST', '/approvals', {}],
+      ['POST', '/refusals', { reason: 'No.' }]
+    ] as const) {
+      const answer = await other.call(method, `/v1/remedies/${remedy.id}${path}`, body)
+      t.match(answer.body, { status: 404, code: 'remedy.not_found' })
+    }
+  })
+})
