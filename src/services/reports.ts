@@ -7,6 +7,7 @@ import { reportsSession } from '../repositories/reports-session.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { reportGate } from './report-gate.ts'
 import type { DaysQuery, MonthsQuery, StoreQuery } from './report-window.ts'
+import { type AnsweredQuery, answeredInTimeReport } from './reports-answers.ts'
 import { cohortRetention, type PairsQuery, productsBoughtTogether, purchaseHabits } from './reports-buying.ts'
 import { abcCurve, classMigrationReport, type MigrationQuery } from './reports-classes.ts'
 import { coreShareReport } from './reports-core-share.ts'
@@ -80,6 +81,9 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
     productsBoughtTogether: (actor: Actor, query: PairsQuery) =>
       reporting(actor, tx => productsBoughtTogether(deps, tx, actor, query), streaming),
 
-    demandChanges: (actor: Actor, query: DemandQuery) => reporting(actor, tx => demandChanges(deps, tx, actor, query))
+    demandChanges: (actor: Actor, query: DemandQuery) => reporting(actor, tx => demandChanges(deps, tx, actor, query)),
+
+    answeredInTime: (actor: Actor, query: AnsweredQuery) =>
+      reporting(actor, tx => answeredInTimeReport(deps, tx, actor, query))
   }
 }

@@ -267,6 +267,27 @@ const demand = (count: number, weeks: number): ChartView => ({
   }))
 })
 
+const answered = (by: 'store' | 'channel' | 'week', count: number): ChartView => {
+  const figures = { received: 1_234, inTime: 900, late: 100, overdue: 34, notDue: 150, withdrawn: 50, owed: 1_034 }
+  const shares = { share: 900 / 1_034, shareLower: 0.8, shareUpper: 0.9 }
+  return {
+    report: 'answered-in-time',
+    by,
+    storeId: null,
+    window: days,
+    asOf: run.asOf,
+    total: { ...figures, ...shares },
+    data: times(count, place => ({
+      key: by === 'channel' ? 'customer_meeting' : '2026-11-16',
+      label: by === 'store' ? nameOf(place) : null,
+      ...figures,
+      ...(place % 5 === 4 ? { owed: 0, share: null, shareLower: null, shareUpper: null } : shares)
+    }))
+  }
+}
+const nobodySaid = answered('week', 52)
+if (nobodySaid.report === 'answered-in-time') Object.assign(nobodySaid.total, { received: 0 })
+
 const CHARTS: Record<string, ChartView> = {
   'an ABC curve': abc(100),
   'an ABC curve of one customer': abc(1),
@@ -291,7 +312,10 @@ const CHARTS: Record<string, ChartView> = {
   'pairs with long names': pairs(200),
   'changes of demand': demand(200, 52),
   'a change of demand': demand(1, 260),
-  'two changes of demand': demand(2, 9)
+  'two changes of demand': demand(2, 9),
+  'answers of many weeks': answered('week', 520),
+  'answers by channel': answered('channel', 1),
+  'answers of stores with long names': answered('store', 60)
 }
 
 for (const [name, view] of Object.entries(CHARTS)) {
@@ -314,7 +338,7 @@ for (const [name, view] of Object.entries(CHARTS)) {
 t.test('a report without figures says so, and why', async t => {
   const empty: [
     ChartView,
-    'nothingBeforeRun' | 'nothingBeforeTwoRuns' | 'nothingBought' | 'nothingTogether' | 'nothingChanged'
+    'nothingBeforeRun' | 'nothingBeforeTwoRuns' | 'nothingBought' | 'nothingTogether' | 'nothingChanged' | 'nothingSaid'
   ][] = [
     [{ ...abc(1), run: null } as ChartView, 'nothingBeforeRun'],
     [{ ...abc(1), data: [] } as ChartView, 'nothingBought'],
@@ -330,7 +354,8 @@ t.test('a report without figures says so, and why', async t => {
     [{ ...pairs(0), baskets: 0 } as ChartView, 'nothingBought'],
     [pairs(0), 'nothingTogether'],
     [demand(0, 52), 'nothingChanged'],
-    [{ ...demand(0, 52), window: null } as ChartView, 'nothingBeforeRun']
+    [{ ...demand(0, 52), window: null } as ChartView, 'nothingBeforeRun'],
+    [nobodySaid, 'nothingSaid']
   ]
   for (const [view, why] of empty) {
     for (const language of LANGUAGES) {

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { answerReport, REPORT_CONFIG, reportResponses } from './answer.ts'
+import { AnsweredInTime, AnsweredQuery } from './answer-schemas.ts'
 import {
   CohortRetention,
   CoreShare,
@@ -231,6 +232,24 @@ export const reportsRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const view = await reports.demandChanges(request.actor, request.query)
       return answerReport(request, reply, charts, view, { columns: tables.DEMAND_CHANGES, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/answered-in-time',
+    {
+      config,
+      schema: {
+        operationId: 'getAnsweredInTime',
+        summary: 'Report how much of what customers said was answered in time',
+        tags,
+        querystring: AnsweredQuery,
+        response: reportResponses(AnsweredInTime)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.answeredInTime(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.ANSWERED_IN_TIME, rows: view.data })
     }
   )
 }

@@ -1,3 +1,4 @@
+import type { AnsweredInTimeReport } from '../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../services/reports-buying.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../services/reports-classes.ts'
 import type { CoreShareReport } from '../../services/reports-core-share.ts'
@@ -156,3 +157,18 @@ export const DEMAND_CHANGES: Columns<RowOf<DemandChanges>> = {
   // One cell, so that a product is one line whatever the number of weeks.
   weeklyUnits: row => row.weeklyUnits.join(' ')
 }
+
+export const ANSWERED_IN_TIME: Columns<RowOf<AnsweredInTimeReport>> = fields(
+  'key',
+  'label',
+  'received',
+  'inTime',
+  'late',
+  'overdue',
+  'notDue',
+  'withdrawn',
+  'owed',
+  'share',
+  'shareLower',
+  'shareUpper'
+)

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Language } from '../../../domain/language.ts'
 import { abcCurveChart } from './abc-curve.ts'
+import { answeredChart } from './answers.ts'
 import { loyaltyChart, pairsChart, trustChart } from './bars.ts'
 import { defectionChart } from './defection.ts'
 import { demandChart } from './demand.ts'
@@ -57,6 +58,8 @@ function planOf(view: ChartView, pen: Pen): Chart {
       return pairsChart(view, pen)
     case 'demand-changes':
       return demandChart(view, pen)
+    case 'answered-in-time':
+      return answeredChart(view, pen)
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AnsweredInTimeReport } from '../../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../../services/reports-buying.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../../services/reports-classes.ts'
 import type { CoreShareReport } from '../../../services/reports-core-share.ts'
@@ -17,5 +18,6 @@ export type ChartView =
   | PurchaseHabits
   | ProductsBoughtTogether
   | DemandChanges
+  | AnsweredInTimeReport
 
 export type ReportName = ChartView['report']

@@ -93,6 +93,29 @@ const ENGLISH = {
   pairsNote: 'Times as often in one basket as by chance, and number of baskets',
   pairLabel: (lift: string, baskets: string) => `×${lift} · ${baskets}`,
 
+  answeredTitle: 'How much of what customers said was answered in time',
+  answeredLine: (share: string, lower: string, upper: string) =>
+    `${share} answered in time (95 %: ${lower} to ${upper})`,
+  answeredNote: 'Share in time, and how many of those that were owed an answer',
+  answeredLabel: (share: string, inTime: string, owed: string) => `${share} · ${inTime} of ${owed}`,
+  answeredRest: (late: string, overdue: string, notDue: string) =>
+    `${late} answered late, ${overdue} overdue, ${notDue} not due yet and not counted.`,
+  nothingSaid: 'Nobody said anything in this time.',
+  nothingOwed: 'No answer has fallen due yet.',
+  ofNoStore: 'Of no store',
+  channels: {
+    visit: 'Visit',
+    round: 'Round',
+    customer_meeting: 'Customer meeting',
+    letter: 'Letter',
+    hotline: 'Hotline',
+    counter: 'Counter',
+    email: 'E-mail',
+    chat: 'Chat',
+    survey: 'Survey',
+    web: 'Web'
+  },
+
   demandTitle: 'Where demand has changed',
   demandNote: 'Units a week; dashed: the mean of the baseline; shaded: since the change began',
   demandCounts: (more: string, less: string, stable: string, unsaid: string) =>
@@ -198,6 +221,27 @@ const CHINESE: Words = {
   pairsTitle: '哪些商品常被一起购买',
   pairsNote: '同篮出现次数为随机情况的倍数，以及购物篮数',
   pairLabel: (lift, baskets) => `${lift} 倍 · ${baskets} 篮`,
+
+  answeredTitle: '顾客意见的按时答复情况',
+  answeredLine: (share, lower, upper) => `按时答复 ${share}（95% 区间：${lower} 至 ${upper}）`,
+  answeredNote: '按时答复的比例，以及应答复数中按时答复的数量',
+  answeredLabel: (share, inTime, owed) => `${share} · ${inTime}/${owed}`,
+  answeredRest: (late, overdue, notDue) => `迟答 ${late} 条，逾期未答 ${overdue} 条；尚未到期 ${notDue} 条，不计入。`,
+  nothingSaid: '这段时间内没有顾客意见。',
+  nothingOwed: '尚无到期的答复。',
+  ofNoStore: '不属于任何门店',
+  channels: {
+    visit: '拜访',
+    round: '巡店',
+    customer_meeting: '顾客座谈会',
+    letter: '信件',
+    hotline: '热线',
+    counter: '柜台',
+    email: '电子邮件',
+    chat: '在线聊天',
+    survey: '问卷',
+    web: '网站'
+  },
 
   demandTitle: '哪些需求发生了变化',
   demandNote: '每周件数；虚线：基准期平均；阴影：变化开始以来',
