@@ -1,12 +1,11 @@
 import { asWord, DENSE, escaped, type MappedText, placesOf, type Span } from './redaction-text.ts'
 import { foldForSearch } from './text.ts'
 
-/** How phone numbers may be taken apart: anything but letters, a little of it at a time. */
-const DIGIT_CHAIN = /[0-9〇零一二三四五六七八九幺](?:[^\p{L}\p{N}]{0,3}[0-9〇零一二三四五六七八九幺])*/gu
+/** How phone numbers may be taken apart: by blanks, dots, dashes, strokes and brackets, a few at a time. */
+const DIGIT_CHAIN = /[0-9〇零一二三四五六七八九幺](?:[\s().·/_\p{Pd}]{0,3}[0-9〇零一二三四五六七八九幺])*/gu
 /** A number without its area code: few digits, so only where they stand alone. */
 const LOCAL = /(?<!\d[./-]?)\d(?:[ ./–-]?\d){6,7}(?![./-]?\d)/gu
 const CHINESE_DIGITS = '〇一二三四五六七八九'
-const COUNTRY_CODE_AT_MOST = 3
 /** Fewer digits may be anything. */
 const PHONE_FROM = 7
 /** Numbers of fewer letters are not told from what stands in any text. */
@@ -31,7 +30,9 @@ export function findPhones(text: MappedText, phones: readonly string[]): Span[] 
       digits += digit
       places.push(index + at)
     }
-    return known.flatMap(number => phoneIn(digits, places, number)).map(([from, to]) => text.spanOf(from, to))
+    return known
+      .flatMap(number => phoneIn(digits, places, number))
+      .map(([from, to]) => text.spanOf(withOpening(text.form, from, to), to))
   })
   const isLocal = (digits: string) => known.some(number => number.length > digits.length + 1 && number.endsWith(digits))
   const local = Array.from(text.form.matchAll(LOCAL)).flatMap(({ 0: found, index }) =>
@@ -50,22 +51,38 @@ function digitOf(letter: string): string | null {
 
 function phoneIn(digits: string, places: readonly number[], number: string): [from: number, to: number][] {
   const found: [number, number][] = []
-  for (const form of phoneForms(number)) {
+  for (const { form, isPrefixed } of phoneForms(number)) {
     for (let at = digits.indexOf(form); at >= 0; at = digits.indexOf(form, at + 1)) {
+      // The zeros of an amount before the number are not dialled.
+      const beginsWithin = at > 0 && places[at - 1] === (places[at] as number) - 1
+      if (isPrefixed && beginsWithin) continue
       found.push([places[at] as number, (places[at + form.length - 1] as number) + 1])
     }
   }
   return found
 }
 
-/** With prefix and without, whatever of its digits is the prefix; with the zero that is dialled in the country or without. */
-function phoneForms(number: string): string[] {
-  const forms = [`00${number}`, `011${number}`, number]
-  for (let code = 1; code <= COUNTRY_CODE_AT_MOST; code++) {
-    const [prefix, rest] = [number.slice(0, code), number.slice(code)]
-    if (rest.length >= PHONE_FROM) forms.push(`00${prefix}0${rest}`, `${prefix}0${rest}`, `0${rest}`, rest)
-  }
-  return forms
+/** With the `+` in front, and with a bracket that is closed within. */
+function withOpening(form: string, from: number, to: number): number {
+  const before = form[from - 1]
+  const isOpened = before === '(' && form.slice(from, to).includes(')') && !form.slice(from, to).includes('(')
+  const start = isOpened ? from - 1 : from
+  return form[start - 1] === '+' ? start - 1 : start
+}
+
+/** Prefixes of countries have one digit, two or three (ITU-T E.164); the first digits tell how many. */
+const COUNTRY_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/
+
+/** With the prefix of the country and without, with the zero (in Russia the eight) that is dialled within it or without. */
+function phoneForms(number: string): { form: string; isPrefixed: boolean }[] {
+  const [code = ''] = COUNTRY_CODE.exec(number) ?? []
+  const rest = number.slice(code.length)
+  const prefixed = [`00${number}`, `011${number}`, `00${code}0${rest}`, `${code}0${rest}`, `0${rest}`]
+  if (code === '7') prefixed.push(`8${rest}`)
+  return [
+    ...prefixed.map(form => ({ form, isPrefixed: true })),
+    ...[number, rest].map(form => ({ form, isPrefixed: false }))
+  ]
 }
 
 const AT = '\\s*(?:@|[(\\[{<]\\s*at\\s*[)\\]}>]|\\bat\\b)\\s*'

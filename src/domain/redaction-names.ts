@@ -88,7 +88,9 @@ function formsOf(names: readonly string[]): Map<string, Form> {
     const [first = '', ...others] = significant
     const last = others.at(-1)
     if (last === undefined) continue
-    add([last, ...significant.slice(0, -1)], false)
+    for (const order of [words, significant]) {
+      for (let from = 1; from < order.length; from++) add([...order.slice(from), ...order.slice(0, from)], false)
+    }
     add([first, last], false)
     add([[...first][0] ?? '', last], true)
   }

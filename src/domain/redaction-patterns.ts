@@ -18,8 +18,10 @@ const TO_THREE = `${CAPITALISED}(?:[ \\t]+(?:${CAPITALISED}|\\p{Lu}\\.)){0,2}`
 const NAME_ENDS = '(?=$|[\\s，。,.；;、！!？?（(]|是|的)'
 const SURNAME =
   '[王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鐘汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文]'
-/** Verbs and relations that may stand before a Chinese address without belonging to it. */
-const BEFORE_PLACE = '(?<=[在到是址住于往寄送至][：:]?|[，。,；;：:\\s]|^)'
+/** A letter of a Chinese place name: none of the verbs and relations that stand before one. */
+const PLACE_LETTER = '(?![在到是址住于往寄送至我们您去从])\\p{Script=Han}'
+/** Where a place name begins for sure; elsewhere no more than three letters are taken for the name of a street. */
+const PLACE_BEGINS = '(?<=[在到是址住于往寄送至去从][：:]?|[，。,；;：:\\s]|^)'
 
 /** The cue makes the number: what stands behind it must hold a digit and is taken whole. */
 const NUMBER_CUE =
@@ -88,7 +90,11 @@ const PATTERNS: readonly Pattern[] = [
       'dgiu'
     )
   },
-  { kind: 'card', pattern: word('\\d(?:[ -]?\\d){12,18}'), holds: isLuhn },
+  {
+    kind: 'card',
+    pattern: word('(?:\\d{13,19}|\\d{4}([ -])\\d{4}\\1\\d{4}\\1\\d{1,7}|\\d{4}[ -]\\d{6}[ -]\\d{5})'),
+    holds: isLuhn
+  },
   {
     kind: 'card',
     pattern: new RegExp(
@@ -159,7 +165,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'address',
     pattern: new RegExp(
-      `${BEFORE_PLACE}(?:[\\p{Script=Han}]{2,4}(?:省|自治区|市|區|区|县|縣|镇|鎮|乡|鄉|村|新区)){0,4}[\\p{Script=Han}]{1,6}?(?:路|街|大道|大街|巷|弄|胡同)\\s*\\d+\\s*(?:号|號|弄|巷)(?:[\\s之-]*[\\p{L}\\p{N}]{0,4}?(?:号楼|號樓|栋|棟|幢|座|单元|單元|室|楼|樓|层|層|户))*`,
+      `(?:${PLACE_BEGINS}(?:(?:${PLACE_LETTER}){2,4}?(?:省|自治区|市|區|区|县|縣|镇|鎮|乡|鄉|村|新区)){0,4}(?:${PLACE_LETTER}){1,6}?|(?:${PLACE_LETTER}){2,3})(?:路|街|大道|大街|巷|弄|胡同)\\s*\\d+\\s*(?:号|號|弄|巷)(?:[\\s之-]*[\\p{L}\\p{N}]{0,4}?(?:号楼|號樓|栋|棟|幢|座|单元|單元|室|楼|樓|层|層|户))*`,
       'dgu'
     )
   },
@@ -167,7 +173,15 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'name',
     pattern: new RegExp(
-      `(?<!\\p{L})(?:[Mm]y (?:full )?name is|[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Herr|Herrn|Frau|Fräulein|Monsieur|Madame|Mme|Señora?|Signora?)\\b\\.?)[ \\t]+(?<it>${TO_THREE})`,
+      `(?<!\\p{L})(?:[Mm]y (?:full )?name is|(?:Mr|Mrs|Ms|Mx|Miss|Dr|Prof|Monsieur|Madame|Mme|Señora?|Signora?)\\b\\.?)[ \\t]+(?<it>${TO_THREE})`,
+      'dgu'
+    )
+  },
+  // In German the noun that follows has a capital as well.
+  {
+    kind: 'name',
+    pattern: new RegExp(
+      `(?<!\\p{L})(?:[Mm]ein Name ist|[Ii]ch hei(?:ß|ss)e|(?:Herr|Herrn|Frau|Fräulein)\\b(?: (?:Dr|Prof)\\.)*)[ \\t]+(?:(?:von|van|zu|de)[ \\t]+)?(?<it>${CAPITALISED})`,
       'dgu'
     )
   },

@@ -91,7 +91,10 @@ export function tokenOf(kind: RedactionKind, language: Language, known: KnownDat
   return knownIn(token, known).length > 0 ? TOKENS[language].other : token
 }
 
-/** Of what overlaps, the kind that says most wins: an address of mail is none of the name in it. */
+/**
+ * Of what overlaps, the kind that says most wins: an address of mail is none of the name in it. What is known wins over what
+ * only looks like something.
+ */
 const WEIGHT: Readonly<Record<RedactionKind, number>> = {
   email: 10,
   account: 9,
@@ -112,8 +115,23 @@ const WEIGHT: Readonly<Record<RedactionKind, number>> = {
  */
 export function findPersonalData(text: string, known: KnownData): Finding[] {
   const patterns = findPatterns(plainForm(text)).map((found): Finding => ({ ...found, basis: 'pattern' }))
-  return united([...knownIn(text, known), ...patterns])
+  const findings = united([...knownIn(text, known), ...patterns])
+  // What was hidden in one word with something else comes to light once that is gone.
+  for (;;) {
+    const brought = knownIn(masked(text, findings), known)
+    if (brought.length === 0) return findings
+    findings.splice(0, findings.length, ...united([...findings, ...brought]))
+  }
 }
+
+/** Stands for what is gone: neither a letter nor a digit, nor anything that joins them. */
+const GONE = '\ufffc'
+
+const masked = (text: string, findings: readonly Finding[]): string =>
+  redacted(
+    text,
+    findings.map(({ start, end }) => ({ start, end, replacement: GONE.repeat(end - start) }))
+  )
 
 /** Where what is known stands in a text. */
 export function knownIn(text: string, known: KnownData): Finding[] {
@@ -145,10 +163,13 @@ function united(findings: readonly Finding[]): Finding[] {
   return result
 }
 
+const weightier = (one: RedactionKind, other: RedactionKind): RedactionKind =>
+  WEIGHT[other] > WEIGHT[one] ? other : one
+
 const unionOf = (one: Finding, other: Finding): Finding => ({
   start: Math.min(one.start, other.start),
   end: Math.max(one.end, other.end),
-  kind: WEIGHT[other.kind] > WEIGHT[one.kind] ? other.kind : one.kind,
+  kind: one.basis === other.basis ? weightier(one.kind, other.kind) : one.basis === 'known' ? one.kind : other.kind,
   basis: one.basis === 'known' || other.basis === 'known' ? 'known' : 'pattern'
 })
 
