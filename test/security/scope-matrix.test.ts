@@ -9,7 +9,15 @@ t.teardown(() => service.close())
 const shop = await service.newTenant()
 const operations = operationsOf(service.app)
 const NOBODY = '0193a1f0-7c1e-7b3a-9d52-ffffffffffff'
-const PARAMS = { id: NOBODY, customerId: NOBODY, mark: 'strategic', sku: 'nothing', system: 'pos', key: 'nothing' }
+const PARAMS = {
+  id: NOBODY,
+  customerId: NOBODY,
+  absenceId: NOBODY,
+  mark: 'strategic',
+  sku: 'nothing',
+  system: 'pos',
+  key: 'nothing'
+}
 
 /** Only who may call matters here, so nothing is sent that could have an effect. */
 const isForbidden = async (caller: TestTenant, { method, path }: Described): Promise<boolean> => {

@@ -11,7 +11,7 @@ export interface World {
   readonly marks: readonly string[]
 }
 
-export type Kind = 'store' | 'staff' | 'customer' | 'run' | 'segment'
+export type Kind = 'store' | 'staff' | 'customer' | 'run' | 'segment' | 'purchase' | 'feedback'
 
 /** Which kind of thing a field names. A new field that holds an id needs a line here. */
 export const KIND_OF: Readonly<Record<string, Kind>> = {
@@ -22,6 +22,11 @@ export const KIND_OF: Readonly<Record<string, Kind>> = {
   relationshipManagerId: 'staff',
   customerId: 'customer',
   customer: 'customer',
+  purchaseId: 'purchase',
+  feedbackId: 'feedback',
+  ownerStaffId: 'staff',
+  receivedByStaffId: 'staff',
+  deputyStaffId: 'staff',
   runId: 'run',
   fromRunId: 'run',
   toRunId: 'run',
@@ -66,6 +71,15 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     }))
   }
   const actions = await twice(`/v1/defections/${customers[0]}/actions`, () => ({ action: 'watch' }))
+  const feedback = [...(await twice('/v1/feedback', n => saying(word, n))), await make('/v1/feedback', saying(word, 3))]
+  await twice(`/v1/feedback/${feedback[0]}/answers`, () => ({ substantive: false, text: `${word} thanks you` }))
+  await shop.call('POST', `/v1/feedback/${feedback[0]}/pauses`)
+  await shop.call('PUT', '/v1/answer-policy', { answerWithinMinutes: 1_000 })
+  // Of the second person, so that the first can stand in.
+  const absences = await twice(`/v1/staff/${staff[1]}/absences`, n => ({
+    fromOn: `203${n}-01-01`,
+    toOn: `203${n}-01-09`
+  }))
   const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
   const everybody = (count: number) => ({ aggregate: { function: 'count' }, operator: 'at_least', value: count })
   const segments = await twice('/v1/segments', n => ({
@@ -89,6 +103,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     ...actions,
     ...keys,
     ...segments,
+    ...feedback,
+    ...absences,
     ...carriedOut,
     ...models.map(({ id }: { id: string }) => id)
   ]
@@ -96,7 +112,9 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     shop,
     params: {
       '/v1/stores/{id}': { id: String(stores[0]) },
-      '/v1/staff/{id}': { id: String(staff[0]) },
+      '/v1/staff/{id}': { id: String(staff[1]) },
+      '/v1/staff/{id}/absences/{absenceId}': { id: String(staff[1]), absenceId: String(absences[0]) },
+      '/v1/feedback/{id}': { id: String(feedback[0]) },
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
       '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
@@ -111,7 +129,15 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/jobs/{id}': { id: runId },
       '/v1/api-keys/{id}': { id: String(keys[0]) }
     },
-    ids: { store: String(stores[0]), staff: String(staff[0]), customer, run: runId, segment: String(segments[0]) },
+    ids: {
+      store: String(stores[0]),
+      staff: String(staff[0]),
+      customer,
+      run: runId,
+      segment: String(segments[0]),
+      purchase: String(purchases[0]),
+      feedback: String(feedback[1])
+    },
     marks: words.map(String)
   }
 }
@@ -130,6 +156,12 @@ export const receipt = (word: string, number: number | string, customerId: strin
   customer: { id: customerId },
   lines: [{ sku: `${word}-SKU1`, quantity: 1, amountMinor: 1000 }],
   totalMinor: 1000
+})
+
+const saying = (word: string, number: number) => ({
+  kind: 'suggestion',
+  channel: 'letter',
+  text: `${word} has said something ${number} times.`
 })
 
 /** A classification run, waited for. */
