@@ -146,13 +146,13 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'address',
     pattern: word(
-      '\\p{Lu}[\\p{L}\\p{M}-]*(?:straße|strasse|str\\.|weg|platz|allee|gasse|damm|ufer|chaussee)[ ]\\d{1,4}[ ]?[a-z]?(?:[ ]?[-/][ ]?\\d{1,4})?'
+      '\\p{Lu}[\\p{L}\\p{M}-]*(?:straße|strasse|str\\.|weg|platz|allee|gasse|damm|ufer|chaussee)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?(?:[ ]?[-/][ ]?\\d{1,4})?'
     )
   },
   {
     kind: 'address',
     pattern: word(
-      '\\p{Lu}[\\p{L}\\p{M}-]+(?:er|e)?[ -](?:Straße|Strasse|Str\\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)[ ]\\d{1,4}[ ]?[a-z]?'
+      '\\p{Lu}[\\p{L}\\p{M}-]+(?:er|e)?[ -](?:Straße|Strasse|Str\\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?'
     )
   },
   {
