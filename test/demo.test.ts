@@ -12,7 +12,7 @@ import { startService } from './support/service.ts'
 const shop = makeShop({ seed: 'demo', until: '2026-11-21' })
 const { purchases, customers } = shop
 /** Of a small shop. It changes with the generator, and with nothing else. */
-const CHECKSUM = 'dfe30fee81da432d'
+const CHECKSUM = '3afea81c15219609'
 
 const share = <T>(items: readonly T[], which: (item: T) => unknown) => items.filter(which).length / items.length
 const between = (t: T, found: number, low: number, high: number, what: string) =>
@@ -176,7 +176,7 @@ t.test('the demo fills a service that runs, and a second time changes nothing', 
   t.equal(first.code, 0)
   t.match(first.said, /^The demo shop: 3 stores, 14 staff, 120 products, 150 customers, [12],\d{3} receipts\.$/m)
   t.match(first.said, /^ {2}all +1\d\d +100\.0 % +[\d,.]+ +100\.0 %$/m)
-  const [, covered, ofAll] = /^ {2}(\d+) of (\d+) A customers have a relationship manager\.$/m.exec(first.said) ?? []
+  const [, covered, ofAll] = /^ {2}(\d+) of (\d+) A customers who are pursued have a/m.exec(first.said) ?? []
   t.ok(Number(covered) > 10)
   t.equal(covered, ofAll)
   t.match(first.said, / is a B:\n[\s\S]+? short\s+of A\./)

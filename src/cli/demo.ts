@@ -5,7 +5,7 @@ import { gatherFindings } from './demo/findings.ts'
 import { step } from './demo/progress.ts'
 import { pushShop } from './demo/push.ts'
 import { report } from './demo/report.ts'
-import { runClassification } from './demo/run.ts'
+import { runClassifications } from './demo/run.ts'
 import { demoConfig, type OwnService, startOwnService } from './demo/service.ts'
 import { type DemoShop, makeShop } from './demo/shop.ts'
 import { grouped } from './demo/table.ts'
@@ -47,7 +47,7 @@ async function show(api: Api, options: Options, { out, err }: Surroundings): Pro
   say(introduction(shop))
   const { known } = await pushShop(api, shop, progress)
   if (known > 0) say(`${grouped(known)} receipts were there already; nothing was counted twice.`)
-  const run = await runClassification(api, progress)
+  const run = await runClassifications(api, progress)
   for (const line of report(await gatherFindings(api, run, shop.customers.length))) say(line)
 }
 

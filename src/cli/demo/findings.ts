@@ -17,6 +17,8 @@ export interface Findings {
   readonly coverage: {
     readonly aCustomers: number
     readonly covered: number
+    /** Of the A customers, those who buy by price alone. */
+    readonly notPursued: number
     readonly shortfalls: readonly { readonly store: string; readonly minutes: number; readonly customers: number }[]
   }
   /** The customer who is nearest to class A from below. */
@@ -89,6 +91,7 @@ interface ManagerAnswer {
 interface Coverage {
   readonly aCustomers: number
   readonly covered: number
+  readonly notPursued: number
   readonly byStore: readonly {
     readonly storeId: string | null
     readonly shortfallMinutes: number
@@ -131,6 +134,7 @@ export async function gatherFindings(api: Api, runId: string, files: number): Pr
     coverage: {
       aCustomers: coverage.aCustomers,
       covered: coverage.covered,
+      notPursued: coverage.notPursued,
       shortfalls: coverage.byStore
         .filter(store => store.shortfallMinutes > 0)
         .map(({ storeId, shortfallMinutes: minutes, shortfallCustomers: customers }) => ({

@@ -108,11 +108,12 @@ function managerTable({ managers, coverage }: Findings): string[] {
     ],
     managers.map(managerRow)
   )
-  const { aCustomers, covered, shortfalls } = coverage
+  const { aCustomers, covered, notPursued, shortfalls } = coverage
   return [
     ...lines,
     '',
-    `${grouped(covered)} of ${grouped(aCustomers)} A customers have a relationship manager.`,
+    `${grouped(covered)} of ${grouped(aCustomers - notPursued)} A customers who are pursued have a relationship manager.`,
+    ...(notPursued === 0 ? [] : [`${grouped(notPursued)} more buy by price alone: nothing is spent on holding them.`]),
     ...shortfalls.map(
       ({ store, minutes, customers }) =>
         `${store}: ${hours(minutes)} hours a month are lacking for ${grouped(customers)} of its A customers.`

@@ -74,7 +74,7 @@ const STAFF: readonly DemoStaff[] = [
   worker('S-01', 'Katharina Brandt', ['BE01'], 'store_manager'),
   manager('S-02', 'Jörg Petersen', ['BE01'], 4_200),
   manager('S-03', 'Ayşe Demir', ['BE01'], 4_200),
-  manager('S-04', 'Олена Бойко', ['BE01'], 2_400),
+  manager('S-04', 'Олена Бойко', ['BE01'], 3_600),
   worker('S-05', 'Małgorzata Król', ['BE01'], 'front_line'),
   worker('S-06', '周敏', ['SH01'], 'store_manager'),
   manager('S-07', '林悦', ['SH01'], 4_800),
