@@ -10,6 +10,9 @@ export interface CustomerFilters {
   /** Changed at this instant or later. */
   readonly updatedSince?: string | undefined
   readonly abcClass?: string | undefined
+  readonly loyalty?: string | undefined
+  readonly trustLevel?: string | undefined
+  readonly standing?: string | undefined
   readonly relationshipManagerId?: string | undefined
   readonly segmentId?: string | undefined
 }
@@ -38,6 +41,14 @@ export type Place = readonly (string | number | null)[] | null
 /** Names looked at for one search; with filters more, because these leave few of them over. */
 const CANDIDATES = 1_000
 const CANDIDATES_TO_FILTER = 2_000
+
+/** What a run found of a customer, by the filter's name. */
+const FINDINGS = {
+  abcClass: 'x.abc_class',
+  loyalty: 'x.loyalty_level',
+  trustLevel: 'x.trust_level',
+  standing: 'x.standing'
+} as const
 
 const SORT_COLUMNS = { createdAt: 'c.created_at', updatedAt: 'c.updated_at' } as const
 
@@ -157,11 +168,15 @@ class Draft {
   }
 
   filter(filters: CustomerFilters, belongs: Belongs): this {
-    const { storeId, updatedSince, tag, abcClass, relationshipManagerId: staffId, segmentId } = filters
+    const { storeId, updatedSince, tag, relationshipManagerId: staffId, segmentId } = filters
     if (storeId !== undefined) this.also(`c.home_store_id = ${this.bind(storeId)}`)
     if (updatedSince !== undefined) this.also(`c.updated_at >= ${this.bind(updatedSince)}`)
     if (tag !== undefined) this.also(belongs(`customer_tags x where x.tag = ${this.bind(tag)}`))
-    if (abcClass !== undefined) this.also(belongs(`classifications x where x.abc_class = ${this.bind(abcClass)}`))
+    const found = Object.entries(FINDINGS).filter(([name]) => filters[name as keyof typeof FINDINGS] !== undefined)
+    if (found.length > 0) {
+      const all = found.map(([name, column]) => `${column} = ${this.bind(filters[name as keyof typeof FINDINGS])}`)
+      this.also(belongs(`classifications x where ${all.join(' and ')}`))
+    }
     if (staffId !== undefined) {
       this.also(belongs(`assignments x where x.staff_id = ${this.bind(staffId)} and x.valid_to is null`))
     }

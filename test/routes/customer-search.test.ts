@@ -280,23 +280,35 @@ t.test('filters and lists', async t => {
     t.same(await list('&tag=nobody'), [])
   })
 
-  t.test('POST /v1/customers/search 200 takes the same filters, and class and manager of today', async t => {
-    await asAdmin(
-      service.databaseUrl,
-      `insert into classifications (tenant_id, customer_id, abc_class, abc_reason, amount_minor, tie_offset, frequency, class_since)
-       select tenant_id, id, 'A', 'ranked', 1, 0, 1, now() from customers where tenant_id = $1 and name like 'Anna 1%'`,
-      [shop.tenant.id]
-    )
-    const found = async (body: object) => numbers(await everything(page => search(shop, body, page), 2))
-    t.same(await found({ filters: { abcClass: 'A' } }), [1, 10, 11])
-    t.same(await found({ filters: { relationshipManagerId: staff.id } }), [3])
-    t.same(await found({ filters: { abcClass: 'A', storeId: store.id } }), [1, 11])
-    t.same(await found({ query: 'anna', filters: { abcClass: 'A', tag: 'club' } }), [1, 10, 11])
-    t.same(await found({ query: 'an 3', filters: { relationshipManagerId: staff.id } }), [3])
-    t.same(await found({ query: 'ann', filters: { relationshipManagerId: staff.id } }), [3])
-    t.same(await found({ query: 'ben', filters: { relationshipManagerId: staff.id } }), [])
-    t.equal((await found({})).length, 12)
-  })
+  t.test(
+    'POST /v1/customers/search 200 takes the same filters, and what was found of a customer and his manager of today',
+    async t => {
+      await asAdmin(
+        service.databaseUrl,
+        `insert into classifications (tenant_id, customer_id, abc_class, abc_reason, amount_minor, tie_offset, frequency,
+         class_since, loyalty_level, trust_level, standing)
+       select tenant_id, id, 'A', 'ranked', 1, 0, 1, now(), case name when 'Anna 10' then 'loyal' else 'switcher' end,
+              case name when 'Anna 11' then 'affective' else 'cognitive' end, 'key'
+       from customers where tenant_id = $1 and name like 'Anna 1%'`,
+        [shop.tenant.id]
+      )
+      const found = async (body: object) => numbers(await everything(page => search(shop, body, page), 2))
+      t.same(await found({ filters: { abcClass: 'A' } }), [1, 10, 11])
+      t.same(await found({ filters: { relationshipManagerId: staff.id } }), [3])
+      t.same(await found({ filters: { abcClass: 'A', storeId: store.id } }), [1, 11])
+      t.same(await found({ query: 'anna', filters: { abcClass: 'A', tag: 'club' } }), [1, 10, 11])
+      t.same(await found({ filters: { loyalty: 'switcher' } }), [1, 11])
+      t.same(
+        await found({ query: 'anna', filters: { loyalty: 'switcher', trustLevel: 'cognitive', standing: 'key' } }),
+        [1]
+      )
+      t.same(await found({ filters: { abcClass: 'B', standing: 'key' } }), [])
+      t.same(await found({ query: 'an 3', filters: { relationshipManagerId: staff.id } }), [3])
+      t.same(await found({ query: 'ann', filters: { relationshipManagerId: staff.id } }), [3])
+      t.same(await found({ query: 'ben', filters: { relationshipManagerId: staff.id } }), [])
+      t.equal((await found({})).length, 12)
+    }
+  )
 
   t.test('400 for a sort that is not published and a cursor of another order', async t => {
     t.equal((await shop.call('GET', '/v1/customers?sort=name')).status, 400)

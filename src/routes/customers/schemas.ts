@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ABC_CLASSES } from '../../domain/abc.ts'
 import { CONTACT_TYPES } from '../../domain/contact.ts'
 import { CUSTOMER_KINDS, GENDERS } from '../../domain/customer.ts'
+import { LoyaltyLevel, StandingLevel, TrustLevel } from '../shared/classification.ts'
 import { Code, Day, Id, Instant, InstantInput, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
 
 const Kind = z.enum(CUSTOMER_KINDS)
@@ -180,6 +181,9 @@ export const SearchCustomersBody = z
       .strictObject({
         ...filters,
         abcClass: z.enum(ABC_CLASSES).optional(),
+        loyalty: LoyaltyLevel.optional(),
+        trustLevel: TrustLevel.optional(),
+        standing: StandingLevel.optional(),
         relationshipManagerId: Id.optional().meta({ description: 'The staff member in charge now.' }),
         segmentId: Id.optional().meta({ description: 'Only members of this segment, as it was last computed.' })
       })
