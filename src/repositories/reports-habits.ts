@@ -6,7 +6,6 @@ export interface CategoryFigures {
   readonly category: string | null
   readonly netMinor: number
   readonly units: number
-  readonly receipts: number
 }
 
 /** Receipts of sales with a positive amount. Null without any. */
@@ -15,7 +14,6 @@ export interface BasketFigures {
   readonly medianMinor: number | null
   readonly meanMinor: number | null
   readonly medianUnits: number | null
-  readonly medianLines: number | null
   readonly anonymousReceipts: number
   /** What is left out: sales of nothing or less, and returns. */
   readonly freeReceipts: number
@@ -29,8 +27,9 @@ export interface GapCount {
   readonly count: number
 }
 
-/** Customers with at least two gaps, and those of them who are regular. */
-export interface RegularityFigures {
+/** How often customers bought: all gaps, and how many customers there are, can be judged, and are regular. */
+export interface FrequencyFigures {
+  readonly gaps: GapCount[]
   readonly customers: number
   readonly judged: number
   readonly regular: number
@@ -61,8 +60,7 @@ export const reportsHabitsRepository = (tx: Tx) => ({
         name: 'reports_categories',
         timeoutMs: REPORT_STATEMENT_MS,
         text: `select coalesce(g.category, l.category) as category, sum(l.net_minor)::bigint as "netMinor",
-                      sum(case p.kind when 'return' then -l.quantity else l.quantity end) as units,
-                      count(distinct p.id) filter (where p.kind = 'sale') as receipts
+                      sum(case p.kind when 'return' then -l.quantity else l.quantity end) as units
                from purchases p
                join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
                left join products g on g.tenant_id = $1 and g.sku = l.sku
@@ -81,46 +79,44 @@ export const reportsHabitsRepository = (tx: Tx) => ({
                       percentile_cont(0.5) within group (order by p.net_minor) filter (where ${PAID}) as "medianMinor",
                       (avg(p.net_minor) filter (where ${PAID}))::float8 as "meanMinor",
                       percentile_cont(0.5) within group (order by p.units) filter (where ${PAID}) as "medianUnits",
-                      percentile_cont(0.5) within group (order by l.lines) filter (where ${PAID}) as "medianLines",
                       count(*) filter (where ${PAID} and p.customer_id is null) as "anonymousReceipts",
                       count(*) filter (where p.kind = 'sale' and p.net_minor <= 0) as "freeReceipts",
                       count(*) filter (where p.kind = 'return') as returns,
                       coalesce(sum(p.net_minor) filter (where p.kind = 'return'), 0)::bigint as "returnsMinor"
-               from purchases p cross join lateral (
-                 select count(*) as lines from purchase_lines l where l.tenant_id = $1 and l.purchase_id = p.id) l
-               where ${IN_WINDOW}`
+               from purchases p where ${IN_WINDOW}`
       },
       windowValues(tx, window)
     )
     return row
   },
 
-  async gaps(window: ReceiptWindow): Promise<GapCount[]> {
-    return tx.rows<GapCount & { [name: string]: unknown }>(
+  /**
+   * Gaps between distinct paid days of each customer, counted by length, and `frequencyOf` for everybody at once: the
+   * population deviation of a customer's gaps over their mean.
+   */
+  async frequency(window: ReceiptWindow, maxVariation: number, minGaps: number): Promise<FrequencyFigures> {
+    const rows = await tx.rows<GapCount & { what: 'gap' | 'customers' | 'judged' | 'regular' }>(
       {
-        name: 'reports_gaps',
+        name: 'reports_frequency',
         timeoutMs: REPORT_STATEMENT_MS,
-        text: `select gap as value, count(*) as count from (${GAPS}) g where gap is not null group by gap`
-      },
-      windowValues(tx, window)
-    )
-  },
-
-  /** `frequencyOf` for everybody at once: the population deviation of a customer's gaps over their mean. */
-  async regularity(window: ReceiptWindow, maxVariation: number, minGaps: number): Promise<RegularityFigures> {
-    const [row] = await tx.rows<RegularityFigures & { [name: string]: unknown }>(
-      {
-        name: 'reports_regularity',
-        timeoutMs: REPORT_STATEMENT_MS,
-        text: `select count(*) as customers, count(*) filter (where gaps >= $8) as judged,
-                      count(*) filter (where gaps >= $8 and variation < $7::float8) as regular
-               from (select customer_id, count(gap) as gaps,
-                            stddev_pop(gap)::float8 / nullif(avg(gap), 0)::float8 as variation
-                     from (${GAPS}) g group by customer_id) x`
+        text: `with gaps as materialized (${GAPS}),
+               each as materialized (
+                 select count(gap) as gaps, stddev_pop(gap::float8) / nullif(avg(gap::float8), 0) as variation
+                 from gaps group by customer_id)
+               select 'gap' as what, gap as value, count(*) as count from gaps where gap is not null group by gap
+               union all select 'customers', 0, count(*) from each
+               union all select 'judged', 0, count(*) from each where gaps >= $8
+               union all select 'regular', 0, count(*) from each where gaps >= $8 and variation < $7::float8`
       },
       [...windowValues(tx, window), maxVariation, minGaps]
     )
-    return row ?? { customers: 0, judged: 0, regular: 0 }
+    const figure = (what: string): number => rows.find(row => row.what === what)?.count ?? 0
+    return {
+      gaps: rows.filter(row => row.what === 'gap'),
+      customers: figure('customers'),
+      judged: figure('judged'),
+      regular: figure('regular')
+    }
   },
 
   async hours(window: ReceiptWindow): Promise<HourFigures[]> {

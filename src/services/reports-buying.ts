@@ -53,7 +53,7 @@ export interface PurchaseHabits {
   readonly storeId: string | null
   readonly window: DaysView
   /** How much: receipts of sales with a positive amount. */
-  readonly baskets: Pick<BasketFigures, 'receipts' | 'medianMinor' | 'meanMinor' | 'medianUnits' | 'medianLines'>
+  readonly baskets: Pick<BasketFigures, 'receipts' | 'medianMinor' | 'meanMinor' | 'medianUnits'>
   /** How often: days between purchase days of known customers. */
   readonly frequency: {
     readonly customers: number
@@ -87,7 +87,6 @@ export interface PurchaseHabits {
     readonly netMinor: number
     readonly share: number | null
     readonly units: number
-    readonly receipts: number
   }[]
 }
 
@@ -172,8 +171,7 @@ export async function purchaseHabits(
       receipts: baskets?.receipts ?? 0,
       medianMinor: baskets?.medianMinor ?? null,
       meanMinor: baskets?.meanMinor ?? null,
-      medianUnits: baskets?.medianUnits ?? null,
-      medianLines: baskets?.medianLines ?? null
+      medianUnits: baskets?.medianUnits ?? null
     },
     frequency: await frequency(tx, window, regularMaxVariation),
     excluded: {
@@ -194,12 +192,8 @@ export async function purchaseHabits(
 type Window = Parameters<ReturnType<typeof reportsHabitsRepository>['hours']>[0]
 
 async function frequency(tx: Tx, window: Window, maxVariation: number): Promise<PurchaseHabits['frequency']> {
-  const gaps = await reportsHabitsRepository(tx).gaps(window)
-  const { customers, judged, regular } = await reportsHabitsRepository(tx).regularity(
-    window,
-    maxVariation,
-    GAPS_FOR_REGULARITY
-  )
+  const repository = reportsHabitsRepository(tx)
+  const { gaps, customers, judged, regular } = await repository.frequency(window, maxVariation, GAPS_FOR_REGULARITY)
   return {
     customers,
     gaps: gaps.reduce((sum, { count }) => sum + count, 0),

@@ -198,7 +198,7 @@ const habits = (categories: number): ChartView => ({
   currency: 'JPY',
   storeId: null,
   window: days,
-  baskets: { receipts: 1, medianMinor: 123_456, meanMinor: 1, medianUnits: 2.5, medianLines: 1 },
+  baskets: { receipts: 1, medianMinor: 123_456, meanMinor: 1, medianUnits: 2.5 },
   frequency: { customers: 1, gaps: 1, medianGapDays: 21.5, judged: 1, regular: 1, regularShare: 0.4444 },
   excluded: {
     anonymousReceipts: 0,
@@ -219,8 +219,7 @@ const habits = (categories: number): ChartView => ({
     category: place === 1 ? null : nameOf(place),
     netMinor: 1,
     share: 0.09,
-    units: 1,
-    receipts: 1
+    units: 1
   }))
 })
 

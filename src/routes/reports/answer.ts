@@ -13,7 +13,7 @@ const Csv = z.string().max(100_000_000).meta({
   id: 'CsvTable',
   description:
     'RFC 4180 in UTF-8 with a line of headings. Texts that a spreadsheet would take for a formula begin with an apostrophe.',
-  example: 'category,netMinor,share,units,receipts\r\nshoes,1250000,0.62,310,290\r\n'
+  example: 'category,netMinor,share,units\r\nshoes,1250000,0.62,310\r\n'
 })
 
 const Svg = z.string().max(20_000_000).meta({

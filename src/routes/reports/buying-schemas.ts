@@ -115,8 +115,7 @@ export const PurchaseHabits = z
         receipts: Count,
         medianMinor: Figure.nullable(),
         meanMinor: Figure.nullable(),
-        medianUnits: Figure.nullable(),
-        medianLines: Figure.nullable()
+        medianUnits: Figure.nullable()
       })
       .meta({ description: 'Sales with a positive amount, anonymous ones included.' }),
     frequency: z
@@ -154,8 +153,7 @@ export const PurchaseHabits = z
           category: z.string().max(300).nullable().meta({ description: 'Null: products without a category.' }),
           netMinor: Minor,
           share: ShareOrNull.meta({ description: 'Of all categories with turnover above zero.' }),
-          units: Figure,
-          receipts: Count
+          units: Figure
         })
       )
       .max(100)

@@ -24,6 +24,14 @@ import {
   RfmGrid,
   TrustLadder
 } from './class-schemas.ts'
+import {
+  CausesQuery,
+  ComplaintCauses,
+  ComplaintHandling,
+  CostsQuery,
+  HandlingQuery,
+  RemedyCosts
+} from './complaint-schemas.ts'
 import * as tables from './tables.ts'
 
 export const reportsRoutes: FastifyPluginAsyncZod = async app => {
@@ -250,6 +258,60 @@ export const reportsRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const view = await reports.answeredInTime(request.actor, request.query)
       return answerReport(request, reply, charts, view, { columns: tables.ANSWERED_IN_TIME, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/complaint-handling',
+    {
+      config,
+      schema: {
+        operationId: 'getComplaintHandling',
+        summary: 'Report how complaints were handled, and how soon',
+        tags,
+        querystring: HandlingQuery,
+        response: reportResponses(ComplaintHandling)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.complaintHandling(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.COMPLAINT_HANDLING, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/complaint-causes',
+    {
+      config,
+      schema: {
+        operationId: 'getComplaintCauses',
+        summary: 'Report what makes most of the complaints',
+        tags,
+        querystring: CausesQuery,
+        response: reportResponses(ComplaintCauses)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.complaintCauses(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.COMPLAINT_CAUSES, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/remedy-costs',
+    {
+      config,
+      schema: {
+        operationId: 'getRemedyCosts',
+        summary: 'Report what it costs to make complaints good',
+        tags,
+        querystring: CostsQuery,
+        response: reportResponses(RemedyCosts)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.remedyCosts(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.REMEDY_COSTS, rows: view.data })
     }
   )
 }

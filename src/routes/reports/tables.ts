@@ -1,6 +1,11 @@
 import type { AnsweredInTimeReport } from '../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../services/reports-buying.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../services/reports-classes.ts'
+import type {
+  ComplaintCausesReport,
+  ComplaintHandlingReport,
+  RemedyCostsReport
+} from '../../services/reports-complaints.ts'
 import type { CoreShareReport } from '../../services/reports-core-share.ts'
 import type { DemandChanges } from '../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../services/reports-findings.ts'
@@ -117,7 +122,7 @@ export const COHORT_RETENTION: Columns<CohortRow> = fields(
 export const cohortRows = ({ data }: CohortRetention): CohortRow[] =>
   data.flatMap(({ cohort, size, months }) => months.map(month => ({ cohort, size, ...month })))
 
-export const CATEGORIES: Columns<RowOf<PurchaseHabits>> = fields('category', 'netMinor', 'share', 'units', 'receipts')
+export const CATEGORIES: Columns<RowOf<PurchaseHabits>> = fields('category', 'netMinor', 'share', 'units')
 
 export const HOURS: Columns<PurchaseHabits['hours'][number]> = fields(
   'weekday',
@@ -171,4 +176,52 @@ export const ANSWERED_IN_TIME: Columns<RowOf<AnsweredInTimeReport>> = fields(
   'share',
   'shareLower',
   'shareUpper'
+)
+
+export const COMPLAINT_HANDLING: Columns<RowOf<ComplaintHandlingReport>> = fields(
+  'key',
+  'label',
+  'complaints',
+  'withdrawn',
+  'open',
+  'closed',
+  'firstTime',
+  'firstTimeOf',
+  'firstTimeShare',
+  'firstTimeLower',
+  'firstTimeUpper',
+  'reopened',
+  'reopenedShare',
+  'recovered',
+  'badlyClosed',
+  'recoveredShare',
+  'medianHoursToAnswer',
+  'p90HoursToAnswer',
+  'medianHoursToClose',
+  'p90HoursToClose',
+  'sales',
+  'perThousandSales'
+)
+
+export const COMPLAINT_CAUSES: Columns<RowOf<ComplaintCausesReport>> = fields(
+  'key',
+  'label',
+  'complaints',
+  'share',
+  'cumulativeShare',
+  'expectationGap',
+  'productQuality',
+  'staffService',
+  'undetermined',
+  'withoutCause'
+)
+
+export const REMEDY_COSTS: Columns<RowOf<RemedyCostsReport>> = fields(
+  'key',
+  'label',
+  'granted',
+  'amountMinor',
+  'refundMinor',
+  'waiting',
+  'refused'
 )

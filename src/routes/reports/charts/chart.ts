@@ -3,6 +3,7 @@ import type { Language } from '../../../domain/language.ts'
 import { abcCurveChart } from './abc-curve.ts'
 import { answeredChart } from './answers.ts'
 import { loyaltyChart, pairsChart, trustChart } from './bars.ts'
+import { complaintCausesChart, complaintHandlingChart, remedyCostsChart } from './complaints.ts'
 import { defectionChart } from './defection.ts'
 import { demandChart } from './demand.ts'
 import { type Chart, type Pen, SIZE, WIDTH } from './frame.ts'
@@ -58,6 +59,12 @@ function planOf(view: ChartView, pen: Pen): Chart {
       return pairsChart(view, pen)
     case 'demand-changes':
       return demandChart(view, pen)
+    case 'complaint-handling':
+      return complaintHandlingChart(view, pen)
+    case 'complaint-causes':
+      return complaintCausesChart(view, pen)
+    case 'remedy-costs':
+      return remedyCostsChart(view, pen)
     case 'answered-in-time':
       return answeredChart(view, pen)
   }

@@ -90,15 +90,20 @@ export function cohortChart(view: CohortRetention, pen: Pen): Chart {
       share === null ? [] : [{ column: age, row, value: Math.min(share, most), label: percentInCell(share, partial) }]
     )
   )
-  return gridChart(words.cohortTitle, [about.join(' · '), words.cohortNote], [words.partial], {
-    columns: view.data.map((_, age) => String(age)),
-    rows: view.data.map(({ cohort, size, partial }) => `${cohort}${partial ? '*' : ''} (${write.whole(size)})`),
-    cells,
-    columnTitle: words.cohortAge,
-    rowTitle: words.cohortMonth,
-    most,
-    rowHeight: many ? 14 : view.data.length > 15 ? 20 : view.data.length > 4 ? 28 : 60
-  })
+  return gridChart(
+    words.cohortTitle,
+    [about.join(' · '), words.cohortNote],
+    [view.data.some(row => row.months.some(cell => cell.partial)) ? words.partial : ''],
+    {
+      columns: view.data.map((_, age) => String(age)),
+      rows: view.data.map(({ cohort, size, partial }) => `${cohort}${partial ? '*' : ''} (${write.whole(size)})`),
+      cells,
+      columnTitle: words.cohortAge,
+      rowTitle: words.cohortMonth,
+      most,
+      rowHeight: many ? 14 : view.data.length > 15 ? 20 : view.data.length > 4 ? 28 : 60
+    }
+  )
 }
 
 /** Whole per cent, and a star where the month is not over. */

@@ -1,6 +1,11 @@
 import type { AnsweredInTimeReport } from '../../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../../services/reports-buying.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../../services/reports-classes.ts'
+import type {
+  ComplaintCausesReport,
+  ComplaintHandlingReport,
+  RemedyCostsReport
+} from '../../../services/reports-complaints.ts'
 import type { CoreShareReport } from '../../../services/reports-core-share.ts'
 import type { DemandChanges } from '../../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../../services/reports-findings.ts'
@@ -19,5 +24,8 @@ export type ChartView =
   | ProductsBoughtTogether
   | DemandChanges
   | AnsweredInTimeReport
+  | ComplaintHandlingReport
+  | ComplaintCausesReport
+  | RemedyCostsReport
 
 export type ReportName = ChartView['report']

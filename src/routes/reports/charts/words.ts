@@ -93,6 +93,45 @@ const ENGLISH = {
   pairsNote: 'Times as often in one basket as by chance, and number of baskets',
   pairLabel: (lift: string, baskets: string) => `×${lift} · ${baskets}`,
 
+  handlingTitle: 'How complaints were handled',
+  handlingLine: (complaints: string, firstTime: string, recovered: string) =>
+    `${complaints} complaints; handled the first time ${firstTime}, recovered ${recovered}`,
+  handlingTimes: (answer: string, close: string) => `Median hours to the answer ${answer}, to the closure ${close}`,
+  handlingNote: 'Share handled the first time, of those of which it can be told; number of complaints',
+  handlingLabel: (share: string, complaints: string) => `${share} · ${complaints}`,
+  nothingComplained: 'Nobody complained in this time.',
+  causesTitle: 'What makes most of the complaints',
+  causesLine: (complaints: string, open: string) => `${complaints} complaints, ${open} without a cause so far`,
+  causesNote: 'Number of complaints, and their share together with all larger ones',
+  causesLabel: (complaints: string, together: string) => `${complaints} · ${together}`,
+  causes: {
+    expectation_gap: 'Promised more than was kept',
+    product_quality: 'Quality of the product',
+    staff_service: 'Service',
+    undetermined: 'Could not be determined',
+    none: 'No cause yet'
+  },
+  notKnown: 'Not known',
+  costsTitle: 'What it costs to make complaints good',
+  costsLine: (amount: string, granted: string) => `${amount} in ${granted} remedies`,
+  costsRest: (waiting: string, refused: string) =>
+    `${waiting} wait for approval and cost nothing yet; ${refused} were refused.`,
+  nothingGranted: 'No remedy was asked for in this time.',
+  remedies: {
+    refund: 'Refund',
+    replacement: 'Replacement',
+    voucher: 'Voucher',
+    discount: 'Discount',
+    repair: 'Repair',
+    apology: 'Apology'
+  },
+  roles: {
+    front_line: 'Front line',
+    relationship_manager: 'Relationship manager',
+    store_manager: 'Store manager',
+    owner: 'Owner'
+  },
+
   answeredTitle: 'How much of what customers said was answered in time',
   answeredLine: (share: string, lower: string, upper: string) =>
     `${share} answered in time (95 %: ${lower} to ${upper})`,
@@ -221,6 +260,44 @@ const CHINESE: Words = {
   pairsTitle: '哪些商品常被一起购买',
   pairsNote: '同篮出现次数为随机情况的倍数，以及购物篮数',
   pairLabel: (lift, baskets) => `${lift} 倍 · ${baskets} 篮`,
+
+  handlingTitle: '投诉处理情况',
+  handlingLine: (complaints, firstTime, recovered) =>
+    `投诉 ${complaints} 件；首次即妥善处理 ${firstTime}，顾客满意 ${recovered}`,
+  handlingTimes: (answer, close) => `答复时间中位数 ${answer} 小时，结案时间中位数 ${close} 小时`,
+  handlingNote: '首次即妥善处理的比例（仅计可以判断者），以及投诉件数',
+  handlingLabel: (share, complaints) => `${share} · ${complaints} 件`,
+  nothingComplained: '这段时间内没有投诉。',
+  causesTitle: '多数投诉因何而起',
+  causesLine: (complaints, open) => `投诉 ${complaints} 件，其中 ${open} 件尚未查明原因`,
+  causesNote: '投诉件数，以及与所有更大项合计所占比例',
+  causesLabel: (complaints, together) => `${complaints} 件 · ${together}`,
+  causes: {
+    expectation_gap: '承诺未兑现',
+    product_quality: '商品质量',
+    staff_service: '服务',
+    undetermined: '无法确定',
+    none: '尚未查明'
+  },
+  notKnown: '不详',
+  costsTitle: '补救投诉的费用',
+  costsLine: (amount, granted) => `${granted} 项补救，共 ${amount}`,
+  costsRest: (waiting, refused) => `${waiting} 项待批准，尚无费用；${refused} 项被拒绝。`,
+  nothingGranted: '这段时间内没有补救申请。',
+  remedies: {
+    refund: '退款',
+    replacement: '换货',
+    voucher: '代金券',
+    discount: '折扣',
+    repair: '维修',
+    apology: '致歉'
+  },
+  roles: {
+    front_line: '一线员工',
+    relationship_manager: '客户经理',
+    store_manager: '店长',
+    owner: '店主'
+  },
 
   answeredTitle: '顾客意见的按时答复情况',
   answeredLine: (share, lower, upper) => `按时答复 ${share}（95% 区间：${lower} 至 ${upper}）`,
