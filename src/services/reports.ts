@@ -10,9 +10,18 @@ import type { DaysQuery, MonthsQuery, StoreQuery } from './report-window.ts'
 import { type AnsweredQuery, answeredInTimeReport } from './reports-answers.ts'
 import { cohortRetention, type PairsQuery, productsBoughtTogether, purchaseHabits } from './reports-buying.ts'
 import { abcCurve, classMigrationReport, type MigrationQuery } from './reports-classes.ts'
+import {
+  type CausesQuery,
+  type CostsQuery,
+  complaintCauses,
+  complaintHandling,
+  type HandlingQuery,
+  remedyCosts
+} from './reports-complaints.ts'
 import { coreShareReport } from './reports-core-share.ts'
 import { type DemandQuery, demandChanges } from './reports-demand.ts'
 import { defectionOverview, loyaltyByClass, rfmGrid, trustLadder } from './reports-findings.ts'
+import { type ConversionQuery, inquiryConversion, listeningCoverage } from './reports-listening.ts'
 
 export interface ReportsOptions {
   /** How long one statement of a report may take; the client waits a little longer than the usual limit at most. */
@@ -83,7 +92,21 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
 
     demandChanges: (actor: Actor, query: DemandQuery) => reporting(actor, tx => demandChanges(deps, tx, actor, query)),
 
+    inquiryConversion: (actor: Actor, query: ConversionQuery) =>
+      reporting(actor, tx => inquiryConversion(deps, tx, actor, query)),
+
+    listeningCoverage: (actor: Actor, query: DaysQuery & StoreQuery) =>
+      reporting(actor, tx => listeningCoverage(deps, tx, actor, query)),
+
     answeredInTime: (actor: Actor, query: AnsweredQuery) =>
-      reporting(actor, tx => answeredInTimeReport(deps, tx, actor, query))
+      reporting(actor, tx => answeredInTimeReport(deps, tx, actor, query)),
+
+    complaintHandling: (actor: Actor, query: HandlingQuery) =>
+      reporting(actor, tx => complaintHandling(deps, tx, actor, query)),
+
+    complaintCauses: (actor: Actor, query: CausesQuery) =>
+      reporting(actor, tx => complaintCauses(deps, tx, actor, query)),
+
+    remedyCosts: (actor: Actor, query: CostsQuery) => reporting(actor, tx => remedyCosts(deps, tx, actor, query))
   }
 }

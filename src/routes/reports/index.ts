@@ -32,6 +32,7 @@ import {
   HandlingQuery,
   RemedyCosts
 } from './complaint-schemas.ts'
+import { ConversionQuery, CoverageQuery, InquiryConversion, ListeningCoverage } from './listening-schemas.ts'
 import * as tables from './tables.ts'
 
 export const reportsRoutes: FastifyPluginAsyncZod = async app => {
@@ -240,6 +241,42 @@ export const reportsRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const view = await reports.demandChanges(request.actor, request.query)
       return answerReport(request, reply, charts, view, { columns: tables.DEMAND_CHANGES, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/inquiry-conversion',
+    {
+      config,
+      schema: {
+        operationId: 'getInquiryConversion',
+        summary: 'Report which share of those who asked became customers, and how long it took',
+        tags,
+        querystring: ConversionQuery,
+        response: reportResponses(InquiryConversion)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.inquiryConversion(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.INQUIRY_CONVERSION, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/listening-coverage',
+    {
+      config,
+      schema: {
+        operationId: 'getListeningCoverage',
+        summary: 'Report in which stores and to which A customers the shop has listened',
+        tags,
+        querystring: CoverageQuery,
+        response: reportResponses(ListeningCoverage)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.listeningCoverage(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.LISTENING_COVERAGE, rows: view.data })
     }
   )
 

@@ -9,6 +9,7 @@ import type {
 import type { CoreShareReport } from '../../services/reports-core-share.ts'
 import type { DemandChanges } from '../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../services/reports-findings.ts'
+import type { InquiryConversion, ListeningCoverage } from '../../services/reports-listening.ts'
 import type { Columns } from './csv.ts'
 
 /** The tables of the reports: headings are the names of the fields, so that a program finds in CSV what it knows from JSON. */
@@ -162,6 +163,38 @@ export const DEMAND_CHANGES: Columns<RowOf<DemandChanges>> = {
   // One cell, so that a product is one line whatever the number of weeks.
   weeklyUnits: row => row.weeklyUnits.join(' ')
 }
+
+export const INQUIRY_CONVERSION: Columns<RowOf<InquiryConversion>> = fields(
+  'key',
+  'label',
+  'inquiries',
+  'converted',
+  'lost',
+  'open',
+  'share',
+  'shareLower',
+  'shareUpper',
+  'medianDays',
+  'p90Days'
+)
+
+export const LISTENING_COVERAGE: Columns<RowOf<ListeningCoverage>> = fields(
+  'storeId',
+  'storeCode',
+  'storeName',
+  'covered',
+  'planned',
+  'held',
+  'cancelled',
+  'rounds',
+  'visits',
+  'meetings',
+  'attended',
+  'findings',
+  'aCustomers',
+  'aListened',
+  'aShare'
+)
 
 export const ANSWERED_IN_TIME: Columns<RowOf<AnsweredInTimeReport>> = fields(
   'key',

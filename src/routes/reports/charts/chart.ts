@@ -9,6 +9,7 @@ import { demandChart } from './demand.ts'
 import { type Chart, type Pen, SIZE, WIDTH } from './frame.ts'
 import { classMigrationChart, cohortChart, coreShareChart, rfmGridChart } from './grids.ts'
 import { habitsChart } from './habits.ts'
+import { conversionChart, coverageChart } from './listening.ts'
 import { textWidth, writingIn } from './text.ts'
 import type { ChartView } from './views.ts'
 import { WORDS } from './words.ts'
@@ -65,6 +66,10 @@ function planOf(view: ChartView, pen: Pen): Chart {
       return complaintCausesChart(view, pen)
     case 'remedy-costs':
       return remedyCostsChart(view, pen)
+    case 'inquiry-conversion':
+      return conversionChart(view, pen)
+    case 'listening-coverage':
+      return coverageChart(view, pen)
     case 'answered-in-time':
       return answeredChart(view, pen)
   }

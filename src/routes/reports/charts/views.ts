@@ -9,6 +9,7 @@ import type {
 import type { CoreShareReport } from '../../../services/reports-core-share.ts'
 import type { DemandChanges } from '../../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../../services/reports-findings.ts'
+import type { InquiryConversion, ListeningCoverage } from '../../../services/reports-listening.ts'
 
 /** Every report, told apart by its name; each has a chart. */
 export type ChartView =
@@ -23,6 +24,8 @@ export type ChartView =
   | PurchaseHabits
   | ProductsBoughtTogether
   | DemandChanges
+  | InquiryConversion
+  | ListeningCoverage
   | AnsweredInTimeReport
   | ComplaintHandlingReport
   | ComplaintCausesReport

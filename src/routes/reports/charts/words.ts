@@ -155,6 +155,35 @@ const ENGLISH = {
     web: 'Web'
   },
 
+  conversionTitle: 'Which inquiries became customers',
+  conversionLine: (share: string, lower: string, upper: string) =>
+    `${share} became customers (95 %: ${lower} to ${upper})`,
+  conversionLag: (median: string, p90: string) => `Half of them within ${median} days, nine in ten within ${p90}`,
+  conversionNote: 'Share of those who asked, and how many of how many',
+  conversionLabel: (share: string, converted: string, all: string) => `${share} · ${converted} of ${all}`,
+  nobodyAsked: 'Nobody has asked in this time.',
+  ofNobody: 'Of nobody',
+  inquiryChannels: {
+    counter: 'Counter',
+    hotline: 'Hotline',
+    letter: 'Letter',
+    email: 'E-mail',
+    chat: 'Chat',
+    web: 'Web',
+    visit: 'Visit',
+    round: 'Round',
+    customer_meeting: 'Customer meeting',
+    event: 'Event',
+    other: 'Other'
+  },
+
+  coverageTitle: 'Where, and to whom, the shop has listened',
+  coverageLine: (covered: string, stores: string, listened: string, all: string) =>
+    `Sessions in ${covered} of ${stores} stores; ${listened} of ${all} A customers were listened to`,
+  coverageNote: 'Share of the A customers of each store who came or were visited; sessions held, and findings',
+  coverageLabel: (share: string, held: string, findings: string) => `${share} · ${held} sessions, ${findings} findings`,
+  noStores: 'There are no stores yet.',
+
   demandTitle: 'Where demand has changed',
   demandNote: 'Units a week; dashed: the mean of the baseline; shaded: since the change began',
   demandCounts: (more: string, less: string, stable: string, unsaid: string) =>
@@ -319,6 +348,34 @@ const CHINESE: Words = {
     survey: '问卷',
     web: '网站'
   },
+
+  conversionTitle: '咨询转化为顾客的情况',
+  conversionLine: (share, lower, upper) => `${share} 成为顾客（95% 区间：${lower} 至 ${upper}）`,
+  conversionLag: (median, p90) => `其中半数在 ${median} 天内，九成在 ${p90} 天内`,
+  conversionNote: '咨询者成为顾客的比例，以及人数',
+  conversionLabel: (share, converted, all) => `${share} · ${converted}/${all}`,
+  nobodyAsked: '这段时间内没有咨询。',
+  ofNobody: '无负责人',
+  inquiryChannels: {
+    counter: '柜台',
+    hotline: '热线',
+    letter: '信件',
+    email: '电子邮件',
+    chat: '在线聊天',
+    web: '网站',
+    visit: '拜访',
+    round: '巡店',
+    customer_meeting: '顾客座谈会',
+    event: '活动',
+    other: '其他'
+  },
+
+  coverageTitle: '倾听顾客的覆盖情况',
+  coverageLine: (covered, stores, listened, all) =>
+    `${stores} 家门店中有 ${covered} 家举行过倾听活动；${all} 名 A 类顾客中有 ${listened} 名被倾听`,
+  coverageNote: '各门店 A 类顾客到场或被拜访的比例；已举行场次与所得意见',
+  coverageLabel: (share, held, findings) => `${share} · ${held} 场，${findings} 条意见`,
+  noStores: '尚无门店。',
 
   demandTitle: '哪些需求发生了变化',
   demandNote: '每周件数；虚线：基准期平均；阴影：变化开始以来',

@@ -1,0 +1,156 @@
+import type { Tx } from '../db/client.ts'
+import type { RemedyDecision } from '../domain/authority.ts'
+import type { HandledCase } from '../domain/complaint-handling.ts'
+import { IN_WINDOW, REPORT_STATEMENT_MS, type ReceiptWindow, windowValues } from './reports-session.ts'
+
+export const HANDLING_GROUPS = ['month', 'store'] as const
+export const CAUSE_GROUPS = ['cause', 'product', 'staff', 'store', 'supplier'] as const
+export const COST_GROUPS = ['decision', 'role', 'store', 'month'] as const
+
+export type HandlingGroup = (typeof HANDLING_GROUPS)[number]
+export type CauseGroup = (typeof CAUSE_GROUPS)[number]
+export type CostGroup = (typeof COST_GROUPS)[number]
+
+/** A complaint of a window with the group that it belongs to. */
+export interface GroupedCase extends HandledCase {
+  readonly key: string | null
+}
+
+export interface GroupedCauses {
+  /** Null: nothing of the kind is known of them. */
+  readonly key: string | null
+  readonly label: string | null
+  readonly complaints: number
+  readonly expectationGap: number
+  readonly productQuality: number
+  readonly staffService: number
+  readonly undetermined: number
+  /** Without a primary cause so far. */
+  readonly withoutCause: number
+}
+
+export interface GroupedCosts {
+  readonly key: string | null
+  readonly granted: number
+  readonly amountMinor: number
+  readonly refundMinor: number
+  readonly waiting: number
+  readonly refused: number
+}
+
+/** Instants, the second one excluded. */
+export interface InstantWindow {
+  readonly from: string
+  readonly to: string
+  readonly storeId: string | null
+}
+
+/** The same window as that of receipts, over the days and instants of receiving. */
+const RECEIVED_IN_WINDOW = IN_WINDOW.replaceAll('purchased_on', 'received_on').replaceAll('purchased_at', 'received_at')
+
+const HANDLING_KEY: Readonly<Record<HandlingGroup, string>> = {
+  month: `to_char(p.received_on, 'YYYY-MM')`,
+  store: 'p.store_id::text'
+}
+const SALES_KEY: Readonly<Record<HandlingGroup, string>> = {
+  month: `to_char(p.purchased_on, 'YYYY-MM')`,
+  store: 'p.store_id::text'
+}
+const CAUSE_KEY: Readonly<Record<CauseGroup, { key: string; label: string; join: string }>> = {
+  cause: { key: 'c.primary_cause', label: 'null', join: '' },
+  product: {
+    key: 'p.sku',
+    label: 'max(x.name)',
+    join: 'left join products x on x.tenant_id = $1 and x.sku = p.sku'
+  },
+  staff: {
+    key: 'p.staff_id::text',
+    label: 'max(x.code)',
+    join: 'left join staff x on x.tenant_id = $1 and x.id = p.staff_id'
+  },
+  store: {
+    key: 'p.store_id::text',
+    label: 'max(x.name)',
+    join: 'left join stores x on x.tenant_id = $1 and x.id = p.store_id'
+  },
+  supplier: { key: 'c.supplier_id', label: 'null', join: '' }
+}
+
+export const reportsComplaintsRepository = (tx: Tx) => ({
+  /** Complaints received on store days of the window, by what tells how they were handled. `feedback_received_at_idx` carries it. */
+  async cases(by: HandlingGroup, window: ReceiptWindow): Promise<GroupedCase[]> {
+    return tx.rows<GroupedCase & { [name: string]: unknown }>(
+      {
+        name: `reports_complaint_cases_${by}`,
+        timeoutMs: REPORT_STATEMENT_MS,
+        text: `select ${HANDLING_KEY[by]} as key, c.state, c.verdict, c.reopenings, c.received_at as "receivedAt",
+                      p.answered_at as "answeredAt", c.first_handler_id as "firstHandlerId",
+                      c.answered_by_id as "answeredById", c.first_closed_at as "firstClosedAt",
+                      c.first_verdict as "firstVerdict", c.first_reopened_at as "firstReopenedAt"
+               from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id
+               where ${RECEIVED_IN_WINDOW}`
+      },
+      windowValues(tx, window)
+    )
+  },
+
+  /** Receipts of sales in the window, by the same groups. */
+  async sales(by: HandlingGroup, window: ReceiptWindow): Promise<{ key: string; sales: number }[]> {
+    return tx.rows<{ key: string; sales: number }>(
+      {
+        name: `reports_complaint_sales_${by}`,
+        timeoutMs: REPORT_STATEMENT_MS,
+        text: `select ${SALES_KEY[by]} as key, count(*) as sales from purchases p
+               where ${IN_WINDOW} and p.kind = 'sale' group by 1`
+      },
+      windowValues(tx, window)
+    )
+  },
+
+  /** Complaints of the window by what they are about, and by primary cause; withdrawn ones are left out. */
+  async causes(by: CauseGroup, window: ReceiptWindow): Promise<GroupedCauses[]> {
+    const { key, label, join } = CAUSE_KEY[by]
+    const of = (cause: string) => `count(*) filter (where c.primary_cause = '${cause}')`
+    return tx.rows<GroupedCauses & { [name: string]: unknown }>(
+      {
+        name: `reports_complaint_causes_${by}`,
+        timeoutMs: REPORT_STATEMENT_MS,
+        text: `select ${key} as key, ${label} as label, count(*) as complaints, ${of('expectation_gap')} as "expectationGap",
+                      ${of('product_quality')} as "productQuality", ${of('staff_service')} as "staffService",
+                      ${of('undetermined')} as undetermined, count(*) filter (where c.primary_cause is null) as "withoutCause"
+               from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id ${join}
+               where ${RECEIVED_IN_WINDOW} and c.state <> 'withdrawn'
+               group by 1 order by 3 desc, 1 nulls last`
+      },
+      windowValues(tx, window)
+    )
+  },
+
+  /** Remedies that were decided, or asked for and not decided yet, between two instants. Months are those of the zone. */
+  async costs(by: CostGroup, { from, to, storeId }: InstantWindow, timeZone: string): Promise<GroupedCosts[]> {
+    const key: Readonly<Record<CostGroup, string>> = {
+      decision: 'r.decision',
+      role: 'coalesce(r.granted_role, r.approver_role)',
+      store: 'c.store_id::text',
+      month: `to_char(coalesce(r.decided_at, r.requested_at) at time zone $5, 'YYYY-MM')`
+    }
+    return tx.rows<GroupedCosts & { decision: RemedyDecision; [name: string]: unknown }>(
+      {
+        name: `reports_remedy_costs_${by}`,
+        timeoutMs: REPORT_STATEMENT_MS,
+        text: `select ${key[by]} as key, count(*) filter (where r.status = 'granted') as granted,
+                      coalesce(sum(r.amount_minor) filter (where r.status = 'granted'), 0)::bigint as "amountMinor",
+                      coalesce(sum(r.amount_minor) filter (where r.status = 'granted' and r.decision = 'refund'), 0)::bigint
+                        as "refundMinor",
+                      count(*) filter (where r.status = 'waiting') as waiting,
+                      count(*) filter (where r.status = 'refused') as refused
+               from complaint_remedies r join complaints c on c.tenant_id = $1 and c.id = r.complaint_id
+               where r.tenant_id = $1 and coalesce(r.decided_at, r.requested_at) >= $2
+                 and coalesce(r.decided_at, r.requested_at) < $3 and ($4::uuid is null or c.store_id = $4)
+                 and $5::text is not null
+               group by 1 order by 1 nulls last`
+      },
+      [tx.tenantId, from, to, storeId, timeZone]
+    )
+  }
+})

@@ -1,0 +1,137 @@
+import type {
+  ComplaintCausesReport,
+  ComplaintHandlingReport,
+  RemedyCostsReport
+} from '../../../services/reports-complaints.ts'
+import { BLUE, type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, RED, widest } from './frame.ts'
+
+const ROWS_AT_MOST = 26
+const ROW = 26
+const NAMES_AT_MOST = 240
+
+interface Bar {
+  readonly name: string
+  readonly value: number
+  readonly label: string
+}
+
+/** How many were handled the first time, by month or store. */
+export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen): Chart {
+  const { words, write } = pen
+  const { total } = view
+  const title = words.handlingTitle
+  const about = words.days(view.window.fromOn, view.window.toOn)
+  if (total.complaints === 0) return emptyChart(title, [about], words.nothingComplained, pen)
+  const share = (value: number | null) => (value === null ? '–' : write.percent(value))
+  const hours = (value: number | null) => (value === null ? '–' : write.decimal(value))
+  const lines = [
+    about,
+    words.handlingLine(write.whole(total.complaints), share(total.firstTimeShare), share(total.recoveredShare)),
+    words.handlingTimes(hours(total.medianHoursToAnswer), hours(total.medianHoursToClose))
+  ]
+  const rows = view.by === 'month' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)
+  const bars = rows.map(row => ({
+    name: row.label ?? row.key ?? words.ofNoStore,
+    value: row.firstTimeShare ?? 0,
+    label: words.handlingLabel(share(row.firstTimeShare), write.whole(row.complaints))
+  }))
+  return barsChart(title, lines, [words.handlingNote, moreRows(view.data.length, rows.length, pen)], bars, GREEN, 1)
+}
+
+/** What makes most of the complaints, the largest first, with what it comes to together. */
+export function complaintCausesChart(view: ComplaintCausesReport, pen: Pen): Chart {
+  const { words, write } = pen
+  const title = words.causesTitle
+  const about = words.days(view.window.fromOn, view.window.toOn)
+  if (view.complaints === 0) return emptyChart(title, [about], words.nothingComplained, pen)
+  const rows = view.data.slice(0, ROWS_AT_MOST)
+  const bars = rows.map(row => ({
+    name: causeName(row, view.by, pen),
+    value: row.complaints,
+    label: words.causesLabel(write.whole(row.complaints), write.percent(Math.min(1, row.cumulativeShare)))
+  }))
+  const lines = [about, words.causesLine(write.whole(view.complaints), write.whole(view.withoutCause))]
+  return barsChart(title, lines, [words.causesNote, moreRows(view.data.length, rows.length, pen)], bars, RED)
+}
+
+/** What was granted, by decision, role, store or month. */
+export function remedyCostsChart(view: RemedyCostsReport, pen: Pen): Chart {
+  const { words, write } = pen
+  const { total, currency } = view
+  const title = words.costsTitle
+  const about = words.days(view.window.fromOn, view.window.toOn)
+  if (total.granted + total.waiting + total.refused === 0) return emptyChart(title, [about], words.nothingGranted, pen)
+  const rows = view.by === 'month' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)
+  const names: Readonly<Record<string, string>> = { ...words.remedies, ...words.roles }
+  const bars = rows.map(row => ({
+    name: row.label ?? names[row.key ?? ''] ?? row.key ?? words.ofNoStore,
+    value: row.amountMinor,
+    label: words.stakeLabel(write.money(row.amountMinor, currency), write.whole(row.granted))
+  }))
+  const line = words.costsLine(write.money(total.amountMinor, currency), write.whole(total.granted))
+  const rest = words.costsRest(write.whole(total.waiting), write.whole(total.refused))
+  return barsChart(title, [about, line], [rest, moreRows(view.data.length, rows.length, pen)], bars, BLUE)
+}
+
+function causeName(
+  { key, label }: { key: string | null; label: string | null },
+  by: ComplaintCausesReport['by'],
+  { words }: Pen
+): string {
+  if (by === 'cause') return words.causes[(key ?? 'none') as keyof typeof words.causes] ?? String(key)
+  return label ?? key ?? words.notKnown
+}
+
+const moreRows = (all: number, shown: number, { words, write }: Pen): string =>
+  all > shown ? words.moreRows(write.whole(shown), write.whole(all)) : ''
+
+/** A bar a row, with its label at the end. */
+function barsChart(
+  title: string,
+  lines: readonly string[],
+  notes: readonly string[],
+  bars: readonly Bar[],
+  color: string,
+  most = Math.max(1, ...bars.map(({ value }) => value))
+): Chart {
+  const measured = frame(title, lines, notes, 0)
+  const height = measured.top + bars.length * ROW + measured.bottom + 40
+  const framed = frame(title, lines, notes, height)
+  const left =
+    24 +
+    widest(
+      bars.map(({ name }) => name),
+      NAMES_AT_MOST
+    ) +
+    12
+  const right =
+    widest(
+      bars.map(({ label }) => label),
+      NAMES_AT_MOST
+    ) + 40
+  return {
+    title,
+    height,
+    option: {
+      ...framed.option,
+      grid: { left, right, top: framed.top + 8, height: bars.length * ROW },
+      xAxis: { type: 'value', min: 0, max: most, show: false },
+      yAxis: nameAxis(
+        bars.map(({ name }) => name),
+        NAMES_AT_MOST
+      ),
+      series: [
+        {
+          type: 'bar',
+          silent: true,
+          barMaxWidth: 16,
+          itemStyle: { color },
+          data: bars.map(({ value, label }) => ({
+            value,
+            label: { show: true, position: 'right', color: INK, formatter: label }
+          }))
+        }
+      ]
+    }
+  }
+}
