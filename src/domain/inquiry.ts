@@ -51,7 +51,6 @@ const LEGAL: Readonly<Record<InquiryStatus, readonly InquiryStep[]>> = {
 const MINUTE_MS = 60_000
 /** Clocks of tills run ahead by as much. */
 const AHEAD_MS = 5 * MINUTE_MS
-const DAY_MS = 86_400_000
 
 /** Why a step may not be taken; null where it may. */
 export function refusalOf(status: InquiryStatus, step: InquiryStep): DomainError | null {
@@ -75,7 +74,3 @@ export function timeOfStep(given: string | undefined, receivedAt: string | null,
   if (given === undefined) return receivedAt
   throw unprocessable('inquiry.before_received', 'This cannot have happened before the inquiry was received.')
 }
-
-/** Days from the inquiry to the customer file, with fractions: what a report takes the median of. */
-export const conversionLagDays = (receivedAt: string, convertedAt: string): number =>
-  (Date.parse(convertedAt) - Date.parse(receivedAt)) / DAY_MS

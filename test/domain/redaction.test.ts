@@ -29,7 +29,7 @@ const cleared = (text: string, data = known): string =>
   )
 
 /** Texts beside what is left of them. */
-const becomes = (test: typeof t, pairs: readonly (readonly [string, string])[], data = known) => {
+const becomes = (test: Pick<typeof t, 'equal'>, pairs: readonly (readonly [string, string])[], data = known) => {
   for (const [text, expected] of pairs) test.equal(cleared(text, data), expected, text)
 }
 
