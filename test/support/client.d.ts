@@ -44,6 +44,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/answer-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how soon customers are answered */
+        get: operations["getAnswerPolicy"];
+        /**
+         * Replace the answer policy
+         * @description Makes a new version, which holds for what comes in from now on: a clock that runs keeps its term. An equal policy leaves the version as it is.
+         */
+        put: operations["replaceAnswerPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/answer-policy/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all versions of the answer policy, newest first */
+        get: operations["listAnswerPolicyVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -106,6 +144,44 @@ export interface paths {
         };
         /** List assignments past and present, newest first */
         get: operations["listAssignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authority-matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who may decide what alone */
+        get: operations["getAuthorityMatrix"];
+        /**
+         * Replace the matrix of delegated authority
+         * @description Makes a new version, by which remedies are decided from now on. An equal matrix leaves the version as it is.
+         */
+        put: operations["replaceAuthorityMatrix"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/authority-matrix/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all versions of the matrix, newest first */
+        get: operations["listAuthorityMatrixVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -264,6 +340,266 @@ export interface paths {
         get: operations["listClassifications"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaint-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what complaints lead back to, with counts
+         * @description An expectation gap leads to the promotion or the guidance that promised too much, quality to the product and its supplier, service to whom training is owed.
+         */
+        get: operations["listComplaintCauseSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List complaints, the latest received first */
+        get: operations["listComplaints"];
+        put?: never;
+        /**
+         * Record a complaint and open its case
+         * @description It is a feedback of the kind `complaint` too, under the same id: answers, clock and pauses are there. The relationship manager of the customer is told by the event `relationship_manager.complaint_opened`.
+         */
+        post: operations["createComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a complaint with its causes and remedies */
+        get: operations["getComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record what the customer was told
+         * @description The same as to answer its feedback. A substantive answer stops the clock and answers the case.
+         */
+        post: operations["answerComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Assess how grave a complaint is, which begins its investigation */
+        post: operations["assessComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say why the customer had to complain, with evidence
+         * @description A new primary cause takes the place of the present one, which stays as a further one.
+         */
+        post: operations["addComplaintCause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a complaint with the verdict of the customer
+         * @description Only with a primary cause, and after a customer who is known was asked whether he is content. What he said is kept, whatever it is.
+         */
+        post: operations["closeComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a complaint before a higher authority */
+        post: operations["escalateComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a complaint to somebody else */
+        post: operations["handOverComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/remedies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a complaint good, or ask for leave to
+         * @description Answers `granted` where the roles of the person cover it, on the case and in the month; otherwise `waiting`, with whose approval it needs. A refund names its purchase and is never more than was paid, less returns and earlier refunds.
+         */
+        post: operations["requestRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an answered or closed complaint again
+         * @description The clock goes on from where it stood; the record of the first answer stays as it is.
+         */
+        post: operations["reopenComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what the shop made of an answered complaint */
+        post: operations["resolveComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done about a complaint, in order */
+        get: operations["listComplaintSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/complaints/{id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the customer takes his complaint back */
+        post: operations["withdrawComplaint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -577,6 +913,282 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what customers said, the latest received first */
+        get: operations["listFeedback"];
+        put?: never;
+        /**
+         * Record what a customer said
+         * @description Starts the clock of its answer at the instant at which it was received.
+         */
+        post: operations["createFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what waits for an answer, the first to fall due first */
+        get: operations["listFeedbackQueue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what a customer said and what he is owed */
+        get: operations["getFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change whom a feedback is of and about, and who answers it */
+        patch: operations["updateFeedback"];
+        trace?: never;
+    };
+    "/v1/feedback/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the customer was told, in its order */
+        get: operations["listFeedbackAnswers"];
+        put?: never;
+        /**
+         * Record what the customer was told
+         * @description The first substantive answer stops the clock; an acknowledgement does not.
+         */
+        post: operations["answerFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/clock-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the ledger of the answer clock, from its start */
+        get: operations["listFeedbackClockEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List before whom an open feedback was brought, step by step */
+        get: operations["listFeedbackEscalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop the clock while the customer is waited for
+         * @description For as long as the policy allows; then the clock goes on by itself.
+         */
+        post: operations["pauseFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/reopenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an answered feedback again
+         * @description The clock goes on from where it stood; the record of the first answer stays as it is.
+         */
+        post: operations["reopenFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/resumptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the clock go on */
+        post: operations["resumeFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feedback/{id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that the customer takes back what he said */
+        post: operations["withdrawFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List inquiries */
+        get: operations["listInquiries"];
+        put?: never;
+        /** Record that somebody who may become a customer has asked for something */
+        post: operations["recordInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an inquiry */
+        get: operations["getInquiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an inquiry */
+        patch: operations["updateInquiry"];
+        trace?: never;
+    };
+    "/v1/inquiries/{id}/conversions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a customer of who asked
+         * @description Whoever has one of the contacts of the inquiry is that customer; only where nobody has one, a file is opened.
+         */
+        post: operations["convertInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries/{id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done about an inquiry, latest first */
+        get: operations["listFollowUpsOfInquiry"];
+        put?: never;
+        /** Note what was done about an inquiry, and when to come back to it */
+        post: operations["followUpInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries/{id}/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an inquiry up, with the reason */
+        post: operations["loseInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs": {
         parameters: {
             query?: never;
@@ -642,6 +1254,326 @@ export interface paths {
         get: operations["streamJob"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listening-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rounds, visits and customer meetings, planned last first */
+        get: operations["listListeningSessions"];
+        put?: never;
+        /** Plan a round, a visit or a customer meeting */
+        post: operations["planListeningSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listening-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a round, a visit or a customer meeting */
+        get: operations["getListeningSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what is planned */
+        patch: operations["changeListeningSession"];
+        trace?: never;
+    };
+    "/v1/listening-sessions/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Note that a session was held, who listened and who came
+         * @description May be sent again to correct it.
+         */
+        put: operations["putListeningAttendance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listening-sessions/{id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a session off, with the reason */
+        post: operations["cancelListeningSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/listening-sessions/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record what was heard, as feedback with an owner */
+        post: operations["recordFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notice-board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the board, published last first */
+        get: operations["listNoticeBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notice-board/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has how much to read, and since when the oldest hangs */
+        get: operations["listUnreadNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notices in every state, made last first */
+        get: operations["listNotices"];
+        put?: never;
+        /**
+         * Propose what a customer said to the notice board
+         * @description What says who he is, is found and will be replaced; the preview shows where.
+         */
+        post: operations["proposeNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a notice */
+        get: operations["getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a notice; it is a draft again */
+        patch: operations["changeNotice"];
+        trace?: never;
+    };
+    "/v1/notices/{id}/comment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what the responsible person has to say */
+        put: operations["commentNotice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look again for what says who somebody is, and replace it */
+        post: operations["detectPersonalData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See what of a text is replaced, where and why, and how it reads then */
+        get: operations["previewNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a reviewed notice on the board */
+        post: operations["publishNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List whom a notice is meant for, and who has read it */
+        get: operations["listReadingsOfNotice"];
+        put?: never;
+        /** Note that a person has read a notice */
+        post: operations["readNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a place as it is, for a reason */
+        post: operations["rejectReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace something more of the text */
+        post: operations["addReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of a text without personal data whether it may be published
+         * @description Somebody else than the author. A notice that hangs is taken off the board when it is sent back.
+         */
+        post: operations["reviewNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notices/{id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a notice off the board for good */
+        post: operations["withdrawNotice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -777,6 +1709,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/remedies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List remedies, the latest first */
+        get: operations["listRemedies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a remedy and how it was decided */
+        get: operations["getRemedy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedies/{id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a remedy that waits
+         * @description By the authority of whoever approves as it is now; not by who asked for it.
+         */
+        post: operations["approveRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedies/{id}/refusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a remedy that waits, with a reason */
+        post: operations["refuseRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/abc-curve": {
         parameters: {
             query?: never;
@@ -811,6 +1814,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/answered-in-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how much of what customers said was answered in time */
+        get: operations["getAnsweredInTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/class-migration": {
         parameters: {
             query?: never;
@@ -837,6 +1857,40 @@ export interface paths {
         };
         /** Report which share of new customers came back, by month of the first purchase */
         get: operations["getCohortRetention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/complaint-causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report what makes most of the complaints */
+        get: operations["getComplaintCauses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/complaint-handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how complaints were handled, and how soon */
+        get: operations["getComplaintHandling"];
         put?: never;
         post?: never;
         delete?: never;
@@ -913,6 +1967,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/inquiry-conversion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report which share of those who asked became customers, and how long it took */
+        get: operations["getInquiryConversion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/listening-coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report in which stores and to which A customers the shop has listened */
+        get: operations["getListeningCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/loyalty-by-class": {
         parameters: {
             query?: never;
@@ -956,6 +2044,23 @@ export interface paths {
         };
         /** Report what is bought, how much at a time, how often and when */
         get: operations["getPurchaseHabits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/remedy-costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report what it costs to make complaints good */
+        get: operations["getRemedyCosts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1173,6 +2278,44 @@ export interface paths {
         patch: operations["updateStaff"];
         trace?: never;
     };
+    "/v1/staff/{id}/absences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List when a person is not there, the earliest to end first */
+        get: operations["listAbsences"];
+        put?: never;
+        /**
+         * Record an absence and who stands in
+         * @description Whoever is absent is not troubled with overdue answers; his deputy is.
+         */
+        post: operations["createAbsence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{id}/absences/{absenceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an absence away */
+        delete: operations["removeAbsence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stores": {
         parameters: {
             query?: never;
@@ -1207,6 +2350,27 @@ export interface paths {
         head?: never;
         /** Change a store */
         patch: operations["updateStore"];
+        trace?: never;
+    };
+    "/v1/stores/{id}/business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read when a store is open */
+        get: operations["getBusinessHours"];
+        /**
+         * Say when a store is open
+         * @description Counts for answers where the answer policy times them by business hours.
+         */
+        put: operations["replaceBusinessHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/tenant": {
@@ -1348,6 +2512,79 @@ export interface components {
                 toOn: string;
             } | null;
         };
+        /** @description Days on which a person is not there. */
+        Absence: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            deputyStaffId: string | null;
+            /** Format: date */
+            fromOn: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string;
+            /**
+             * Format: date
+             * @description The last day of it.
+             */
+            toOn: string;
+        };
+        AbsencePage: {
+            data: components["schemas"]["Absence"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        AddComplaintCause: {
+            /** @enum {string} */
+            cause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined";
+            /**
+             * Format: uuid
+             * @description Whose guidance or service it was.
+             */
+            causedByStaffId?: string | null;
+            evidence?: string | null;
+            /** @description The first cause of a case is the primary one anyhow. */
+            primary?: boolean;
+            /** @description The case's when absent, and so are the next three. */
+            promotionCode?: string | null;
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Who found it; a user does so himself.
+             */
+            staffId?: string | null;
+            /** @enum {string|null} */
+            subCause?: "promotion_promised_more" | "guidance_promised_more" | "price_not_as_shown" | "not_in_stock" | "other" | "defect" | "early_wear" | "fit_or_size" | "missing_part" | "wrong_product" | "damaged" | "rudeness" | "waiting_time" | "wrong_advice" | "broken_promise" | "till_error" | "no_answer" | null;
+            supplierId?: string | null;
+        };
+        AddReplacement: {
+            /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+            endsAt?: number;
+            /** @enum {string} */
+            kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
+            /** @description The word of the kind, such as [name], when absent. */
+            replacement?: string;
+            /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+            startsAt?: number;
+            /** @description Instead of a place: a text wherever it stands. */
+            text?: string;
+        };
         AdviceHitRates: {
             /**
              * Format: date
@@ -1392,6 +2629,210 @@ export interface components {
                 /** @description With which the next run weighs its advice. */
                 used: number;
             };
+        };
+        /** @description A line of the ledger of an answer clock. */
+        AnswerClockEntry: {
+            actorId: string | null;
+            actorType: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string;
+            /** @description What the clock had counted by then. */
+            countedSeconds: number;
+            /**
+             * Format: date-time
+             * @description As it stood from then on; null where nothing is due any more.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            dueAt: string | null;
+            /** @enum {string} */
+            entry: "started" | "paused" | "resumed" | "breached" | "answered" | "reopened" | "withdrawn";
+            entryNo: number;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            recordedAt: string;
+        };
+        AnswerClockEntryPage: {
+            data: components["schemas"]["AnswerClockEntry"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        AnsweredInTime: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /** @enum {string} */
+            by: "store" | "channel" | "week";
+            data: {
+                /** @description Answered at their term or before. */
+                inTime: number;
+                /** @description The id of a store, a channel, or the Monday of a week; null: of no store. */
+                key: string | null;
+                /** @description The store's name. */
+                label: string | null;
+                /** @description Answered after their term. */
+                late: number;
+                /** @description Not answered and not due yet; they count for nothing. */
+                notDue: number;
+                /** @description Past their term and not answered. */
+                overdue: number;
+                /** @description In time, late and overdue together. */
+                owed: number;
+                received: number;
+                /** @description In time, of what was owed. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %: it holds the truth where chance is all there is. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+                /** @description Taken back before their term; they count for nothing. */
+                withdrawn: number;
+            }[];
+            /** @constant */
+            report: "answered-in-time";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            total: {
+                /** @description Answered at their term or before. */
+                inTime: number;
+                /** @description Answered after their term. */
+                late: number;
+                /** @description Not answered and not due yet; they count for nothing. */
+                notDue: number;
+                /** @description Past their term and not answered. */
+                overdue: number;
+                /** @description In time, late and overdue together. */
+                owed: number;
+                received: number;
+                /** @description In time, of what was owed. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %: it holds the truth where chance is all there is. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+                /** @description Taken back before their term; they count for nothing. */
+                withdrawn: number;
+            };
+            window: components["schemas"]["ReportDays"];
+        };
+        AnswerFeedback: {
+            /**
+             * Format: date-time
+             * @description Now when absent. Not before anything that the clock has recorded.
+             */
+            answeredAt?: string;
+            /**
+             * @description The way by which it came when absent.
+             * @enum {string}
+             */
+            channel?: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /**
+             * Format: uuid
+             * @description Who answered.
+             */
+            staffId?: string | null;
+            /** @description False: an acknowledgement, which does not stop the clock. */
+            substantive: boolean;
+            text: string;
+        };
+        /** @description How soon customers are answered, and who hears of it when they are not. */
+        AnswerPolicy: {
+            /**
+             * @description The term, 1 to 43200 minutes.
+             * @example 1440
+             */
+            answerWithinMinutes: number;
+            /**
+             * @description The share of the term after which it is at risk, 0.05 to 1.
+             * @example 0.75
+             */
+            atRiskShare: number;
+            /** @description Of stores without hours of their own. */
+            businessHours: {
+                /** @description Days that differ from their weekday; without intervals it is closed. */
+                exceptions: {
+                    intervals: {
+                        /**
+                         * @description Not open any more; 24:00 ends the day.
+                         * @example 18:00
+                         */
+                        closesAt: string;
+                        /**
+                         * @description By the clock on the wall, HH:MM.
+                         * @example 09:00
+                         */
+                        opensAt: string;
+                    }[];
+                    /** Format: date */
+                    on: string;
+                }[];
+                /** @description A lunch break makes two intervals; hours over midnight are two intervals. */
+                weekly: {
+                    /**
+                     * @description Not open any more; 24:00 ends the day.
+                     * @example 18:00
+                     */
+                    closesAt: string;
+                    /**
+                     * @description By the clock on the wall, HH:MM.
+                     * @example 09:00
+                     */
+                    opensAt: string;
+                    /** @description 1 is Monday. */
+                    weekday: number;
+                }[];
+            };
+            /**
+             * @description `elapsed`: every minute counts. `business`: minutes count while the store is open.
+             * @enum {string}
+             */
+            calendar: "elapsed" | "business";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /** @description The key or staff member who made this version; null for the one at the opening. */
+            createdBy: string | null;
+            /** @description Before whom an open feedback is brought, and when. */
+            ladder: {
+                /**
+                 * @description From this share of the term on, 0.5 to 2.
+                 * @example 1
+                 */
+                atShare: number;
+                /**
+                 * @description `handler`: whoever is to answer this feedback.
+                 * @enum {string}
+                 */
+                role: "handler" | "relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner";
+            }[];
+            /**
+             * @description How long one clock may be paused in all, 0 to 129600 elapsed minutes.
+             * @example 10080
+             */
+            maxPauseMinutes: number;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        AnswerPolicyPage: {
+            data: components["schemas"]["AnswerPolicy"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
         };
         ApiKey: {
             /**
@@ -1439,6 +2880,32 @@ export interface components {
             data: components["schemas"]["ApiKey"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        ApproveRemedy: {
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who approves; a user does so himself.
+             */
+            staffId?: string | null;
+        };
+        AssessComplaint: {
+            /** @enum {string|null} */
+            complexity?: "simple" | "complex" | null;
+            /** @description Something has to be done at once. */
+            immediateAction?: boolean;
+            /** @enum {string|null} */
+            impact?: "one_customer" | "several_customers" | "many_customers" | null;
+            note?: string | null;
+            /** @description Somebody may come to harm. */
+            safety?: boolean;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high" | "critical";
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
         };
         Assignment: {
             /** @description The key, the staff member or the run that opened it. */
@@ -1503,6 +2970,77 @@ export interface components {
              */
             staffId: string;
         };
+        /** @description Who may decide what alone, up to which amount. */
+        AuthorityMatrix: {
+            /**
+             * Format: date-time
+             * @description Null for the matrix that every tenant begins with.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string | null;
+            createdBy: string | null;
+            rules: components["schemas"]["AuthorityRule"][];
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        AuthorityMatrixPage: {
+            data: components["schemas"]["AuthorityMatrix"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        AuthorityRule: {
+            /** @enum {string} */
+            decision: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+            /**
+             * Format: int64
+             * @description Limit, included, of all remedies of this kind on one case together, in minor units; null: none.
+             */
+            perCaseMinor: number | null;
+            /**
+             * Format: int64
+             * @description Limit, included, of all that the role grants of this kind in a store and month; null: none.
+             */
+            perMonthMinor: number | null;
+            /** @enum {string} */
+            role: "front_line" | "relationship_manager" | "store_manager" | "owner";
+            /**
+             * Format: uuid
+             * @description Only in this store; null: in every store that has no rule of its own for the role and the decision.
+             */
+            storeId: string | null;
+        };
+        BoardNotice: {
+            comment: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            publishedAt: string;
+            /**
+             * Format: date-time
+             * @description When the person asked for has read it.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            readAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            responsibleStaffId: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            text: string;
+            title: string;
+        };
         BuyingModel: {
             /**
              * Format: date
@@ -1542,6 +3080,35 @@ export interface components {
             data: components["schemas"]["BuyingModel"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        CancelListeningSession: {
+            reason: string;
+        };
+        ChangeListeningSession: {
+            /** @description Whom it is meant for; replaces the whole list. */
+            customerIds?: string[];
+            /** Format: date-time */
+            plannedAt?: string;
+            staffIds?: string[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
+            topic?: string | null;
+        };
+        ChangeNotice: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            responsibleStaffId?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
+            title?: string;
         };
         ClassChange: {
             /**
@@ -2509,6 +4076,31 @@ export interface components {
             stayedShare: number | null;
             toRun: components["schemas"]["ReportRun"] | null;
         };
+        CloseComplaint: {
+            note?: string | null;
+            /**
+             * @description Needed while the complaint is answered and nothing more.
+             * @enum {string|null}
+             */
+            outcome?: "resolved" | "rejected" | null;
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+            /**
+             * @description What the customer said when he was asked. `unreachable`: nobody knows who complained.
+             * @enum {string}
+             */
+            verdict: "accepted" | "not_accepted" | "no_reply" | "unreachable";
+            /**
+             * Format: date-time
+             * @description Now when absent.
+             */
+            verdictAskedAt?: string | null;
+            /** @enum {string|null} */
+            verdictChannel?: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web" | null;
+        };
         CohortRetention: {
             /** @description All cohorts together, weighed by size, months that are not over left out. */
             average: {
@@ -2570,6 +4162,615 @@ export interface components {
              */
             storeId: string | null;
             window: components["schemas"]["ReportMonths"];
+        };
+        CommentNotice: {
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
+            text: string;
+        };
+        /** @description A case: what went wrong, why, what was answered and done, and how it ended. */
+        Complaint: {
+            /**
+             * @description The class in which he was then.
+             * @enum {string|null}
+             */
+            abcClass: "A" | "B" | "C" | "none" | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answerDueAt: string;
+            /**
+             * Format: date-time
+             * @description The first substantive answer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answeredAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            answeredById: string | null;
+            answeredInTime: boolean | null;
+            /** @description The answer is owed, and its time is over. */
+            answerOverdue: boolean;
+            assessment: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                assessedAt: string;
+                /** @enum {string|null} */
+                complexity: "simple" | "complex" | null;
+                immediateAction: boolean;
+                /** @enum {string|null} */
+                impact: "one_customer" | "several_customers" | "many_customers" | null;
+                safety: boolean;
+                /** @enum {string} */
+                severity: "low" | "medium" | "high" | "critical";
+            } | null;
+            causes: components["schemas"]["ComplaintCause"][];
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /** @description Null while it is not closed; a reopening takes it away. */
+            closure: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                closedAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                closedById: string | null;
+                /** @enum {string} */
+                outcome: "resolved" | "rejected";
+                /**
+                 * @description What the customer said when he was asked. `unreachable`: nobody knows who complained.
+                 * @enum {string}
+                 */
+                verdict: "accepted" | "not_accepted" | "no_reply" | "unreachable";
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                verdictAskedAt: string | null;
+                /** @enum {string|null} */
+                verdictChannel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web" | null;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description Null: nobody knows who complained.
+             */
+            customerId: string | null;
+            /** @description The original words; null where masked. */
+            description: string | null;
+            /**
+             * @description In the eyes of the customer. `recovered`: closed, and he was content. `badly_closed`: he was not. `closed_unheard`: he was asked and said nothing, or could not be asked.
+             * @enum {string}
+             */
+            ending: "open" | "recovered" | "badly_closed" | "closed_unheard" | "withdrawn";
+            escalations: number;
+            /**
+             * Format: uuid
+             * @description Who is meant to finish it.
+             */
+            firstHandlerId: string | null;
+            /** @description Answered by the first handler, accepted, and not reopened within 30 days of its closure; null while that is open. */
+            handledFirstTime: boolean | null;
+            /**
+             * Format: uuid
+             * @description Who has it now.
+             */
+            handlerId: string | null;
+            handovers: number;
+            /**
+             * Format: uuid
+             * @description That of the feedback that it is.
+             */
+            id: string;
+            language: string | null;
+            /** @description Words are left out: the credential lacks customers.pii:read. */
+            masked: boolean;
+            /** @description Complaints of the same customer from a year before this one on, without it; null where nobody knows who complained. */
+            otherComplaints: number | null;
+            /** @enum {string|null} */
+            primaryCause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined" | null;
+            /** @enum {string|null} */
+            primarySubCause: "promotion_promised_more" | "guidance_promised_more" | "price_not_as_shown" | "not_in_stock" | "other" | "defect" | "early_wear" | "fit_or_size" | "missing_part" | "wrong_product" | "damaged" | "rudeness" | "waiting_time" | "wrong_advice" | "broken_promise" | "till_error" | "no_answer" | null;
+            promotionCode: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId: string | null;
+            /** @description The line of the purchase, from 1. */
+            purchaseLineNo: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: uuid
+             * @description Who looked after the customer when he complained.
+             */
+            relationshipManagerId: string | null;
+            remedies: components["schemas"]["Remedy"][];
+            reopenings: number;
+            sku: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId: string | null;
+            /** @enum {string} */
+            state: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /** @description Null where masked. */
+            subject: string | null;
+            supplierId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            withdrawnAt: string | null;
+        };
+        ComplaintCause: {
+            /** @enum {string} */
+            cause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            complaintId: string;
+            createdBy: string | null;
+            evidence: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            foundAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @description One cause of a case is. */
+            primary: boolean;
+            /** @description What it leads back to. */
+            sources: components["schemas"]["ComplaintCauseSource"][];
+            /**
+             * Format: uuid
+             * @description Who found it.
+             */
+            staffId: string | null;
+            /** @enum {string|null} */
+            subCause: "promotion_promised_more" | "guidance_promised_more" | "price_not_as_shown" | "not_in_stock" | "other" | "defect" | "early_wear" | "fit_or_size" | "missing_part" | "wrong_product" | "damaged" | "rudeness" | "waiting_time" | "wrong_advice" | "broken_promise" | "till_error" | "no_answer" | null;
+        };
+        ComplaintCauses: {
+            /** @enum {string} */
+            by: "cause" | "product" | "staff" | "store" | "supplier";
+            /** @description Withdrawn ones are left out. */
+            complaints: number;
+            /** @description The largest first. */
+            data: {
+                complaints: number;
+                /** @description With all that are larger. */
+                cumulativeShare: number;
+                expectationGap: number;
+                /** @description A code, a month, or the id of a store or staff member; null: not known. */
+                key: string | null;
+                /** @description Name of a store or product, code of a staff member. */
+                label: string | null;
+                productQuality: number;
+                share: number;
+                staffService: number;
+                undetermined: number;
+                withoutCause: number;
+            }[];
+            /** @constant */
+            report: "complaint-causes";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            window: components["schemas"]["ReportDays"];
+            /** @description Without a primary cause so far. */
+            withoutCause: number;
+        };
+        ComplaintCauseSource: {
+            /** @description A promotion's code, a product's sku, a supplier, or the id of the staff member whose guidance it was or to whom training is owed. */
+            key: string;
+            /** @enum {string} */
+            kind: "promotion" | "guidance" | "product" | "supplier" | "training";
+        };
+        /** @description What complaints lead back to. */
+        ComplaintCauseSources: {
+            /** @description Withdrawn ones are in no figure here. */
+            complaints: number;
+            /** @description The most frequent first. */
+            data: {
+                /** @enum {string} */
+                cause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined";
+                complaints: number;
+                /** @description Of them, those of which it is the primary cause. */
+                primary: number;
+                /** @description Null: what it leads back to is not known. */
+                source: components["schemas"]["ComplaintCauseSource"] | null;
+                /** @enum {string|null} */
+                subCause: "promotion_promised_more" | "guidance_promised_more" | "price_not_as_shown" | "not_in_stock" | "other" | "defect" | "early_wear" | "fit_or_size" | "missing_part" | "wrong_product" | "damaged" | "rudeness" | "waiting_time" | "wrong_advice" | "broken_promise" | "till_error" | "no_answer" | null;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /** @description Looked into, and the cause could not be found. */
+            undetermined: number;
+            /** @description Days of receiving; `toOn` excluded. */
+            window: {
+                /** Format: date */
+                fromOn: string;
+                /** Format: date */
+                toOn: string;
+            };
+            withoutCause: number;
+        };
+        ComplaintHandling: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /** @enum {string} */
+            by: "month" | "store";
+            data: {
+                /** @description Closed, and the customer was not content. */
+                badlyClosed: number;
+                closed: number;
+                /** @description Received in the window; withdrawn ones are in no other figure. */
+                complaints: number;
+                /** @description Answered by the first handler, accepted, and not reopened within 30 days of the closure. */
+                firstTime: number;
+                /** @description The interval of Wilson, 95 %. */
+                firstTimeLower: number | null;
+                /** @description Of which it can be told by now. */
+                firstTimeOf: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                firstTimeShare: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                firstTimeUpper: number | null;
+                /** @description A code, a month, or the id of a store or staff member; null: not known. */
+                key: string | null;
+                /** @description Name of a store or product, code of a staff member. */
+                label: string | null;
+                medianHoursToAnswer: number | null;
+                medianHoursToClose: number | null;
+                open: number;
+                /** @description Nine of ten were answered within so many hours. */
+                p90HoursToAnswer: number | null;
+                p90HoursToClose: number | null;
+                /** @description Complaints for every thousand of them. */
+                perThousandSales: number | null;
+                /** @description Closed, and the customer was content. */
+                recovered: number;
+                /** @description Of those closed after the customer was heard. */
+                recoveredShare: number | null;
+                reopened: number;
+                /** @description Of those that were ever closed or reopened. */
+                reopenedShare: number | null;
+                /** @description Receipts of sales in the same days. */
+                sales: number;
+                withdrawn: number;
+            }[];
+            /** @constant */
+            report: "complaint-handling";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            total: {
+                /** @description Closed, and the customer was not content. */
+                badlyClosed: number;
+                closed: number;
+                /** @description Received in the window; withdrawn ones are in no other figure. */
+                complaints: number;
+                /** @description Answered by the first handler, accepted, and not reopened within 30 days of the closure. */
+                firstTime: number;
+                /** @description The interval of Wilson, 95 %. */
+                firstTimeLower: number | null;
+                /** @description Of which it can be told by now. */
+                firstTimeOf: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                firstTimeShare: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                firstTimeUpper: number | null;
+                medianHoursToAnswer: number | null;
+                medianHoursToClose: number | null;
+                open: number;
+                /** @description Nine of ten were answered within so many hours. */
+                p90HoursToAnswer: number | null;
+                p90HoursToClose: number | null;
+                /** @description Complaints for every thousand of them. */
+                perThousandSales: number | null;
+                /** @description Closed, and the customer was content. */
+                recovered: number;
+                /** @description Of those closed after the customer was heard. */
+                recoveredShare: number | null;
+                reopened: number;
+                /** @description Of those that were ever closed or reopened. */
+                reopenedShare: number | null;
+                /** @description Receipts of sales in the same days. */
+                sales: number;
+                withdrawn: number;
+            };
+            window: components["schemas"]["ReportDays"];
+        };
+        ComplaintPage: {
+            data: components["schemas"]["ComplaintSummary"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        /** @description Something that was done about a case. */
+        ComplaintStep: {
+            actorId: string | null;
+            actorType: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            complaintId: string;
+            /** @description Codes, ids and figures of the step. */
+            facts: {
+                [key: string]: unknown;
+            };
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string | null;
+            /** @enum {string} */
+            stateAfter: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn";
+            /** @enum {string|null} */
+            stateBefore: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn" | null;
+            /** @enum {string} */
+            step: "open" | "acknowledge" | "assess" | "hand_over" | "trace" | "remedy" | "escalate" | "answer" | "resolve" | "reject" | "close" | "reopen" | "withdraw";
+            /** @description The version of the case that the step led to. */
+            stepNo: number;
+        };
+        ComplaintStepPage: {
+            data: components["schemas"]["ComplaintStep"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ComplaintSummary: {
+            /**
+             * @description The class in which he was then.
+             * @enum {string|null}
+             */
+            abcClass: "A" | "B" | "C" | "none" | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answerDueAt: string;
+            /**
+             * Format: date-time
+             * @description The first substantive answer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answeredAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            answeredById: string | null;
+            answeredInTime: boolean | null;
+            /** @description The answer is owed, and its time is over. */
+            answerOverdue: boolean;
+            assessment: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                assessedAt: string;
+                /** @enum {string|null} */
+                complexity: "simple" | "complex" | null;
+                immediateAction: boolean;
+                /** @enum {string|null} */
+                impact: "one_customer" | "several_customers" | "many_customers" | null;
+                safety: boolean;
+                /** @enum {string} */
+                severity: "low" | "medium" | "high" | "critical";
+            } | null;
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /** @description Null while it is not closed; a reopening takes it away. */
+            closure: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                closedAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                closedById: string | null;
+                /** @enum {string} */
+                outcome: "resolved" | "rejected";
+                /**
+                 * @description What the customer said when he was asked. `unreachable`: nobody knows who complained.
+                 * @enum {string}
+                 */
+                verdict: "accepted" | "not_accepted" | "no_reply" | "unreachable";
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                verdictAskedAt: string | null;
+                /** @enum {string|null} */
+                verdictChannel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web" | null;
+            } | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description Null: nobody knows who complained.
+             */
+            customerId: string | null;
+            /** @description The original words; null where masked. */
+            description: string | null;
+            /**
+             * @description In the eyes of the customer. `recovered`: closed, and he was content. `badly_closed`: he was not. `closed_unheard`: he was asked and said nothing, or could not be asked.
+             * @enum {string}
+             */
+            ending: "open" | "recovered" | "badly_closed" | "closed_unheard" | "withdrawn";
+            escalations: number;
+            /**
+             * Format: uuid
+             * @description Who is meant to finish it.
+             */
+            firstHandlerId: string | null;
+            /** @description Answered by the first handler, accepted, and not reopened within 30 days of its closure; null while that is open. */
+            handledFirstTime: boolean | null;
+            /**
+             * Format: uuid
+             * @description Who has it now.
+             */
+            handlerId: string | null;
+            handovers: number;
+            /**
+             * Format: uuid
+             * @description That of the feedback that it is.
+             */
+            id: string;
+            language: string | null;
+            /** @description Words are left out: the credential lacks customers.pii:read. */
+            masked: boolean;
+            /** @enum {string|null} */
+            primaryCause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined" | null;
+            /** @enum {string|null} */
+            primarySubCause: "promotion_promised_more" | "guidance_promised_more" | "price_not_as_shown" | "not_in_stock" | "other" | "defect" | "early_wear" | "fit_or_size" | "missing_part" | "wrong_product" | "damaged" | "rudeness" | "waiting_time" | "wrong_advice" | "broken_promise" | "till_error" | "no_answer" | null;
+            promotionCode: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId: string | null;
+            /** @description The line of the purchase, from 1. */
+            purchaseLineNo: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: uuid
+             * @description Who looked after the customer when he complained.
+             */
+            relationshipManagerId: string | null;
+            reopenings: number;
+            sku: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId: string | null;
+            /** @enum {string} */
+            state: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /** @description Null where masked. */
+            subject: string | null;
+            supplierId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            withdrawnAt: string | null;
+        };
+        ConvertInquiry: {
+            /**
+             * Format: date-time
+             * @description Now when absent.
+             */
+            convertedAt?: string;
+            /**
+             * Format: uuid
+             * @description An existing customer; when absent whoever has a contact of the inquiry, or a new one.
+             */
+            customerId?: string | null;
+            /**
+             * @description Of a file that is opened; a person when absent.
+             * @enum {string}
+             */
+            kind?: "person" | "organization";
+            /** @description Of a file that is opened; the name of the inquiry when absent. */
+            name?: string | null;
         };
         CoreShare: {
             /**
@@ -2639,17 +4840,103 @@ export interface components {
             storeId: string | null;
             window: components["schemas"]["ReportMonths"];
         };
+        CreateAbsence: {
+            /**
+             * Format: uuid
+             * @description Who stands in.
+             */
+            deputyStaffId?: string | null;
+            /** Format: date */
+            fromOn: string;
+            note?: string | null;
+            /**
+             * Format: date
+             * @description The last day of it.
+             */
+            toOn: string;
+        };
         CreateApiKey: {
             /** Format: date-time */
             expiresAt?: string | null;
             /** @description What the key is for, such as the till that has it. */
             name: string;
-            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage")[];
             /**
              * Format: uuid
              * @description A UUIDv7.
              */
             storeId?: string | null;
+        };
+        CreateComplaint: {
+            attachments?: {
+                mediaType?: string | null;
+                name: string;
+                /** @description Its number in the system that keeps it. */
+                ref?: string | null;
+                /** Format: uri */
+                url?: string | null;
+            }[];
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /** @description In the place of customerId. */
+            customerExternalId?: {
+                key: string;
+                system: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId?: string | null;
+            /** @description The original words, kept to the byte, line breaks included. */
+            description: string;
+            /**
+             * @description BCP 47 tag of the language of the words.
+             * @example de
+             */
+            language?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            listeningSessionId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who answers it; who received it when absent.
+             */
+            ownerStaffId?: string | null;
+            promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId?: string | null;
+            /** @description The line of the purchase, from 1: says which product and promotion where nothing else does. */
+            purchaseLineNo?: number | null;
+            /**
+             * Format: date-time
+             * @description Now when absent. What was received earlier than it is recorded counts from then.
+             */
+            receivedAt?: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            receivedByStaffId?: string | null;
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description The purchase's, or a store-bound credential's own, when absent.
+             */
+            storeId?: string | null;
+            subject: string;
+            /** @description The product's supplier when absent. */
+            supplierId?: string | null;
         };
         CreateCustomer: {
             /** @description Replaces the whole list. */
@@ -2699,6 +4986,76 @@ export interface components {
             name?: string | null;
             /** @description Replaces the whole list. */
             tags?: string[] | null;
+        };
+        CreateFeedback: {
+            attachments?: {
+                mediaType?: string | null;
+                name: string;
+                /** @description Its number in the system that keeps it. */
+                ref?: string | null;
+                /** Format: uri */
+                url?: string | null;
+            }[];
+            /** @description 1 (against) to 5 (for). */
+            attitude?: number | null;
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /** @description In the place of customerId. */
+            customerExternalId?: {
+                key: string;
+                system: string;
+            } | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId?: string | null;
+            /** @enum {string} */
+            kind: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+            /**
+             * @description BCP 47 tag of the language of the words.
+             * @example de
+             */
+            language?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            listeningSessionId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who answers it; who received it when absent.
+             */
+            ownerStaffId?: string | null;
+            promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId?: string | null;
+            /**
+             * Format: date-time
+             * @description Now when absent. What was received earlier than it is recorded counts from then.
+             */
+            receivedAt?: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            receivedByStaffId?: string | null;
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description The purchase's, or a store-bound credential's own, when absent.
+             */
+            storeId?: string | null;
+            /** @description The original words, kept to the byte, line breaks included. */
+            text: string;
         };
         CreateProduct: {
             brand?: string | null;
@@ -2784,7 +5141,7 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             createdAt: string;
-            /** @description What opened the file: api, purchase, import. */
+            /** @description What opened the file: api, purchase, inquiry, import. */
             createdFrom: string;
             externalIds: {
                 key: string;
@@ -3246,6 +5603,10 @@ export interface components {
             /** @description Whole weeks from Monday, as far as they are counted; null before the first classification run. */
             window: components["schemas"]["ReportDays"] | null;
         };
+        DetectPersonalData: {
+            /** @description Names of others in the text. They are not kept. */
+            names?: string[];
+        };
         DropoutFit: {
             /** @description With b: how chances to leave differ; a / (a + b) leave at an occasion on average. */
             a: number;
@@ -3329,6 +5690,24 @@ export interface components {
              */
             toOn: string;
         };
+        EscalateComplaint: {
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+            /**
+             * @description Somebody of this role who serves the store and is there; the next authority above when both are absent.
+             * @enum {string|null}
+             */
+            toRole?: "front_line" | "relationship_manager" | "store_manager" | "owner" | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            toStaffId?: string | null;
+        };
         Event: {
             /** @description Who did it: `api_key`, `user` or `system`. */
             actor: {
@@ -3390,6 +5769,303 @@ export interface components {
              */
             nextAfter: string;
         };
+        /** @description What a customer said, with the clock of its answer. */
+        Feedback: {
+            /**
+             * Format: date-time
+             * @description An answer at this instant is still in time. While paused: if the pause lasts as long as it may.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answerDueAt: string;
+            /**
+             * Format: date-time
+             * @description The first substantive answer; never changed.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answeredAt: string | null;
+            answeredInTime: boolean | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            atRiskAt: string;
+            attachments: {
+                mediaType: string | null;
+                name: string;
+                ref: string | null;
+                url: string | null;
+            }[];
+            /** @description 1 (against) to 5 (for). */
+            attitude: number | null;
+            /**
+             * Format: date-time
+             * @description The instant at which it fell overdue.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            breachedAt: string | null;
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description Null: nobody knows who said it.
+             */
+            customerId: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+            language: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lastAnsweredAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            listeningSessionId: string | null;
+            /** @description Words are left out: the credential lacks customers.pii:read. */
+            masked: boolean;
+            /**
+             * Format: uuid
+             * @description Who answers it.
+             */
+            ownerStaffId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pausedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the clock goes on by itself at the latest.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pauseEndsAt: string | null;
+            /** @description The answer policy that it came in under. */
+            policyVersion: number;
+            promotionCode: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            receivedAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            receivedByStaffId: string | null;
+            /**
+             * Format: date
+             * @description The store's day, or the tenant's.
+             */
+            receivedOn: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            reopenedAt: string | null;
+            reopenings: number;
+            sku: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId: string | null;
+            /**
+             * @description `open` until a substantive answer.
+             * @enum {string}
+             */
+            state: "open" | "answered" | "withdrawn";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /** @description The original words; null where masked. */
+            text: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * @description At this moment; null where nothing is owed any more.
+             * @enum {string|null}
+             */
+            urgency: "on_track" | "at_risk" | "overdue" | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            withdrawnAt: string | null;
+        };
+        /** @description What a customer was told. */
+        FeedbackAnswer: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            answeredAt: string;
+            /** @enum {string} */
+            channel: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            feedbackId: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @description Words are left out: the credential lacks customers.pii:read. */
+            masked: boolean;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string | null;
+            substantive: boolean;
+            text: string | null;
+        };
+        FeedbackAnswerPage: {
+            data: components["schemas"]["FeedbackAnswer"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        FeedbackEscalation: {
+            /**
+             * Format: uuid
+             * @description Who is absent, and is stood in for.
+             */
+            deputyForStaffId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            fellDueAt: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            raisedAt: string;
+            /**
+             * @description The authority in which somebody was found.
+             * @enum {string|null}
+             */
+            role: "handler" | "relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner" | null;
+            /** @description The step of the ladder, from 0. */
+            rung: number;
+            /**
+             * Format: uuid
+             * @description Null: nobody was there.
+             */
+            staffId: string | null;
+            /** @enum {string} */
+            wantedRole: "handler" | "relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner";
+        };
+        FeedbackEscalations: {
+            data: components["schemas"]["FeedbackEscalation"][];
+        };
+        FeedbackPage: {
+            data: components["schemas"]["Feedback"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        FindingRecorded: {
+            /**
+             * Format: date-time
+             * @description By when it is to be answered.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            dueAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            feedbackId: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            ownerStaffId: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            sessionId: string;
+        };
+        FollowUpInquiry: {
+            /** @enum {string} */
+            channel: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
+            /**
+             * Format: date-time
+             * @description Now when absent.
+             */
+            followedUpAt?: string;
+            /**
+             * Format: date
+             * @description Absent leaves the day, null clears it.
+             */
+            nextFollowUpOn?: string | null;
+            note?: string | null;
+            /** @enum {string} */
+            outcome: "reached" | "not_reached" | "appointment";
+            /**
+             * Format: uuid
+             * @description Who looks after the inquiry when absent.
+             */
+            staffId?: string | null;
+        };
+        HandOverComplaint: {
+            /**
+             * Format: uuid
+             * @description Who has the case from now on.
+             */
+            handlerId: string;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+        };
         HoldOut: {
             /** @enum {string} */
             better: "model" | "hiatus";
@@ -3429,6 +6105,192 @@ export interface components {
             splitDay: string;
             /** @description Who bought again of those still within the hiatus at the split. */
             within: components["schemas"]["ObservedShare"];
+        };
+        Inquiry: {
+            /** @description Null where the caller may not see persons. */
+            about: string | null;
+            /** @enum {string} */
+            channel: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
+            contacts: {
+                label: string | null;
+                normalized: string;
+                /** @enum {string} */
+                type: "phone" | "email" | "wechat" | "whatsapp" | "line" | "telegram" | "other";
+                value: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            convertedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * @description Whether the file was opened for it, or found by the contact.
+             * @enum {string|null}
+             */
+            customerFile: "opened" | "found" | null;
+            /**
+             * Format: uuid
+             * @description The customer who came of it.
+             */
+            customerId: string | null;
+            followUps: number;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            language: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lastFollowUpAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            lostAt: string | null;
+            lostNote: string | null;
+            /** @enum {string|null} */
+            lostReason: "price" | "product_missing" | "bought_elsewhere" | "not_reached" | "not_interested" | "other" | null;
+            /** @description True without the scope customers.pii:read. */
+            masked: boolean;
+            name: string | null;
+            /** Format: date */
+            nextFollowUpOn: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            receivedAt: string;
+            sku: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string | null;
+            /** @enum {string} */
+            status: "open" | "converted" | "lost";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        InquiryConversion: {
+            /** @enum {string} */
+            by: "staff" | "channel" | "store";
+            data: {
+                converted: number;
+                /** @description Received in the window. */
+                inquiries: number;
+                /** @description The id of a person or store, or a channel; null: nobody’s, or of no store. */
+                key: string | null;
+                /** @description The name of the person or store. */
+                label: string | null;
+                lost: number;
+                /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
+                medianDays: number | null;
+                open: number;
+                /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
+                p90Days: number | null;
+                /** @description Converted, of all; those still open count as not converted. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+            }[];
+            /** @constant */
+            report: "inquiry-conversion";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            total: {
+                converted: number;
+                /** @description Received in the window. */
+                inquiries: number;
+                lost: number;
+                /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
+                medianDays: number | null;
+                open: number;
+                /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
+                p90Days: number | null;
+                /** @description Converted, of all; those still open count as not converted. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+            };
+            window: components["schemas"]["ReportDays"];
+        };
+        InquiryFollowUp: {
+            /** @enum {string} */
+            channel: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            followedUpAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            inquiryId: string;
+            /** @description Null where the caller may not see persons. */
+            note: string | null;
+            /** @enum {string} */
+            outcome: "reached" | "not_reached" | "appointment";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string | null;
+        };
+        InquiryFollowUpPage: {
+            data: components["schemas"]["InquiryFollowUp"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        InquiryPage: {
+            data: components["schemas"]["Inquiry"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
         };
         IssuedApiKey: {
             /**
@@ -3561,9 +6423,152 @@ export interface components {
             standing: components["schemas"]["StandingClassification"];
             trust: components["schemas"]["TrustClassification"];
         };
+        ListeningCoverage: {
+            data: {
+                /** @description A customers of the last run, by home store. */
+                aCustomers: number;
+                /** @description Of these, those who came to a session or were visited. */
+                aListened: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                aShare: number | null;
+                /** @description Customers who came or were visited, once for each session. */
+                attended: number;
+                cancelled: number;
+                covered: boolean;
+                /** @description Feedbacks that came of it. */
+                findings: number;
+                /** @description Held in the window. */
+                held: number;
+                meetings: number;
+                /** @description Planned for the window, whatever became of them. */
+                planned: number;
+                rounds: number;
+                storeCode: string | null;
+                /**
+                 * Format: uuid
+                 * @description Null: of no store.
+                 */
+                storeId: string | null;
+                storeName: string | null;
+                visits: number;
+            }[];
+            /** @constant */
+            report: "listening-coverage";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            /** @description Stores that are open. */
+            stores: number;
+            /** @description Of these, those in which a session was held. */
+            storesCovered: number;
+            /** @description A fraction, 0 to 1; null where there is nothing to share. */
+            storesShare: number | null;
+            total: {
+                /** @description A customers of the last run, by home store. */
+                aCustomers: number;
+                /** @description Of these, those who came to a session or were visited. */
+                aListened: number;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                aShare: number | null;
+                /** @description Customers who came or were visited, once for each session. */
+                attended: number;
+                cancelled: number;
+                /** @description Feedbacks that came of it. */
+                findings: number;
+                /** @description Held in the window. */
+                held: number;
+                meetings: number;
+                /** @description Planned for the window, whatever became of them. */
+                planned: number;
+                rounds: number;
+                visits: number;
+            };
+            window: components["schemas"]["ReportDays"];
+        };
+        ListeningSession: {
+            cancelReason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            customers: {
+                /** @description Null until the session was held. */
+                attended: boolean | null;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                customerId: string;
+                /** @description False for who came without being asked. */
+                invited: boolean;
+            }[];
+            /** @description Feedbacks that came of it. */
+            findings: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            heldAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * @description A round through the store, a visit to customers, or a meeting to which customers are asked in.
+             * @enum {string}
+             */
+            kind: "round" | "visit" | "customer_meeting";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            plannedAt: string;
+            /** @description Who listens. */
+            staffIds: string[];
+            /** @enum {string} */
+            status: "planned" | "held" | "cancelled";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            summary: string | null;
+            topic: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        ListeningSessionPage: {
+            data: components["schemas"]["ListeningSession"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
         Liveness: {
             /** @constant */
             status: "live";
+        };
+        LoseInquiry: {
+            /**
+             * Format: date-time
+             * @description Now when absent.
+             */
+            lostAt?: string;
+            note?: string | null;
+            /** @enum {string} */
+            reason: "price" | "product_missing" | "bought_elsewhere" | "not_reached" | "not_interested" | "other";
         };
         LoyaltyByClass: {
             /**
@@ -3656,6 +6661,184 @@ export interface components {
              */
             reason: "too_few_repeat_buyers" | "history_too_short" | "not_converged" | "no_finite_mean";
         };
+        Notice: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            authorStaffId: string;
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            commentedAt: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            feedbackId: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            publishedAt: string | null;
+            /** @description Null unless it hangs on the board. */
+            publishedText: string | null;
+            /**
+             * Format: uuid
+             * @description Who answers for what is said, and may comment.
+             */
+            responsibleStaffId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            reviewedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            reviewerStaffId: string | null;
+            reviewNote: string | null;
+            /**
+             * @description An edit makes a draft of it again, off the board, until somebody else than the author has reviewed it.
+             * @enum {string}
+             */
+            state: "draft" | "reviewed" | "published" | "withdrawn";
+            /**
+             * Format: uuid
+             * @description Whose staff it is meant for; null: everybody’s.
+             */
+            storeId: string | null;
+            title: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            withdrawnAt: string | null;
+            withdrawnReason: string | null;
+        };
+        NoticeBoardPage: {
+            data: components["schemas"]["BoardNotice"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        NoticePage: {
+            data: components["schemas"]["Notice"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        NoticePreview: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            noticeId: string;
+            /** @description The customer’s own words; null without the scope customers.pii:read. */
+            originalText: string | null;
+            replacements: {
+                /**
+                 * @description It belongs to somebody whose file is known, it looks like it, or an editor says so.
+                 * @enum {string}
+                 */
+                basis: "known" | "pattern" | "editor";
+                createdBy: string | null;
+                /** @description The first unit after it. */
+                endsAt: number;
+                /** @enum {string} */
+                kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
+                /** @description The line of the text, from 1. */
+                line: number;
+                number: number;
+                original: string | null;
+                /**
+                 * Format: date-time
+                 * @description Set where it stays as it is, for the reason given.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                rejectedAt: string | null;
+                rejectedBy: string | null;
+                rejectedReason: string | null;
+                replacement: string;
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                startsAt: number;
+            }[];
+            /** @description As it would be published now. */
+            text: string;
+            /** @description What was found since, and is neither replaced nor rejected. */
+            undecided: {
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                endsAt: number;
+                /** @enum {string} */
+                kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
+                /** @description The line of the text, from 1. */
+                line: number;
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                startsAt: number;
+            }[];
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        NoticeReading: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            noticeId: string;
+            /**
+             * Format: date-time
+             * @description The first time.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            readAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string;
+        };
+        NoticeReadings: {
+            /** @description Everybody whom it is meant for, by name; null for who has not read it. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                readAt: string | null;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                staffId: string;
+                staffName: string;
+            }[];
+        };
         ObservedShare: {
             boughtAgain: number;
             customers: number;
@@ -3668,6 +6851,24 @@ export interface components {
             } | null;
             /** @description Null where there is nobody. */
             share: number | null;
+        };
+        PlanListeningSession: {
+            /** @description Whom it is meant for; replaces the whole list. */
+            customerIds?: string[];
+            /**
+             * @description A round through the store, a visit to customers, or a meeting to which customers are asked in.
+             * @enum {string}
+             */
+            kind: "round" | "visit" | "customer_meeting";
+            /** Format: date-time */
+            plannedAt: string;
+            staffIds: string[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
+            topic?: string | null;
         };
         PredictionScore: {
             /** @description Share of the customers of whom it was right; null without any. */
@@ -3775,6 +6976,31 @@ export interface components {
              */
             storeId: string | null;
             window: components["schemas"]["ReportDays"];
+        };
+        ProposeNotice: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            feedbackId: string;
+            /** @description Names of others in the text, to be replaced as well. They are not kept. */
+            names?: string[];
+            /**
+             * Format: uuid
+             * @description The owner of the feedback when absent.
+             */
+            responsibleStaffId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
+            /**
+             * Format: uuid
+             * @description Whose staff it is meant for; everybody’s when absent.
+             */
+            storeId?: string | null;
+            title: string;
         };
         Purchase: {
             /**
@@ -3888,7 +7114,6 @@ export interface components {
             /** @description Sales with a positive amount, anonymous ones included. */
             baskets: {
                 meanMinor: number | null;
-                medianLines: number | null;
                 medianMinor: number | null;
                 medianUnits: number | null;
                 receipts: number;
@@ -3906,7 +7131,6 @@ export interface components {
                  * @description Integer amount in minor units.
                  */
                 netMinor: number;
-                receipts: number;
                 /** @description Of all categories with turnover above zero. */
                 share: number | null;
                 units: number;
@@ -4096,6 +7320,18 @@ export interface components {
         PutCustomerMark: {
             reason: string;
         };
+        PutListeningAttendance: {
+            /** @description Who came, asked or not. */
+            attendedCustomerIds: string[];
+            /**
+             * Format: date-time
+             * @description The planned time when absent.
+             */
+            heldAt?: string;
+            /** @description Who listened, where they are others than planned. */
+            staffIds?: string[];
+            summary?: string | null;
+        };
         /** @description Of a product that exists, optional fields that are absent stay as they are. */
         PutProduct: {
             brand?: string | null;
@@ -4131,6 +7367,13 @@ export interface components {
             /** @constant */
             status: "ready";
         };
+        ReadNotice: {
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
+        };
         Reason: {
             code: string;
             facts: {
@@ -4161,6 +7404,69 @@ export interface components {
              * @description A UUIDv7.
              */
             staffId?: string | null;
+        };
+        RecordFinding: {
+            attitude?: number | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId?: string | null;
+            /** @enum {string} */
+            kind: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+            language?: string | null;
+            /**
+             * Format: uuid
+             * @description Who answers for it.
+             */
+            ownerStaffId: string;
+            promotionCode?: string | null;
+            sku?: string | null;
+            /** @description In the words of the customer. */
+            text: string;
+        };
+        RecordInquiry: {
+            /** @description What it is about, in the words of the person. */
+            about: string;
+            /** @enum {string} */
+            channel: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
+            contacts?: {
+                label?: string | null;
+                /** @enum {string} */
+                type: "phone" | "email" | "wechat" | "whatsapp" | "line" | "telegram" | "other";
+                /** @description Kept as given; a phone without a country's prefix is one of the tenant's. */
+                value: string;
+            }[] | null;
+            language?: string | null;
+            name?: string | null;
+            /** Format: date */
+            nextFollowUpOn?: string | null;
+            /** Format: date-time */
+            receivedAt?: string;
+            /** @description A product that was asked for. */
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Who looks after it.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
+        };
+        RefuseRemedy: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Who refuses; a user does so himself.
+             */
+            staffId?: string | null;
+        };
+        RejectReplacement: {
+            number: number;
+            reason: string;
         };
         RelationshipManager: {
             /** @description False: serves no longer and has customers until the next run. */
@@ -4233,6 +7539,291 @@ export interface components {
         };
         ReleaseRelationshipManager: {
             reason: string;
+        };
+        /** @description What is done to make a complaint good. */
+        Remedy: {
+            /**
+             * Format: int64
+             * @description What it costs, in minor units.
+             */
+            amountMinor: number;
+            /** @description Whose approval was asked for; `staffId` null where nobody of the role is there. */
+            approver: {
+                /** @enum {string} */
+                role: "front_line" | "relationship_manager" | "store_manager" | "owner";
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                staffId: string | null;
+            } | null;
+            /** @description The matrix that it was decided by. */
+            authorityVersion: number;
+            /**
+             * @description Why it was not granted at once.
+             * @enum {string|null}
+             */
+            because: "within" | "not_delegated" | "above_case_limit" | "above_month_limit" | null;
+            /**
+             * Format: date
+             * @description First day of the month out of whose budget it came.
+             */
+            budgetMonth: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            complaintId: string;
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            decidedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            decidedById: string | null;
+            /** @enum {string} */
+            decision: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+            /**
+             * @description By the authority of which role.
+             * @enum {string|null}
+             */
+            grantedRole: "front_line" | "relationship_manager" | "store_manager" | "owner" | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            note: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId: string | null;
+            /** @description What the approver said. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            requestedAt: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            requestedById: string;
+            /**
+             * @description `granted`: allowed. `waiting`: needs the approval of `approver`. `dropped`: the complaint was withdrawn.
+             * @enum {string}
+             */
+            status: "granted" | "waiting" | "refused" | "dropped";
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        RemedyCosts: {
+            /** @enum {string} */
+            by: "decision" | "role" | "store" | "month";
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            data: {
+                /**
+                 * Format: int64
+                 * @description What was granted costs.
+                 */
+                amountMinor: number;
+                granted: number;
+                /** @description A code, a month, or the id of a store or staff member; null: not known. */
+                key: string | null;
+                /** @description Name of a store or product, code of a staff member. */
+                label: string | null;
+                /**
+                 * Format: int64
+                 * @description Of it, money given back.
+                 */
+                refundMinor: number;
+                refused: number;
+                /** @description Waiting for approval; they cost nothing yet. */
+                waiting: number;
+            }[];
+            /** @constant */
+            report: "remedy-costs";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            total: {
+                /**
+                 * Format: int64
+                 * @description What was granted costs.
+                 */
+                amountMinor: number;
+                granted: number;
+                /**
+                 * Format: int64
+                 * @description Of it, money given back.
+                 */
+                refundMinor: number;
+                refused: number;
+                /** @description Waiting for approval; they cost nothing yet. */
+                waiting: number;
+            };
+            /** @description Days of the tenant on which they were decided; `toOn` excluded. */
+            window: components["schemas"]["ReportDays"];
+        };
+        RemedyPage: {
+            data: components["schemas"]["Remedy"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
+        ReopenComplaint: {
+            note?: string | null;
+            /** @enum {string} */
+            reason: "not_satisfied" | "new_facts" | "answer_wrong" | "other";
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+        };
+        ReopenFeedback: {
+            /** @enum {string} */
+            reason: "not_satisfied" | "new_facts" | "answer_wrong" | "other";
+        };
+        /** @description What is left out takes its default. */
+        ReplaceAnswerPolicy: {
+            /**
+             * @description The term, 1 to 43200 minutes.
+             * @example 1440
+             */
+            answerWithinMinutes?: number;
+            /**
+             * @description The share of the term after which it is at risk, 0.05 to 1.
+             * @example 0.75
+             */
+            atRiskShare?: number;
+            businessHours?: {
+                exceptions: {
+                    intervals: {
+                        /**
+                         * @description Not open any more; 24:00 ends the day.
+                         * @example 18:00
+                         */
+                        closesAt: string;
+                        /**
+                         * @description By the clock on the wall, HH:MM.
+                         * @example 09:00
+                         */
+                        opensAt: string;
+                    }[];
+                    /** Format: date */
+                    on: string;
+                }[];
+                weekly: {
+                    /**
+                     * @description Not open any more; 24:00 ends the day.
+                     * @example 18:00
+                     */
+                    closesAt: string;
+                    /**
+                     * @description By the clock on the wall, HH:MM.
+                     * @example 09:00
+                     */
+                    opensAt: string;
+                    /** @description 1 is Monday. */
+                    weekday: number;
+                }[];
+            };
+            /**
+             * @description `elapsed`: every minute counts. `business`: minutes count while the store is open.
+             * @enum {string}
+             */
+            calendar?: "elapsed" | "business";
+            ladder?: {
+                /**
+                 * @description From this share of the term on, 0.5 to 2.
+                 * @example 1
+                 */
+                atShare: number;
+                /**
+                 * @description `handler`: whoever is to answer this feedback.
+                 * @enum {string}
+                 */
+                role: "handler" | "relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner";
+            }[];
+            /**
+             * @description How long one clock may be paused in all, 0 to 129600 elapsed minutes.
+             * @example 10080
+             */
+            maxPauseMinutes?: number;
+        };
+        /** @description A role without a rule for a decision may not take it. */
+        ReplaceAuthorityMatrix: {
+            rules: {
+                /** @enum {string} */
+                decision: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+                /**
+                 * Format: int64
+                 * @description Limit, included, of all remedies of this kind on one case together, in minor units; null: none.
+                 */
+                perCaseMinor?: number | null;
+                /**
+                 * Format: int64
+                 * @description Limit, included, of all that the role grants of this kind in a store and month; null: none.
+                 */
+                perMonthMinor?: number | null;
+                /** @enum {string} */
+                role: "front_line" | "relationship_manager" | "store_manager" | "owner";
+                /**
+                 * Format: uuid
+                 * @description Only in this store; null: in every store that has no rule of its own for the role and the decision.
+                 */
+                storeId?: string | null;
+            }[];
+        };
+        ReplaceBusinessHours: {
+            exceptions: {
+                intervals: {
+                    /**
+                     * @description Not open any more; 24:00 ends the day.
+                     * @example 18:00
+                     */
+                    closesAt: string;
+                    /**
+                     * @description By the clock on the wall, HH:MM.
+                     * @example 09:00
+                     */
+                    opensAt: string;
+                }[];
+                /** Format: date */
+                on: string;
+            }[];
+            weekly: {
+                /**
+                 * @description Not open any more; 24:00 ends the day.
+                 * @example 18:00
+                 */
+                closesAt: string;
+                /**
+                 * @description By the clock on the wall, HH:MM.
+                 * @example 09:00
+                 */
+                opensAt: string;
+                /** @description 1 is Monday. */
+                weekday: number;
+            }[];
         };
         /** @description What is left out takes its default. */
         ReplaceClassificationPolicy: {
@@ -4389,6 +7980,51 @@ export interface components {
              */
             id: string;
         };
+        RequestRemedy: {
+            /**
+             * Format: int64
+             * @description What it costs, in minor units; nothing when absent.
+             */
+            amountMinor?: number;
+            /**
+             * @description The tenant's; nothing else is taken.
+             * @example EUR
+             */
+            currency?: string;
+            /** @enum {string} */
+            decision: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description What a refund gives money back for; the purchase of the complaint when absent.
+             */
+            purchaseId?: string | null;
+            /**
+             * Format: uuid
+             * @description Who wants to do it; a user does so himself.
+             */
+            staffId?: string | null;
+        };
+        ResolveComplaint: {
+            note?: string | null;
+            /** @enum {string} */
+            outcome: "resolved" | "rejected";
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+        };
+        ReviewNotice: {
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
+            /** @enum {string} */
+            verdict: "approved" | "sent_back";
+        };
         RfmClassification: {
             f: number;
             /** @description Distinct days with a paid purchase. */
@@ -4460,6 +8096,8 @@ export interface components {
             filters?: {
                 /** @enum {string} */
                 abcClass?: "none" | "A" | "B" | "C";
+                /** @enum {string} */
+                loyalty?: "loyal" | "switcher" | "non_loyal" | "unknown";
                 /**
                  * Format: uuid
                  * @description The staff member in charge now.
@@ -4470,12 +8108,16 @@ export interface components {
                  * @description Only members of this segment, as it was last computed.
                  */
                 segmentId?: string;
+                /** @enum {string} */
+                standing?: "key" | "suitable" | "general";
                 /**
                  * Format: uuid
                  * @description The home store.
                  */
                 storeId?: string;
                 tag?: string;
+                /** @enum {string} */
+                trustLevel?: "none" | "cognitive" | "affective" | "behavioral" | "insufficient";
                 /**
                  * Format: date-time
                  * @description Inclusive.
@@ -4905,6 +8547,59 @@ export interface components {
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
         };
+        StoreBusinessHours: {
+            /** @description Days that differ from their weekday; without intervals it is closed. */
+            exceptions: {
+                intervals: {
+                    /**
+                     * @description Not open any more; 24:00 ends the day.
+                     * @example 18:00
+                     */
+                    closesAt: string;
+                    /**
+                     * @description By the clock on the wall, HH:MM.
+                     * @example 09:00
+                     */
+                    opensAt: string;
+                }[];
+                /** Format: date */
+                on: string;
+            }[];
+            /**
+             * @description `policy`: the store has no hours of its own, and those of the answer policy hold.
+             * @enum {string}
+             */
+            source: "store" | "policy";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string;
+            timeZone: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            /** @description A lunch break makes two intervals; hours over midnight are two intervals. */
+            weekly: {
+                /**
+                 * @description Not open any more; 24:00 ends the day.
+                 * @example 18:00
+                 */
+                closesAt: string;
+                /**
+                 * @description By the clock on the wall, HH:MM.
+                 * @example 09:00
+                 */
+                opensAt: string;
+                /** @description 1 is Monday. */
+                weekday: number;
+            }[];
+        };
         StoreCoverage: {
             aCustomers: number;
             covered: number;
@@ -5021,6 +8716,31 @@ export interface components {
              */
             storeId: string | null;
         };
+        UnreadOfStaff: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            oldestNoticeId: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the oldest of them hangs.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            oldestPublishedAt: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId: string;
+            staffName: string;
+            unread: number;
+        };
+        UnreadPage: {
+            data: components["schemas"]["UnreadOfStaff"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
+        };
         UpdateCustomer: {
             /** @description Replaces the whole list. */
             addresses?: {
@@ -5069,6 +8789,64 @@ export interface components {
             name?: string | null;
             /** @description Replaces the whole list. */
             tags?: string[] | null;
+        };
+        UpdateFeedback: {
+            /** @description 1 (against) to 5 (for). */
+            attitude?: number | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId?: string | null;
+            /**
+             * @description BCP 47 tag of the language of the words.
+             * @example de
+             */
+            language?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            ownerStaffId?: string | null;
+            promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId?: string | null;
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId?: string | null;
+        };
+        UpdateInquiry: {
+            /** @description What it is about, in the words of the person. */
+            about?: string;
+            contacts?: {
+                label?: string | null;
+                /** @enum {string} */
+                type: "phone" | "email" | "wechat" | "whatsapp" | "line" | "telegram" | "other";
+                /** @description Kept as given; a phone without a country's prefix is one of the tenant's. */
+                value: string;
+            }[] | null;
+            language?: string | null;
+            name?: string | null;
+            /** Format: date */
+            nextFollowUpOn?: string | null;
+            /** @description A product that was asked for. */
+            sku?: string | null;
+            /**
+             * Format: uuid
+             * @description Who looks after it.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string | null;
         };
         UpdateProduct: {
             brand?: string | null;
@@ -5127,6 +8905,17 @@ export interface components {
             name?: string;
             /** @example Europe/Berlin */
             timeZone?: string;
+        };
+        WithdrawComplaint: {
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who does it; a user does it himself.
+             */
+            staffId?: string | null;
+        };
+        WithdrawNotice: {
+            reason: string;
         };
     };
     responses: {
@@ -5601,6 +9390,281 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getAnswerPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answerWithinMinutes": 1440,
+                     *       "calendar": "elapsed",
+                     *       "atRiskShare": 0.75,
+                     *       "maxPauseMinutes": 10080,
+                     *       "businessHours": {
+                     *         "weekly": [
+                     *           {
+                     *             "weekday": 1,
+                     *             "opensAt": "09:00",
+                     *             "closesAt": "18:00"
+                     *           }
+                     *         ],
+                     *         "exceptions": [
+                     *           {
+                     *             "on": "2026-11-21",
+                     *             "intervals": [
+                     *               {
+                     *                 "opensAt": "09:00",
+                     *                 "closesAt": "18:00"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ladder": [
+                     *         {
+                     *           "atShare": 1,
+                     *           "role": "handler"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnswerPolicy"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceAnswerPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answerWithinMinutes": 1440,
+                 *       "calendar": "business",
+                 *       "businessHours": {
+                 *         "weekly": [
+                 *           {
+                 *             "weekday": 1,
+                 *             "opensAt": "09:00",
+                 *             "closesAt": "12:30"
+                 *           },
+                 *           {
+                 *             "weekday": 1,
+                 *             "opensAt": "13:30",
+                 *             "closesAt": "18:00"
+                 *           }
+                 *         ],
+                 *         "exceptions": [
+                 *           {
+                 *             "on": "2026-12-25",
+                 *             "intervals": []
+                 *           }
+                 *         ]
+                 *       },
+                 *       "ladder": [
+                 *         {
+                 *           "atShare": 0.75,
+                 *           "role": "handler"
+                 *         },
+                 *         {
+                 *           "atShare": 1,
+                 *           "role": "store_manager"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceAnswerPolicy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answerWithinMinutes": 1440,
+                     *       "calendar": "business",
+                     *       "atRiskShare": 0.75,
+                     *       "maxPauseMinutes": 10080,
+                     *       "businessHours": {
+                     *         "weekly": [
+                     *           {
+                     *             "weekday": 1,
+                     *             "opensAt": "09:00",
+                     *             "closesAt": "12:30"
+                     *           }
+                     *         ],
+                     *         "exceptions": [
+                     *           {
+                     *             "on": "2026-12-25",
+                     *             "intervals": [
+                     *               {
+                     *                 "opensAt": "09:00",
+                     *                 "closesAt": "18:00"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ladder": [
+                     *         {
+                     *           "atShare": 0.75,
+                     *           "role": "handler"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnswerPolicy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAnswerPolicyVersions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "answerWithinMinutes": 1440,
+                     *           "calendar": "elapsed",
+                     *           "atRiskShare": 0.75,
+                     *           "maxPauseMinutes": 10080,
+                     *           "businessHours": {
+                     *             "weekly": [
+                     *               {
+                     *                 "weekday": 1,
+                     *                 "opensAt": "09:00",
+                     *                 "closesAt": "18:00"
+                     *               }
+                     *             ],
+                     *             "exceptions": [
+                     *               {
+                     *                 "on": "2026-11-21",
+                     *                 "intervals": [
+                     *                   {
+                     *                     "opensAt": "09:00",
+                     *                     "closesAt": "18:00"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "ladder": [
+                     *             {
+                     *               "atShare": 1,
+                     *               "role": "handler"
+                     *             }
+                     *           ],
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnswerPolicyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listApiKeys: {
         parameters: {
             query?: {
@@ -5935,6 +9999,210 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AssignmentPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getAuthorityMatrix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "role": "front_line",
+                     *           "decision": "refund",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "perCaseMinor": 1,
+                     *           "perMonthMinor": 1
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityMatrix"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceAuthorityMatrix: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         {
+                 *           "role": "front_line",
+                 *           "decision": "refund",
+                 *           "perCaseMinor": 5000,
+                 *           "perMonthMinor": 50000
+                 *         },
+                 *         {
+                 *           "role": "front_line",
+                 *           "decision": "apology",
+                 *           "perCaseMinor": 0,
+                 *           "perMonthMinor": 0
+                 *         },
+                 *         {
+                 *           "role": "store_manager",
+                 *           "decision": "refund",
+                 *           "perCaseMinor": 50000,
+                 *           "perMonthMinor": 500000
+                 *         },
+                 *         {
+                 *           "role": "owner",
+                 *           "decision": "refund"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceAuthorityMatrix"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rules": [
+                     *         {
+                     *           "role": "front_line",
+                     *           "decision": "refund",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "perCaseMinor": 5000,
+                     *           "perMonthMinor": 50000
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityMatrix"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listAuthorityMatrixVersions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "rules": [
+                     *             {
+                     *               "role": "front_line",
+                     *               "decision": "refund",
+                     *               "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *               "perCaseMinor": 1,
+                     *               "perMonthMinor": 1
+                     *             }
+                     *           ],
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityMatrixPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7504,6 +11772,1936 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listComplaintCauseSources: {
+        parameters: {
+            query?: {
+                /** @description First day of receiving; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description A UUIDv7. */
+                storeId?: string;
+                /** @description Day after the last one; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "window": {
+                     *         "fromOn": "2026-11-21",
+                     *         "toOn": "2026-11-21"
+                     *       },
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "complaints": 1,
+                     *       "withoutCause": 1,
+                     *       "undetermined": 1,
+                     *       "data": [
+                     *         {
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "source": {
+                     *             "kind": "promotion",
+                     *             "key": "key"
+                     *           },
+                     *           "complaints": 1,
+                     *           "primary": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintCauseSources"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listComplaints: {
+        parameters: {
+            query?: {
+                /** @description The primary cause. */
+                cause?: "expectation_gap" | "product_quality" | "staff_service" | "undetermined";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                customerId?: string;
+                /** @description Who has it now. */
+                handlerId?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Neither closed nor withdrawn; or, with false, one of the two. */
+                open?: boolean;
+                receivedAtFrom?: string;
+                /** @description Excluded. */
+                receivedAtTo?: string;
+                /** @description Who looked after the customer when he complained. */
+                relationshipManagerId?: string;
+                severity?: "low" | "medium" | "high" | "critical";
+                sku?: string;
+                state?: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "state": "received",
+                     *           "subject": "Sole came off",
+                     *           "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *           "masked": true,
+                     *           "channel": "counter",
+                     *           "language": "language",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "purchaseLineNo": 1,
+                     *           "sku": "sku",
+                     *           "promotionCode": "promotion code",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "supplierId": "supplier id",
+                     *           "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *           "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *           "answerOverdue": true,
+                     *           "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *           "answeredInTime": true,
+                     *           "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *           "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *           "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *           "handovers": 1,
+                     *           "escalations": 1,
+                     *           "reopenings": 1,
+                     *           "assessment": {
+                     *             "severity": "low",
+                     *             "safety": true,
+                     *             "complexity": "simple",
+                     *             "impact": "one_customer",
+                     *             "immediateAction": true,
+                     *             "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *           },
+                     *           "primaryCause": "expectation_gap",
+                     *           "primarySubCause": "promotion_promised_more",
+                     *           "closure": {
+                     *             "outcome": "resolved",
+                     *             "verdict": "accepted",
+                     *             "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *             "verdictChannel": "visit",
+                     *             "closedAt": "2026-11-21T09:30:00.000Z",
+                     *             "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *           },
+                     *           "ending": "open",
+                     *           "handledFirstTime": true,
+                     *           "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *           "abcClass": "A",
+                     *           "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "counter",
+                 *       "subject": "Sole came off",
+                 *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                 *       "receivedAt": "2026-11-21T10:30:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateComplaint"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answerComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "substantive": true,
+                 *       "text": "From next month on we open at eight on Saturdays.",
+                 *       "channel": "email"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerFeedback"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c73845a8e",
+                     *       "substantive": true,
+                     *       "channel": "email",
+                     *       "text": "From next month on we open at eight on Saturdays.",
+                     *       "masked": true,
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    assessComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "severity": "medium",
+                 *       "complexity": "simple",
+                 *       "impact": "one_customer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssessComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "medium",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addComplaintCause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cause": "product_quality",
+                 *       "subCause": "early_wear",
+                 *       "evidence": "Glue of the sole is brittle."
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddComplaintCause"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "cause": "product_quality",
+                     *       "subCause": "early_wear",
+                     *       "primary": true,
+                     *       "evidence": "Glue of the sole is brittle.",
+                     *       "sources": [
+                     *         {
+                     *           "kind": "promotion",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "foundAt": "2026-11-21T09:30:00.000Z",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintCause"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    closeComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "resolved",
+                 *       "verdict": "accepted",
+                 *       "verdictChannel": "hotline"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CloseComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "hotline",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    escalateComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "The customer asks for the manager."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EscalateComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "The customer asks for the manager.",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    handOverComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HandOverComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    requestRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "apology",
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestRemedy"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "apology",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "note",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "reason",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reopenComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "not_satisfied"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReopenComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "not_satisfied",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resolveComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "resolved"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResolveComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listComplaintSteps: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "stepNo": 1,
+                     *           "step": "open",
+                     *           "stateBefore": "received",
+                     *           "stateAfter": "received",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "note": "note",
+                     *           "facts": {},
+                     *           "at": "2026-11-21T09:30:00.000Z",
+                     *           "actorType": "actor type",
+                     *           "actorId": "actor id"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintStepPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    withdrawComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "It was another shop, as he found out."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawComplaint"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "state": "received",
+                     *       "subject": "Sole came off",
+                     *       "description": "After three weeks the sole of the left shoe came off.\nI had worn them five times.",
+                     *       "masked": true,
+                     *       "channel": "counter",
+                     *       "language": "language",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "purchaseLineNo": 1,
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "supplierId": "supplier id",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "answerOverdue": true,
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
+                     *       "firstHandlerId": "0193a1f0-7c1e-7b3a-9d52-3f0c952f0543",
+                     *       "handlerId": "0193a1f0-7c1e-7b3a-9d52-3f0ccc7de937",
+                     *       "handovers": 1,
+                     *       "escalations": 1,
+                     *       "reopenings": 1,
+                     *       "assessment": {
+                     *         "severity": "low",
+                     *         "safety": true,
+                     *         "complexity": "simple",
+                     *         "impact": "one_customer",
+                     *         "immediateAction": true,
+                     *         "assessedAt": "2026-11-21T09:30:00.000Z"
+                     *       },
+                     *       "primaryCause": "expectation_gap",
+                     *       "primarySubCause": "promotion_promised_more",
+                     *       "closure": {
+                     *         "outcome": "resolved",
+                     *         "verdict": "accepted",
+                     *         "verdictAskedAt": "2026-11-21T09:30:00.000Z",
+                     *         "verdictChannel": "visit",
+                     *         "closedAt": "2026-11-21T09:30:00.000Z",
+                     *         "closedById": "0193a1f0-7c1e-7b3a-9d52-3f0cd20a4e6c"
+                     *       },
+                     *       "ending": "open",
+                     *       "handledFirstTime": true,
+                     *       "relationshipManagerId": "0193a1f0-7c1e-7b3a-9d52-3f0cb5950282",
+                     *       "abcClass": "A",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "causes": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "cause": "expectation_gap",
+                     *           "subCause": "promotion_promised_more",
+                     *           "primary": true,
+                     *           "evidence": "evidence",
+                     *           "sources": [
+                     *             {
+                     *               "kind": "promotion",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "foundAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "remedies": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "It was another shop, as he found out.",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "otherComplaints": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Complaint"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -9617,6 +15815,1843 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listFeedback: {
+        parameters: {
+            query?: {
+                channel?: "visit" | "round" | "customer_meeting" | "letter" | "hotline" | "counter" | "email" | "chat" | "survey" | "web";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                customerId?: string;
+                kind?: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description A UUIDv7. */
+                listeningSessionId?: string;
+                /** @description Who answers it. */
+                ownerStaffId?: string;
+                /** @description Received at this instant or later. */
+                receivedAtFrom?: string;
+                /** @description Received before this instant. */
+                receivedAtTo?: string;
+                sku?: string;
+                /** @description Whom it is about. */
+                staffId?: string;
+                state?: "open" | "answered" | "withdrawn";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "kind": "suggestion",
+                     *           "channel": "counter",
+                     *           "state": "open",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "sku": "sku",
+                     *           "promotionCode": "promotion code",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *           "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *           "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *           "receivedOn": "2026-11-21",
+                     *           "language": "en",
+                     *           "text": "Could you open an hour earlier on Saturdays?",
+                     *           "attachments": [
+                     *             {
+                     *               "name": "name",
+                     *               "url": "url",
+                     *               "ref": "ref",
+                     *               "mediaType": "media type"
+                     *             }
+                     *           ],
+                     *           "masked": true,
+                     *           "attitude": 1,
+                     *           "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *           "policyVersion": 1,
+                     *           "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *           "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *           "urgency": "on_track",
+                     *           "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *           "answeredInTime": true,
+                     *           "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *           "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *           "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *           "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *           "reopenings": 1,
+                     *           "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *           "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "suggestion",
+                 *       "channel": "counter",
+                 *       "text": "Could you open an hour earlier on Saturdays?",
+                 *       "receivedAt": "2026-11-21T10:30:00+08:00",
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateFeedback"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFeedbackQueue: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                kind?: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Who answers it. */
+                ownerStaffId?: string;
+                /** @description A UUIDv7. */
+                storeId?: string;
+                /** @description As it is at the moment of asking. */
+                urgency?: "on_track" | "at_risk" | "overdue";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "kind": "suggestion",
+                     *           "channel": "counter",
+                     *           "state": "open",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "sku": "sku",
+                     *           "promotionCode": "promotion code",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *           "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *           "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *           "receivedOn": "2026-11-21",
+                     *           "language": "en",
+                     *           "text": "Could you open an hour earlier on Saturdays?",
+                     *           "attachments": [
+                     *             {
+                     *               "name": "name",
+                     *               "url": "url",
+                     *               "ref": "ref",
+                     *               "mediaType": "media type"
+                     *             }
+                     *           ],
+                     *           "masked": true,
+                     *           "attitude": 1,
+                     *           "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *           "policyVersion": 1,
+                     *           "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *           "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *           "urgency": "on_track",
+                     *           "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *           "answeredInTime": true,
+                     *           "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *           "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *           "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *           "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *           "reopenings": 1,
+                     *           "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *           "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attitude": 2,
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateFeedback"];
+                /**
+                 * @example {
+                 *       "attitude": 2,
+                 *       "language": "en"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateFeedback"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 2,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFeedbackAnswers: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c73845a8e",
+                     *           "substantive": true,
+                     *           "channel": "counter",
+                     *           "text": "Could you open an hour earlier on Saturdays?",
+                     *           "masked": true,
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackAnswerPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    answerFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "substantive": true,
+                 *       "text": "From next month on we open at eight on Saturdays.",
+                 *       "channel": "email"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerFeedback"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c73845a8e",
+                     *       "substantive": true,
+                     *       "channel": "email",
+                     *       "text": "From next month on we open at eight on Saturdays.",
+                     *       "masked": true,
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFeedbackClockEntries: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "entryNo": 1,
+                     *           "entry": "started",
+                     *           "at": "2026-11-21T09:30:00.000Z",
+                     *           "countedSeconds": 1,
+                     *           "dueAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "actorType": "actor type",
+                     *           "actorId": "actor id",
+                     *           "recordedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnswerClockEntryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFeedbackEscalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "rung": 1,
+                     *           "wantedRole": "handler",
+                     *           "role": "handler",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "deputyForStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0ce112994b",
+                     *           "fellDueAt": "2026-11-21T09:30:00.000Z",
+                     *           "raisedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedbackEscalations"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    pauseFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reopenFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "not_satisfied"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReopenFeedback"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    resumeFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    withdrawFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "suggestion",
+                     *       "channel": "counter",
+                     *       "state": "open",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "sku": "sku",
+                     *       "promotionCode": "promotion code",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "receivedOn": "2026-11-21",
+                     *       "language": "en",
+                     *       "text": "Could you open an hour earlier on Saturdays?",
+                     *       "attachments": [
+                     *         {
+                     *           "name": "name",
+                     *           "url": "url",
+                     *           "ref": "ref",
+                     *           "mediaType": "media type"
+                     *         }
+                     *       ],
+                     *       "masked": true,
+                     *       "attitude": 1,
+                     *       "listeningSessionId": "0193a1f0-7c1e-7b3a-9d52-3f0ccee864e4",
+                     *       "policyVersion": 1,
+                     *       "answerDueAt": "2026-11-21T09:30:00.000Z",
+                     *       "atRiskAt": "2026-11-21T09:30:00.000Z",
+                     *       "urgency": "on_track",
+                     *       "answeredAt": "2026-11-21T09:30:00.000Z",
+                     *       "answeredInTime": true,
+                     *       "lastAnsweredAt": "2026-11-21T09:30:00.000Z",
+                     *       "breachedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
+                     *       "reopenings": 1,
+                     *       "reopenedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listInquiries: {
+        parameters: {
+            query?: {
+                channel?: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                customerId?: string;
+                /** @description Only open ones to be followed up on this day or before. */
+                followUpUntil?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Received last first when absent; by `nextFollowUpOn` only open ones that have one. */
+                sort?: "-receivedAt" | "nextFollowUpOn";
+                /** @description A UUIDv7. */
+                staffId?: string;
+                status?: "open" | "converted" | "lost";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "status": "open",
+                     *           "channel": "counter",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *           "name": "Zoë Müller",
+                     *           "contacts": [
+                     *             {
+                     *               "type": "phone",
+                     *               "value": "0151 23456789",
+                     *               "normalized": "normalized",
+                     *               "label": "label"
+                     *             }
+                     *           ],
+                     *           "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *           "sku": "sku",
+                     *           "language": "language",
+                     *           "nextFollowUpOn": "2026-11-24",
+                     *           "followUps": 1,
+                     *           "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *           "customerFile": "opened",
+                     *           "lostAt": "2026-11-21T09:30:00.000Z",
+                     *           "lostReason": "price",
+                     *           "lostNote": "lost note",
+                     *           "masked": true,
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    recordInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "counter",
+                 *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                 *       "name": "Zoë Müller",
+                 *       "contacts": [
+                 *         {
+                 *           "type": "phone",
+                 *           "value": "0151 23456789"
+                 *         }
+                 *       ],
+                 *       "nextFollowUpOn": "2026-11-24"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordInquiry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "open",
+                     *       "channel": "counter",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "name": "Zoë Müller",
+                     *       "contacts": [
+                     *         {
+                     *           "type": "phone",
+                     *           "value": "0151 23456789",
+                     *           "normalized": "normalized",
+                     *           "label": "label"
+                     *         }
+                     *       ],
+                     *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *       "sku": "sku",
+                     *       "language": "language",
+                     *       "nextFollowUpOn": "2026-11-24",
+                     *       "followUps": 1,
+                     *       "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerFile": "opened",
+                     *       "lostAt": "2026-11-21T09:30:00.000Z",
+                     *       "lostReason": "price",
+                     *       "lostNote": "lost note",
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "open",
+                     *       "channel": "counter",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "name": "Zoë Müller",
+                     *       "contacts": [
+                     *         {
+                     *           "type": "phone",
+                     *           "value": "0151 23456789",
+                     *           "normalized": "normalized",
+                     *           "label": "label"
+                     *         }
+                     *       ],
+                     *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *       "sku": "sku",
+                     *       "language": "language",
+                     *       "nextFollowUpOn": "2026-11-24",
+                     *       "followUps": 1,
+                     *       "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerFile": "opened",
+                     *       "lostAt": "2026-11-21T09:30:00.000Z",
+                     *       "lostReason": "price",
+                     *       "lostNote": "lost note",
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "nextFollowUpOn": "2026-11-28"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateInquiry"];
+                /**
+                 * @example {
+                 *       "nextFollowUpOn": "2026-11-28"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateInquiry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "open",
+                     *       "channel": "counter",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "name": "Zoë Müller",
+                     *       "contacts": [
+                     *         {
+                     *           "type": "phone",
+                     *           "value": "0151 23456789",
+                     *           "normalized": "normalized",
+                     *           "label": "label"
+                     *         }
+                     *       ],
+                     *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *       "sku": "sku",
+                     *       "language": "language",
+                     *       "nextFollowUpOn": "2026-11-28",
+                     *       "followUps": 1,
+                     *       "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerFile": "opened",
+                     *       "lostAt": "2026-11-21T09:30:00.000Z",
+                     *       "lostReason": "price",
+                     *       "lostNote": "lost note",
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    convertInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "person",
+                 *       "name": "Zoë Müller"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConvertInquiry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "open",
+                     *       "channel": "counter",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "name": "Zoë Müller",
+                     *       "contacts": [
+                     *         {
+                     *           "type": "phone",
+                     *           "value": "0151 23456789",
+                     *           "normalized": "normalized",
+                     *           "label": "label"
+                     *         }
+                     *       ],
+                     *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *       "sku": "sku",
+                     *       "language": "language",
+                     *       "nextFollowUpOn": "2026-11-24",
+                     *       "followUps": 1,
+                     *       "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerFile": "opened",
+                     *       "lostAt": "2026-11-21T09:30:00.000Z",
+                     *       "lostReason": "price",
+                     *       "lostNote": "lost note",
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listFollowUpsOfInquiry: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "inquiryId": "0193a1f0-7c1e-7b3a-9d52-3f0c62c27074",
+                     *           "followedUpAt": "2026-11-21T09:30:00.000Z",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "channel": "counter",
+                     *           "outcome": "reached",
+                     *           "note": "note",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryFollowUpPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    followUpInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "hotline",
+                 *       "outcome": "appointment",
+                 *       "note": "Comes by on Saturday.",
+                 *       "nextFollowUpOn": "2026-11-28"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FollowUpInquiry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "inquiryId": "0193a1f0-7c1e-7b3a-9d52-3f0c62c27074",
+                     *       "followedUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "channel": "hotline",
+                     *       "outcome": "appointment",
+                     *       "note": "Comes by on Saturday.",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryFollowUp"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    loseInquiry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "product_missing",
+                 *       "note": "We have no boots in size 49."
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoseInquiry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "status": "open",
+                     *       "channel": "counter",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *       "name": "Zoë Müller",
+                     *       "contacts": [
+                     *         {
+                     *           "type": "phone",
+                     *           "value": "0151 23456789",
+                     *           "normalized": "normalized",
+                     *           "label": "label"
+                     *         }
+                     *       ],
+                     *       "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *       "sku": "sku",
+                     *       "language": "language",
+                     *       "nextFollowUpOn": "2026-11-24",
+                     *       "followUps": 1,
+                     *       "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *       "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *       "customerFile": "opened",
+                     *       "lostAt": "2026-11-21T09:30:00.000Z",
+                     *       "lostReason": "price",
+                     *       "lostNote": "lost note",
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inquiry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -9866,6 +17901,1755 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listListeningSessions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description Only those that this customer was asked to or came to. */
+                customerId?: string;
+                /** @description A round through the store, a visit to customers, or a meeting to which customers are asked in. */
+                kind?: "round" | "visit" | "customer_meeting";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Inclusive. */
+                plannedFrom?: string;
+                /** @description Exclusive. */
+                plannedTo?: string;
+                /** @description Only those in which this person listens. */
+                staffId?: string;
+                status?: "planned" | "held" | "cancelled";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "kind": "customer_meeting",
+                     *           "status": "planned",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *           "topic": "What do you miss in our winter range?",
+                     *           "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *           "heldAt": "2026-11-21T09:30:00.000Z",
+                     *           "summary": "summary",
+                     *           "cancelReason": "cancel reason",
+                     *           "findings": 1,
+                     *           "staffIds": [
+                     *             "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *           ],
+                     *           "customers": [
+                     *             {
+                     *               "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *               "invited": true,
+                     *               "attended": true
+                     *             }
+                     *           ],
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSessionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    planListeningSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "customer_meeting",
+                 *       "plannedAt": "2026-12-03T18:00:00+01:00",
+                 *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "topic": "What do you miss in our winter range?",
+                 *       "staffIds": [
+                 *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *       ],
+                 *       "customerIds": [
+                 *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanListeningSession"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "customer_meeting",
+                     *       "status": "planned",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "topic": "What do you miss in our winter range?",
+                     *       "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *       "heldAt": "2026-11-21T09:30:00.000Z",
+                     *       "summary": "summary",
+                     *       "cancelReason": "cancel reason",
+                     *       "findings": 1,
+                     *       "staffIds": [
+                     *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       ],
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "invited": true,
+                     *           "attended": true
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getListeningSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "customer_meeting",
+                     *       "status": "planned",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "topic": "What do you miss in our winter range?",
+                     *       "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *       "heldAt": "2026-11-21T09:30:00.000Z",
+                     *       "summary": "summary",
+                     *       "cancelReason": "cancel reason",
+                     *       "findings": 1,
+                     *       "staffIds": [
+                     *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       ],
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "invited": true,
+                     *           "attended": true
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSession"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeListeningSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "plannedAt": "2026-12-10T18:00:00+01:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeListeningSession"];
+                /**
+                 * @example {
+                 *       "plannedAt": "2026-12-10T18:00:00+01:00"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ChangeListeningSession"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "customer_meeting",
+                     *       "status": "planned",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "topic": "What do you miss in our winter range?",
+                     *       "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *       "heldAt": "2026-11-21T09:30:00.000Z",
+                     *       "summary": "summary",
+                     *       "cancelReason": "cancel reason",
+                     *       "findings": 1,
+                     *       "staffIds": [
+                     *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       ],
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "invited": true,
+                     *           "attended": true
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    putListeningAttendance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attendedCustomerIds": [
+                 *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *       ],
+                 *       "summary": "Three of five came; all of them miss wide shoes."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutListeningAttendance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "customer_meeting",
+                     *       "status": "planned",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "topic": "What do you miss in our winter range?",
+                     *       "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *       "heldAt": "2026-11-21T09:30:00.000Z",
+                     *       "summary": "Three of five came; all of them miss wide shoes.",
+                     *       "cancelReason": "cancel reason",
+                     *       "findings": 1,
+                     *       "staffIds": [
+                     *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       ],
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "invited": true,
+                     *           "attended": true
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancelListeningSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The speaker is ill; we meet in January."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelListeningSession"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "customer_meeting",
+                     *       "status": "planned",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "topic": "What do you miss in our winter range?",
+                     *       "plannedAt": "2026-11-21T09:30:00.000Z",
+                     *       "heldAt": "2026-11-21T09:30:00.000Z",
+                     *       "summary": "summary",
+                     *       "cancelReason": "cancel reason",
+                     *       "findings": 1,
+                     *       "staffIds": [
+                     *         "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                     *       ],
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "invited": true,
+                     *           "attended": true
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    recordFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "suggestion",
+                 *       "text": "Offer wide shoes, please.",
+                 *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RecordFinding"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessionId": "0193a1f0-7c1e-7b3a-9d52-3f0cece57183",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c73845a8e",
+                     *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FindingRecorded"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listNoticeBoard: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Only what is meant for this person, with when he has read it. */
+                staffId?: string;
+                /** @description Only what the person has not read. */
+                unread?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "title": "Wide shoes are missed",
+                     *           "text": "text",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *           "comment": "comment",
+                     *           "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *           "readAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeBoardPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listUnreadNotices: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *           "staffName": "staff name",
+                     *           "unread": 1,
+                     *           "oldestNoticeId": "0193a1f0-7c1e-7b3a-9d52-3f0ce3171140",
+                     *           "oldestPublishedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnreadPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                feedbackId?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description An edit makes a draft of it again, off the board, until somebody else than the author has reviewed it. */
+                state?: "draft" | "reviewed" | "published" | "withdrawn";
+                /** @description Only what the staff of this store sees. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *           "state": "draft",
+                     *           "title": "Wide shoes are missed",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *           "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *           "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *           "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reviewNote": "review note",
+                     *           "publishedText": "published text",
+                     *           "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *           "comment": "comment",
+                     *           "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *           "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *           "withdrawnReason": "withdrawn reason",
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    proposeNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "title": "Wide shoes are missed",
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "names": [
+                 *         "Bob Miller"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProposeNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    changeNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Wide shoes are missed in every store"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeNotice"];
+                /**
+                 * @example {
+                 *       "title": "Wide shoes are missed in every store"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["ChangeNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed in every store",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    commentNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Wide shoes come in January.",
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CommentNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    detectPersonalData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "names": [
+                 *         "Bob Miller"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["DetectPersonalData"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    previewNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "noticeId": "0193a1f0-7c1e-7b3a-9d52-3f0c22e5e8a1",
+                     *       "originalText": "original text",
+                     *       "text": "text",
+                     *       "replacements": [
+                     *         {
+                     *           "number": 1,
+                     *           "startsAt": 1,
+                     *           "endsAt": 1,
+                     *           "line": 1,
+                     *           "kind": "name",
+                     *           "basis": "known",
+                     *           "original": "original",
+                     *           "replacement": "replacement",
+                     *           "rejectedAt": "2026-11-21T09:30:00.000Z",
+                     *           "rejectedReason": "rejected reason",
+                     *           "rejectedBy": "rejected by",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "undecided": [
+                     *         {
+                     *           "startsAt": 1,
+                     *           "endsAt": 1,
+                     *           "line": 1,
+                     *           "kind": "name"
+                     *         }
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticePreview"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    publishNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listReadingsOfNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *           "staffName": "staff name",
+                     *           "readAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeReadings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    readNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "noticeId": "0193a1f0-7c1e-7b3a-9d52-3f0c22e5e8a1",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "readAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeReading"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    rejectReplacement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": 3,
+                 *       "reason": "Mr Cooper is the brand, not the customer."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectReplacement"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    addReplacement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "the mayor of our town",
+                 *       "kind": "other"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddReplacement"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    reviewNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "verdict": "approved",
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviewNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    withdrawNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The customer asked us to take it down."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawNotice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "feedbackId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "state": "draft",
+                     *       "title": "Wide shoes are missed",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "authorStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c63f79242",
+                     *       "responsibleStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c11198953",
+                     *       "reviewerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc76a4408",
+                     *       "reviewedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reviewNote": "review note",
+                     *       "publishedText": "published text",
+                     *       "publishedAt": "2026-11-21T09:30:00.000Z",
+                     *       "comment": "comment",
+                     *       "commentedAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *       "withdrawnReason": "withdrawn reason",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Notice"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -10768,6 +20552,326 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listRemedies: {
+        parameters: {
+            query?: {
+                /** @description Whose approval was asked for. */
+                approverId?: string;
+                /** @description A UUIDv7. */
+                complaintId?: string;
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                decision?: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                status?: "granted" | "waiting" | "refused" | "dropped";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "decision": "refund",
+                     *           "status": "granted",
+                     *           "amountMinor": 1,
+                     *           "currency": "EUR",
+                     *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *           "note": "note",
+                     *           "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *           "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *           "because": "within",
+                     *           "approver": {
+                     *             "role": "front_line",
+                     *             "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *           },
+                     *           "grantedRole": "front_line",
+                     *           "budgetMonth": "2026-11-21",
+                     *           "authorityVersion": 1,
+                     *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *           "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *           "reason": "reason",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RemedyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "refund",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "note",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "reason",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    approveRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "He has come for years."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApproveRemedy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "refund",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "He has come for years.",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "reason",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    refuseRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "The shoe can be repaired."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefuseRemedy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "refund",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "note",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "The shoe can be repaired.",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getAbcCurve: {
         parameters: {
             query?: {
@@ -10881,8 +20985,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -10992,6 +21096,101 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getAnsweredInTime: {
+        parameters: {
+            query?: {
+                /** @description What the shares are told apart by; `week` when absent. */
+                by?: "store" | "channel" | "week";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "answered-in-time",
+                     *       "by": "store",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "total": {
+                     *         "received": 1,
+                     *         "inTime": 1,
+                     *         "late": 1,
+                     *         "overdue": 1,
+                     *         "notDue": 1,
+                     *         "withdrawn": 1,
+                     *         "owed": 1,
+                     *         "share": 0.8,
+                     *         "shareLower": 0.8,
+                     *         "shareUpper": 0.8
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "received": 1,
+                     *           "inTime": 1,
+                     *           "late": 1,
+                     *           "overdue": 1,
+                     *           "notDue": 1,
+                     *           "withdrawn": 1,
+                     *           "owed": 1,
+                     *           "share": 0.8,
+                     *           "shareLower": 0.8,
+                     *           "shareUpper": 0.8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AnsweredInTime"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getClassMigration: {
         parameters: {
             query?: {
@@ -11064,8 +21263,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11158,8 +21357,205 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getComplaintCauses: {
+        parameters: {
+            query?: {
+                /** @description What the figures are told apart by. */
+                by?: "cause" | "product" | "staff" | "store" | "supplier";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "complaint-causes",
+                     *       "by": "cause",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "complaints": 1,
+                     *       "withoutCause": 1,
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "complaints": 1,
+                     *           "share": 0.8,
+                     *           "cumulativeShare": 1,
+                     *           "expectationGap": 1,
+                     *           "productQuality": 1,
+                     *           "staffService": 1,
+                     *           "undetermined": 1,
+                     *           "withoutCause": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintCauses"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getComplaintHandling: {
+        parameters: {
+            query?: {
+                /** @description What the figures are told apart by. */
+                by?: "month" | "store";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "complaint-handling",
+                     *       "by": "month",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "total": {
+                     *         "complaints": 1,
+                     *         "withdrawn": 1,
+                     *         "open": 1,
+                     *         "closed": 1,
+                     *         "firstTime": 1,
+                     *         "firstTimeOf": 1,
+                     *         "firstTimeShare": 0.8,
+                     *         "firstTimeLower": 0.8,
+                     *         "firstTimeUpper": 0.8,
+                     *         "reopened": 1,
+                     *         "reopenedShare": 0.8,
+                     *         "recovered": 1,
+                     *         "badlyClosed": 1,
+                     *         "recoveredShare": 0.8,
+                     *         "medianHoursToAnswer": 1,
+                     *         "p90HoursToAnswer": 1,
+                     *         "medianHoursToClose": 1,
+                     *         "p90HoursToClose": 1,
+                     *         "sales": 1,
+                     *         "perThousandSales": 1
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "complaints": 1,
+                     *           "withdrawn": 1,
+                     *           "open": 1,
+                     *           "closed": 1,
+                     *           "firstTime": 1,
+                     *           "firstTimeOf": 1,
+                     *           "firstTimeShare": 0.8,
+                     *           "firstTimeLower": 0.8,
+                     *           "firstTimeUpper": 0.8,
+                     *           "reopened": 1,
+                     *           "reopenedShare": 0.8,
+                     *           "recovered": 1,
+                     *           "badlyClosed": 1,
+                     *           "recoveredShare": 0.8,
+                     *           "medianHoursToAnswer": 1,
+                     *           "p90HoursToAnswer": 1,
+                     *           "medianHoursToClose": 1,
+                     *           "p90HoursToClose": 1,
+                     *           "sales": 1,
+                     *           "perThousandSales": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintHandling"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11245,8 +21641,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11319,8 +21715,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11414,8 +21810,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11503,6 +21899,196 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    getInquiryConversion: {
+        parameters: {
+            query?: {
+                /** @description What the shares are told apart by; `staff` when absent. */
+                by?: "staff" | "channel" | "store";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "inquiry-conversion",
+                     *       "by": "staff",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "total": {
+                     *         "inquiries": 1,
+                     *         "converted": 1,
+                     *         "lost": 1,
+                     *         "open": 1,
+                     *         "share": 0.8,
+                     *         "shareLower": 0.8,
+                     *         "shareUpper": 0.8,
+                     *         "medianDays": 1,
+                     *         "p90Days": 1
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "inquiries": 1,
+                     *           "converted": 1,
+                     *           "lost": 1,
+                     *           "open": 1,
+                     *           "share": 0.8,
+                     *           "shareLower": 0.8,
+                     *           "shareUpper": 0.8,
+                     *           "medianDays": 1,
+                     *           "p90Days": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryConversion"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getListeningCoverage: {
+        parameters: {
+            query?: {
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "listening-coverage",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "stores": 1,
+                     *       "storesCovered": 1,
+                     *       "storesShare": 0.8,
+                     *       "total": {
+                     *         "planned": 1,
+                     *         "held": 1,
+                     *         "cancelled": 1,
+                     *         "rounds": 1,
+                     *         "visits": 1,
+                     *         "meetings": 1,
+                     *         "attended": 1,
+                     *         "findings": 1,
+                     *         "aCustomers": 1,
+                     *         "aListened": 1,
+                     *         "aShare": 0.8
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "storeCode": "store code",
+                     *           "storeName": "store name",
+                     *           "covered": true,
+                     *           "planned": 1,
+                     *           "held": 1,
+                     *           "cancelled": 1,
+                     *           "rounds": 1,
+                     *           "visits": 1,
+                     *           "meetings": 1,
+                     *           "attended": 1,
+                     *           "findings": 1,
+                     *           "aCustomers": 1,
+                     *           "aListened": 1,
+                     *           "aShare": 0.8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListeningCoverage"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     getLoyaltyByClass: {
         parameters: {
             query?: {
@@ -11566,8 +22152,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11656,8 +22242,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11720,8 +22306,7 @@ export interface operations {
                      *         "receipts": 1,
                      *         "medianMinor": 1,
                      *         "meanMinor": 1,
-                     *         "medianUnits": 1,
-                     *         "medianLines": 1
+                     *         "medianUnits": 1
                      *       },
                      *       "frequency": {
                      *         "customers": 1,
@@ -11753,8 +22338,7 @@ export interface operations {
                      *           "category": "category",
                      *           "netMinor": 1,
                      *           "share": 0.8,
-                     *           "units": 1,
-                     *           "receipts": 1
+                     *           "units": 1
                      *         }
                      *       ]
                      *     }
@@ -11763,8 +22347,93 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getRemedyCosts: {
+        parameters: {
+            query?: {
+                /** @description What the figures are told apart by. */
+                by?: "decision" | "role" | "store" | "month";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "remedy-costs",
+                     *       "by": "decision",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "currency": "EUR",
+                     *       "total": {
+                     *         "granted": 1,
+                     *         "amountMinor": 1,
+                     *         "refundMinor": 1,
+                     *         "waiting": 1,
+                     *         "refused": 1
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "granted": 1,
+                     *           "amountMinor": 1,
+                     *           "refundMinor": 1,
+                     *           "waiting": 1,
+                     *           "refused": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RemedyCosts"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11836,8 +22505,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -11910,8 +22579,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units,receipts
-                     *     shoes,1250000,0.62,310,290
+                     * @example category,netMinor,share,units
+                     *     shoes,1250000,0.62,310
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -13002,6 +23671,162 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listAbsences: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "fromOn": "2026-11-21",
+                     *           "toOn": "2026-11-21",
+                     *           "deputyStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c850ca882",
+                     *           "note": "note",
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AbsencePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createAbsence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fromOn": "2026-12-21",
+                 *       "toOn": "2027-01-03"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateAbsence"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "fromOn": "2026-12-21",
+                     *       "toOn": "2027-01-03",
+                     *       "deputyStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c850ca882",
+                     *       "note": "note",
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Absence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    removeAbsence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A UUIDv7. */
+                absenceId: string;
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listStores: {
         parameters: {
             query?: {
@@ -13248,6 +24073,179 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getBusinessHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "timeZone": "Asia/Shanghai",
+                     *       "source": "store",
+                     *       "weekly": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "opensAt": "09:00",
+                     *           "closesAt": "18:00"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-11-21",
+                     *           "intervals": [
+                     *             {
+                     *               "opensAt": "09:00",
+                     *               "closesAt": "18:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreBusinessHours"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    replaceBusinessHours: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weekly": [
+                 *         {
+                 *           "weekday": 1,
+                 *           "opensAt": "09:00",
+                 *           "closesAt": "18:00"
+                 *         },
+                 *         {
+                 *           "weekday": 6,
+                 *           "opensAt": "10:00",
+                 *           "closesAt": "14:00"
+                 *         }
+                 *       ],
+                 *       "exceptions": [
+                 *         {
+                 *           "on": "2026-12-25",
+                 *           "intervals": []
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplaceBusinessHours"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "timeZone": "Asia/Shanghai",
+                     *       "source": "store",
+                     *       "weekly": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "opensAt": "09:00",
+                     *           "closesAt": "18:00"
+                     *         }
+                     *       ],
+                     *       "exceptions": [
+                     *         {
+                     *           "on": "2026-12-25",
+                     *           "intervals": [
+                     *             {
+                     *               "opensAt": "09:00",
+                     *               "closesAt": "18:00"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StoreBusinessHours"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
