@@ -284,6 +284,86 @@ const answered = (by: 'store' | 'channel' | 'week', count: number): ChartView =>
     }))
   }
 }
+const handling = (by: 'month' | 'store', count: number): ChartView => {
+  const figures = {
+    complaints: 12_345,
+    withdrawn: 10,
+    open: 5,
+    closed: 12_330,
+    firstTime: 9_000,
+    firstTimeOf: 12_000,
+    firstTimeShare: 0.75,
+    firstTimeLower: 0.74,
+    firstTimeUpper: 0.76,
+    reopened: 100,
+    reopenedShare: 0.01,
+    recovered: 11_000,
+    badlyClosed: 1_000,
+    recoveredShare: 0.92,
+    medianHoursToAnswer: 5.5,
+    p90HoursToAnswer: 23.9,
+    medianHoursToClose: 120.4,
+    p90HoursToClose: 1_000,
+    sales: 1_000_000,
+    perThousandSales: 12.3
+  }
+  return {
+    report: 'complaint-handling',
+    by,
+    storeId: null,
+    window: days,
+    asOf: run.asOf,
+    total: figures,
+    data: times(count, place => ({
+      key: by === 'month' ? monthOf(place) : nameOf(place),
+      label: by === 'store' ? nameOf(place) : null,
+      ...figures,
+      ...(place % 5 === 4 ? { firstTimeShare: null } : {})
+    }))
+  }
+}
+const causes = (by: 'cause' | 'product', count: number): ChartView => ({
+  report: 'complaint-causes',
+  by,
+  storeId: null,
+  window: days,
+  complaints: 1_000,
+  withoutCause: 10,
+  data: times(count, place => ({
+    key: by === 'cause' ? (['staff_service', null][place] ?? 'undetermined') : `SKU-${place}`,
+    label: by === 'product' ? nameOf(place) : null,
+    complaints: 1_000 - place,
+    share: 0.01,
+    cumulativeShare: Math.min(1, (place + 1) / count),
+    expectationGap: 1,
+    productQuality: 2,
+    staffService: 3,
+    undetermined: 4,
+    withoutCause: 5
+  }))
+})
+const costs = (by: 'decision' | 'month' | 'store', count: number): ChartView => {
+  const figures = { granted: 1_234, amountMinor: 123_456_789, refundMinor: 1, waiting: 12, refused: 3 }
+  return {
+    report: 'remedy-costs',
+    by,
+    storeId: null,
+    window: days,
+    currency: 'CNY',
+    total: figures,
+    data: times(count, place => ({
+      key: by === 'decision' ? (['refund', 'voucher'][place] ?? 'apology') : by === 'month' ? monthOf(place) : null,
+      label: by === 'store' ? nameOf(place) : null,
+      ...figures
+    }))
+  }
+}
+const nobodyComplained = handling('month', 12)
+if (nobodyComplained.report === 'complaint-handling') Object.assign(nobodyComplained.total, { complaints: 0 })
+const nothingGranted = costs('decision', 6)
+if (nothingGranted.report === 'remedy-costs') {
+  Object.assign(nothingGranted.total, { granted: 0, waiting: 0, refused: 0 })
+}
 const nobodySaid = answered('week', 52)
 if (nobodySaid.report === 'answered-in-time') Object.assign(nobodySaid.total, { received: 0 })
 
@@ -314,7 +394,14 @@ const CHARTS: Record<string, ChartView> = {
   'two changes of demand': demand(2, 9),
   'answers of many weeks': answered('week', 520),
   'answers by channel': answered('channel', 1),
-  'answers of stores with long names': answered('store', 60)
+  'answers of stores with long names': answered('store', 60),
+  'complaints of many months': handling('month', 120),
+  'complaints of stores with long names': handling('store', 60),
+  'causes of complaints': causes('cause', 3),
+  'complaints of many products': causes('product', 200),
+  'costs by decision': costs('decision', 3),
+  'costs of one month': costs('month', 1),
+  'costs of many stores': costs('store', 60)
 }
 
 for (const [name, view] of Object.entries(CHARTS)) {
@@ -337,7 +424,16 @@ for (const [name, view] of Object.entries(CHARTS)) {
 t.test('a report without figures says so, and why', async t => {
   const empty: [
     ChartView,
-    'nothingBeforeRun' | 'nothingBeforeTwoRuns' | 'nothingBought' | 'nothingTogether' | 'nothingChanged' | 'nothingSaid'
+    (
+      | 'nothingBeforeRun'
+      | 'nothingBeforeTwoRuns'
+      | 'nothingBought'
+      | 'nothingTogether'
+      | 'nothingChanged'
+      | 'nothingSaid'
+      | 'nothingComplained'
+      | 'nothingGranted'
+    )
   ][] = [
     [{ ...abc(1), run: null } as ChartView, 'nothingBeforeRun'],
     [{ ...abc(1), data: [] } as ChartView, 'nothingBought'],
@@ -354,7 +450,10 @@ t.test('a report without figures says so, and why', async t => {
     [pairs(0), 'nothingTogether'],
     [demand(0, 52), 'nothingChanged'],
     [{ ...demand(0, 52), window: null } as ChartView, 'nothingBeforeRun'],
-    [nobodySaid, 'nothingSaid']
+    [nobodySaid, 'nothingSaid'],
+    [nobodyComplained, 'nothingComplained'],
+    [{ ...causes('cause', 0), complaints: 0 } as ChartView, 'nothingComplained'],
+    [nothingGranted, 'nothingGranted']
   ]
   for (const [view, why] of empty) {
     for (const language of LANGUAGES) {

@@ -1,0 +1,149 @@
+import { parse } from 'csv-parse/sync'
+import t from 'tap'
+import { complaintShop } from '../support/complaints.ts'
+import { startService } from '../support/service.ts'
+
+const service = await startService({ clock: new Date('2026-03-02T10:00:00.000Z') })
+t.teardown(() => service.close())
+const shop = await complaintShop(service)
+const report = async (name: string, query = '') =>
+  (await shop.shop.call('GET', `/v1/reports/${name}?fromOn=2026-02-01&toOn=2026-04-01${query}`)).body
+const at = (instant: string) => service.clock.set(instant)
+
+/** A complaint about the shoes, closed by the clerk with a verdict, two hours and two days after it came. */
+const closed = async (day: string, verdict: string, body: Record<string, unknown> = {}): Promise<string> => {
+  at(`${day}T10:00:00.000Z`)
+  const { id } = (await shop.complain({ purchaseLineNo: 1, staffId: shop.clerkId, ...body })).body
+  await shop.step(id, 'causes', { cause: 'product_quality', subCause: 'early_wear' })
+  at(`${day}T12:00:00.000Z`)
+  await shop.step(id, 'answers', { substantive: true, text: 'Sorry.', staffId: shop.clerkId })
+  at(`${day.slice(0, 8)}${String(Number(day.slice(8)) + 2).padStart(2, '0')}T10:00:00.000Z`)
+  await shop.step(id, 'closures', { outcome: 'resolved', verdict })
+  return id
+}
+const first = await closed('2026-02-10', 'accepted')
+await closed('2026-02-12', 'not_accepted')
+const again = await closed('2026-03-02', 'accepted')
+at('2026-03-05T10:00:00.000Z')
+await shop.step(again, 'reopenings', { reason: 'not_satisfied' })
+const other = (await shop.complain({ customerId: null, purchaseId: null, storeId: null, receivedByStaffId: null })).body
+  .id
+await shop.step((await shop.complain()).body.id, 'withdrawals')
+for (const [id, body] of [
+  [again, { decision: 'voucher', amountMinor: 1_500, staffId: shop.clerkId }],
+  [again, { decision: 'refund', amountMinor: 2_000, staffId: shop.clerkId }],
+  [again, { decision: 'refund', amountMinor: 9_000, staffId: shop.clerkId }],
+  [other, { decision: 'apology', staffId: shop.managerId }]
+] as const) {
+  await shop.step(id, 'remedies', body)
+}
+at('2026-03-31T10:00:00.000Z')
+
+t.test('GET /v1/reports/complaint-handling', async t => {
+  t.test('200 by month, with complaints for a thousand sales', async t => {
+    const { total, data, by } = await report('complaint-handling')
+    t.equal(by, 'month')
+    t.match(total, {
+      complaints: 4,
+      withdrawn: 1,
+      open: 2,
+      closed: 2,
+      firstTime: 1,
+      firstTimeOf: 3,
+      reopened: 1,
+      reopenedShare: 1 / 3,
+      recovered: 1,
+      badlyClosed: 1,
+      recoveredShare: 0.5,
+      medianHoursToAnswer: 2,
+      p90HoursToAnswer: 2,
+      medianHoursToClose: 48,
+      sales: 1,
+      perThousandSales: 4_000
+    })
+    t.same(
+      data.map((row: Record<string, unknown>) => [row.key, row.complaints, row.sales, row.perThousandSales]),
+      [
+        ['2026-02', 2, 1, 2_000],
+        ['2026-03', 2, 0, null]
+      ]
+    )
+    t.equal((await shop.shop.call('GET', `/v1/complaints/${first}`)).body.handledFirstTime, true, 'the same rule')
+  })
+
+  t.test('200 by store, those of no store last', async t => {
+    const { data } = await report('complaint-handling', '&by=store')
+    t.same(
+      data.map((row: Record<string, unknown>) => [row.key, row.label, row.complaints]),
+      [
+        [shop.storeId, 'Store', 3],
+        [null, null, 1]
+      ]
+    )
+    const own = await report('complaint-handling', `&storeId=${shop.storeId}`)
+    t.match(own, { storeId: shop.storeId, total: { complaints: 3 } })
+  })
+})
+
+t.test('GET /v1/reports/complaint-causes', async t => {
+  t.test('200 by cause, the largest first, with what it comes to together', async t => {
+    const { complaints, withoutCause, data } = await report('complaint-causes')
+    t.same([complaints, withoutCause], [4, 1])
+    t.match(data, [
+      { key: 'product_quality', complaints: 3, share: 0.75, cumulativeShare: 0.75, productQuality: 3 },
+      { key: null, complaints: 1, share: 0.25, cumulativeShare: 1, withoutCause: 1 }
+    ])
+  })
+
+  t.test('200 by product, staff, store and supplier, each with its name', async t => {
+    const first = async (by: string) => (await report('complaint-causes', `&by=${by}`)).data[0]
+    t.match(await first('product'), { key: 'SHOE', label: 'Shoe', complaints: 3, productQuality: 3 })
+    t.match(await first('staff'), { key: shop.clerkId, label: 'CLERK', complaints: 3 })
+    t.match(await first('store'), { key: shop.storeId, label: 'Store', complaints: 3 })
+    t.match(await first('supplier'), { key: 'SUP-1', label: null, complaints: 3 })
+  })
+})
+
+t.test('GET /v1/reports/remedy-costs', async t => {
+  t.test('200 by decision; what waits costs nothing yet', async t => {
+    const { total, data, currency } = await report('remedy-costs')
+    t.equal(currency, 'EUR')
+    t.same(total, { granted: 3, amountMinor: 3_500, refundMinor: 2_000, waiting: 1, refused: 0 })
+    const row = (key: string) => data.find((one: { key: string }) => one.key === key)
+    t.match(row('refund'), { granted: 1, amountMinor: 2_000, waiting: 1 })
+    t.match(row('voucher'), { granted: 1, amountMinor: 1_500 })
+    t.match(row('repair'), { granted: 0, amountMinor: 0 })
+  })
+
+  t.test('200 by role, store and month', async t => {
+    const rows = async (by: string) =>
+      (await report('remedy-costs', `&by=${by}`)).data.map((row: Record<string, unknown>) => [row.key, row.amountMinor])
+    t.same(await rows('role'), [
+      ['front_line', 3_500],
+      ['relationship_manager', 0],
+      ['store_manager', 0],
+      ['owner', 0]
+    ])
+    t.same(await rows('store'), [
+      [shop.storeId, 3_500],
+      [null, 0]
+    ])
+    t.same(await rows('month'), [
+      ['2026-02', 0],
+      ['2026-03', 3_500]
+    ])
+  })
+})
+
+t.test('as a table and as a chart, with no word of a customer', async t => {
+  for (const name of ['complaint-handling', 'complaint-causes', 'remedy-costs']) {
+    const path = `/v1/reports/${name}?fromOn=2026-02-01&toOn=2026-04-01`
+    const csv = await shop.shop.call('GET', path, undefined, { accept: 'text/csv' })
+    const [head, ...rows] = parse(String(csv.body), { record_delimiter: '\r\n' }) as string[][]
+    t.same(head?.slice(0, 2), ['key', 'label'])
+    t.equal(rows.length, (await report(name)).data.length)
+    const svg = await shop.shop.call('GET', path, undefined, { accept: 'image/svg+xml' })
+    t.equal(svg.status, 200)
+    for (const text of [csv.body, svg.body]) t.notMatch(String(text), /Anna|sole/)
+  }
+})
