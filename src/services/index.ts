@@ -15,6 +15,7 @@ import { classificationRunsService } from './classification-runs.ts'
 import { classificationsService } from './classifications.ts'
 import { complaintCausesService } from './complaint-causes.ts'
 import { complaintRemediesService } from './complaint-remedies.ts'
+import { complaintRepeatsService } from './complaint-repeats.ts'
 import { complaintsService } from './complaints.ts'
 import { createDeps } from './context.ts'
 import { credentialsService } from './credentials.ts'
@@ -83,6 +84,7 @@ export function createServices({
     classifications: classificationsService(deps),
     complaintCauses: complaintCausesService(deps),
     complaintRemedies: complaintRemediesService(deps),
+    complaintRepeats: complaintRepeatsService(deps),
     complaints: complaintsService(deps),
     credentials,
     customerMarks: customerMarksService(deps),

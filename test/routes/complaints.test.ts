@@ -406,6 +406,26 @@ t.test('GET /v1/complaint-causes', async t => {
   })
 })
 
+t.test('GET /v1/complaint-repeats', async t => {
+  t.test('200 shows who and what comes up more than once, names masked for who may not see persons', async t => {
+    const shop = await open()
+    await shop.complain({ purchaseLineNo: 1 })
+    const closed = await complained(shop, { purchaseLineNo: 1 })
+    await shop.step(closed, 'closures', { outcome: 'resolved', verdict: 'not_accepted' })
+    await shop.complain({ customerId: null, purchaseId: null })
+    const gone = (await shop.complain()).body.id
+    await shop.step(gone, 'withdrawals')
+    const counts = { complaints: 2, open: 1, badlyClosed: 1, recovered: 0, lastReceivedAt: NOW }
+    const { body } = await shop.shop.call('GET', '/v1/complaint-repeats')
+    t.same(body.customers, [
+      { customerId: shop.customerId, customerName: 'Anna Zhang', customerExternalIds: [], ...counts }
+    ])
+    t.same(body.products, [{ sku: 'SHOE', productName: 'Shoe', ...counts }])
+    const clerk = await shop.shop.withScopes('complaints:read')
+    t.match((await clerk.call('GET', '/v1/complaint-repeats')).body.customers, [{ customerName: 'A…' }])
+  })
+})
+
 t.test('GET /v1/complaints', async t => {
   t.test('200 filters by how they stand, whose they are, how grave, and why', async t => {
     const shop = await open()

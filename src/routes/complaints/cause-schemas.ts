@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES, SOURCE_KINDS } from '../../domain/complaint-cause.ts'
+import { CustomerNamed } from '../shared/classification.ts'
 import { IdInput, Sku } from '../shared/feedback.ts'
 import { Code, Day, Id, Instant, text } from '../shared/schemas.ts'
 
@@ -56,6 +57,34 @@ export const CauseSourcesQuery = z.strictObject({
   toOn: DayQuery.meta({ description: 'Day after the last one; tomorrow when absent.' }),
   storeId: IdInput.optional()
 })
+
+const Repeats = {
+  complaints: Count,
+  open: Count,
+  badlyClosed: Count.meta({ description: 'Closed, and the customer was not content.' }),
+  recovered: Count,
+  lastReceivedAt: Instant
+}
+
+export const ComplaintRepeats = z
+  .object({
+    window: z
+      .object({
+        fromOn: z.string().max(10).meta({ format: 'date' }),
+        toOn: z.string().max(10).meta({ format: 'date' })
+      })
+      .meta({ description: 'Days of receiving; `toOn` excluded.' }),
+    storeId: Id.nullable(),
+    customers: z
+      .array(z.object({ ...CustomerNamed, ...Repeats }))
+      .max(200)
+      .meta({ description: 'Who complained more than once, the most often first.' }),
+    products: z
+      .array(z.object({ sku: z.string().max(64), productName: z.string().max(500).nullable(), ...Repeats }))
+      .max(200)
+      .meta({ description: 'What was complained of more than once.' })
+  })
+  .meta({ id: 'ComplaintRepeats' })
 
 export const CauseSources = z
   .object({

@@ -3,7 +3,7 @@ import type { ComplaintPlace, StepView, ComplaintSummary as Summary } from '../.
 import { page } from '../shared/cursor.ts'
 import { AnswerFeedbackBody, FeedbackAnswer } from '../shared/feedback.ts'
 import { IdParams, problems } from '../shared/schemas.ts'
-import { AddCauseBody, CauseSources, CauseSourcesQuery, ComplaintCause } from './cause-schemas.ts'
+import { AddCauseBody, CauseSources, CauseSourcesQuery, ComplaintCause, ComplaintRepeats } from './cause-schemas.ts'
 import {
   AssessBody,
   CloseBody,
@@ -21,7 +21,7 @@ import {
 } from './schemas.ts'
 
 export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
-  const { complaints, complaintCauses } = app.services
+  const { complaints, complaintCauses, complaintRepeats } = app.services
   const tags = ['complaints']
   const besideVersion = ['answerOverdue', 'answerDueAt', 'handledFirstTime', 'otherComplaints']
   const reading = { scope: 'complaints:read' } as const
@@ -87,6 +87,21 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async ({ actor, query }) => complaintCauses.sources(actor, query)
+  )
+
+  app.get(
+    '/complaint-repeats',
+    {
+      config: reading,
+      schema: {
+        operationId: 'listComplaintRepeats',
+        summary: 'Read who complained more than once, and what was complained of more than once',
+        tags,
+        querystring: CauseSourcesQuery,
+        response: { 200: ComplaintRepeats, ...problems(422) }
+      }
+    },
+    async ({ actor, query }) => complaintRepeats.list(actor, query)
   )
 
   app.get(
