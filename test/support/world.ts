@@ -1,3 +1,4 @@
+import { openListening } from './listening-world.ts'
 import type { TestTenant } from './service.ts'
 
 /** A tenant that has two of everything, and what leads to each of its things. */
@@ -5,13 +6,24 @@ export interface World {
   readonly shop: TestTenant
   /** The path parameters of a resource, by its path up to its last parameter. */
   readonly params: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Makes something that an operation can still be done to once, by its operationId; answers the path parameters. */
+  readonly fresh: Readonly<Record<string, () => Promise<Readonly<Record<string, string>>>>>
   /** Ids of things that a body or a query may name, by what they are. */
   readonly ids: Readonly<Record<Kind, string>>
   /** Every id and word that belongs to this tenant alone. */
   readonly marks: readonly string[]
 }
 
-export type Kind = 'store' | 'staff' | 'customer' | 'run' | 'segment' | 'purchase' | 'feedback'
+export type Kind =
+  | 'store'
+  | 'staff'
+  | 'customer'
+  | 'run'
+  | 'segment'
+  | 'purchase'
+  | 'feedback'
+  | 'complaint'
+  | 'session'
 
 /** Which kind of thing a field names. A new field that holds an id needs a line here. */
 export const KIND_OF: Readonly<Record<string, Kind>> = {
@@ -19,14 +31,24 @@ export const KIND_OF: Readonly<Record<string, Kind>> = {
   storeIds: 'store',
   homeStoreId: 'store',
   staffId: 'staff',
+  staffIds: 'staff',
+  responsibleStaffId: 'staff',
   relationshipManagerId: 'staff',
   customerId: 'customer',
+  customerIds: 'customer',
+  attendedCustomerIds: 'customer',
   customer: 'customer',
   purchaseId: 'purchase',
   feedbackId: 'feedback',
+  listeningSessionId: 'session',
   ownerStaffId: 'staff',
   receivedByStaffId: 'staff',
   deputyStaffId: 'staff',
+  handlerId: 'staff',
+  toStaffId: 'staff',
+  causedByStaffId: 'staff',
+  approverId: 'staff',
+  complaintId: 'complaint',
   runId: 'run',
   fromRunId: 'run',
   toRunId: 'run',
@@ -80,6 +102,34 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     fromOn: `203${n}-01-01`,
     toOn: `203${n}-01-09`
   }))
+  const clerk = await make('/v1/staff', {
+    code: `${word}-P3`,
+    name: `${word} clerk`,
+    storeIds: [],
+    roles: ['front_line']
+  })
+  await shop.call('PUT', '/v1/authority-matrix', managersMayAll(1))
+  const complain = () =>
+    make('/v1/complaints', {
+      channel: 'letter',
+      subject: `${word} complains`,
+      description: `${word} has words.`,
+      customerId: customers[0],
+      purchaseId: purchases[0],
+      ownerStaffId: clerk
+    })
+  const complaints = [await complain(), await complain()]
+  const voucher = { decision: 'voucher', amountMinor: 1, staffId: clerk }
+  const remedies = await twice(`/v1/complaints/${complaints[0]}/remedies`, () => voucher)
+  const answered = async () => {
+    const id = await complain()
+    await make(`/v1/complaints/${id}/causes`, { cause: 'undetermined' })
+    await make(`/v1/complaints/${id}/answers`, { substantive: true, text: `${word} is sorry` })
+    return { id }
+  }
+  const complained = async () => ({ id: await complain() })
+  const waiting = async () => ({ id: await make(`/v1/complaints/${await complain()}/remedies`, voucher) })
+  const listening = await openListening({ word, make, staff, customers, feedback })
   const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
   const everybody = (count: number) => ({ aggregate: { function: 'count' }, operator: 'at_least', value: count })
   const segments = await twice('/v1/segments', n => ({
@@ -104,7 +154,10 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     ...keys,
     ...segments,
     ...feedback,
+    ...complaints,
+    ...remedies,
     ...absences,
+    ...listening.ids,
     ...carriedOut,
     ...models.map(({ id }: { id: string }) => id)
   ]
@@ -115,6 +168,9 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/staff/{id}': { id: String(staff[1]) },
       '/v1/staff/{id}/absences/{absenceId}': { id: String(staff[1]), absenceId: String(absences[0]) },
       '/v1/feedback/{id}': { id: String(feedback[0]) },
+      '/v1/complaints/{id}': { id: String(complaints[0]) },
+      '/v1/remedies/{id}': { id: String(remedies[0]) },
+      ...listening.params,
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
       '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
@@ -129,6 +185,17 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/jobs/{id}': { id: runId },
       '/v1/api-keys/{id}': { id: String(keys[0]) }
     },
+    fresh: {
+      ...listening.fresh,
+      escalateComplaint: complained,
+      handOverComplaint: complained,
+      withdrawComplaint: complained,
+      resolveComplaint: answered,
+      closeComplaint: answered,
+      reopenComplaint: answered,
+      approveRemedy: waiting,
+      refuseRemedy: waiting
+    },
     ids: {
       store: String(stores[0]),
       staff: String(staff[0]),
@@ -136,7 +203,9 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       run: runId,
       segment: String(segments[0]),
       purchase: String(purchases[0]),
-      feedback: String(feedback[1])
+      feedback: String(feedback[1]),
+      complaint: String(complaints[0]),
+      session: listening.params['/v1/listening-sessions/{id}'].id
     },
     marks: words.map(String)
   }
@@ -156,6 +225,15 @@ export const receipt = (word: string, number: number | string, customerId: strin
   customer: { id: customerId },
   lines: [{ sku: `${word}-SKU1`, quantity: 1, amountMinor: 1000 }],
   totalMinor: 1000
+})
+
+/** A matrix by which the front line decides nothing, and relationship managers everything up to an amount. */
+export const managersMayAll = (perCaseMinor: number) => ({
+  rules: ['voucher', 'refund', 'apology'].map(decision => ({
+    role: 'relationship_manager',
+    decision,
+    perCaseMinor: 1_000_000 + perCaseMinor
+  }))
 })
 
 const saying = (word: string, number: number) => ({
