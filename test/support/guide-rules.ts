@@ -2,8 +2,12 @@ import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcStanding } from '../
 import { explainAbc } from '../../src/domain/abc-explanation.ts'
 import { classifyAbc } from '../../src/domain/abc-run.ts'
 import { type AdviceGroup, recordOf, saveEstimate, saveTrials } from '../../src/domain/advice-outcome.ts'
+import { answer, ELAPSED, pause, raiseDue, resume, startClock } from '../../src/domain/answer-clock.ts'
+import { DEFAULT_ANSWER_POLICY } from '../../src/domain/answer-policy.ts'
+import { answeredInTime } from '../../src/domain/answered-in-time.ts'
 import { pairFigures } from '../../src/domain/baskets.ts'
 import { brandWalk, categoriesOfChoice } from '../../src/domain/brand-lines.ts'
+import { afterOpenTime } from '../../src/domain/business-hours.ts'
 import { DEFECTION_STATES, type DefectionState, measureCadence } from '../../src/domain/cadence.ts'
 import { type ClassMove, classMigration } from '../../src/domain/class-migration.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
@@ -19,6 +23,7 @@ import {
   expectedPurchases,
   probabilityAlive
 } from '../../src/domain/dropout-model.ts'
+import { chooseRecipient } from '../../src/domain/escalation.ts'
 import { addFirstUse, emptyFirstUse, explainFirstUse } from '../../src/domain/first-users.ts'
 import { compare } from '../../src/domain/hold-out.ts'
 import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitude } from '../../src/domain/loyalty.ts'
@@ -41,6 +46,7 @@ import { explainStanding, type StandingFacts } from '../../src/domain/standing.t
 import { gini, shareOfTop, sortedPositive } from '../../src/domain/statistics.ts'
 import type { SatisfactionAnswer, TrustFacts } from '../../src/domain/trust.ts'
 import { explainTrust } from '../../src/domain/trust-explanation.ts'
+import { zoneClock } from '../../src/services/calendar.ts'
 import { encoded } from './receipt-days.ts'
 
 /** What an example of the guide gives a rule, in the words of its JSON. */
@@ -299,6 +305,59 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
     return { shares: Object.fromEntries(rows.map(({ from, shares }) => [from, shares])), newcomers, stayedShare }
   },
 
+  answer_clock({ receivedAt, happened }) {
+    const terms = { policy: DEFAULT_ANSWER_POLICY, counting: ELAPSED }
+    const changes = { pause, resume, answer }
+    const first = startClock(Date.parse(receivedAt), terms)
+    const raised: string[] = []
+    const ledger = [...first.entries]
+    let { clock } = first
+    for (const { what, at } of happened) {
+      const due = raiseDue(clock, terms, Date.parse(at))
+      raised.push(...due.raised.map(step => `${step.kind} ${new Date(step.at).toISOString()}`))
+      const changed = changes[what as keyof typeof changes](due.clock, terms, Date.parse(at))
+      ledger.push(...due.entries, ...changed.entries)
+      clock = changed.clock
+    }
+    return {
+      raised,
+      ledger: ledger.map(({ entry, countedMs, dueAt }) => ({
+        entry,
+        countedSeconds: countedMs / 1_000,
+        dueAt: dueAt === null ? null : new Date(dueAt).toISOString()
+      })),
+      answeredInTime: clock.answeredInTime
+    }
+  },
+
+  business_hours({ timeZone, receivedAt, openHours, weekly, closedOn }) {
+    const hours = {
+      weekly: weekly.flatMap(({ weekdays, opensAt, closesAt }: Input) =>
+        weekdays.map((weekday: number) => ({ weekday, opensAt, closesAt }))
+      ),
+      exceptions: closedOn.map((on: string) => ({ on, intervals: [] }))
+    }
+    const dueAt = afterOpenTime(Date.parse(receivedAt), openHours * HOUR_MS, hours, zoneClock(timeZone))
+    return { dueAt: new Date(dueAt).toISOString() }
+  },
+
+  escalation({ step, day, handler, people, absences }) {
+    const colleagues = Object.entries<Input>(people).map(([id, { role, lastEscalatedAt = null }]) => ({
+      id,
+      roles: [role],
+      storeIds: [],
+      lastEscalatedAt
+    }))
+    const { ladder } = DEFAULT_ANSWER_POLICY
+    return chooseRecipient({ ladder, rung: step, handlerId: handler, storeId: null, day }, colleagues, absences)
+  },
+
+  answered_in_time(counts) {
+    const { owed, share, interval } = answeredInTime(counts)
+    const between = interval && [interval.lower, interval.upper].map(end => Math.round(end * 100) / 100)
+    return { owed, share: share && Math.round(share * 100) / 100, between }
+  },
+
   segment({ rule, asOfDay, found }: { rule: SegmentRule; asOfDay: string; found: readonly AttributeValue[] }) {
     const block = new FilledBlock(columnsOf([rule]), 1)
     for (const [index, { condition }] of conditionsOf(rule).entries()) {
@@ -321,6 +380,7 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
 }
 
 const YEAR_DAYS = 365
+const HOUR_MS = 3_600_000
 
 const monthNumber = (month: string): MonthNumber => monthOf(dayNumber(`${month}-01`))
 
