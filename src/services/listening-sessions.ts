@@ -16,6 +16,7 @@ import {
   listeningSessionsRepository,
   type Participant
 } from '../repositories/listening-sessions.ts'
+import { openCase } from './complaint-intake.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { recordFeedback } from './feedback-intake.ts'
@@ -238,6 +239,7 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
           ...(before.heldAt === null ? {} : { receivedAt: before.heldAt }),
           receivedByStaffId: before.staffIds[0] ?? null
         })
+        if (feedback.kind === 'complaint') await openCase(deps, tx, actor, feedback)
         const after = changed(before, { findings: before.findings + 1 })
         await listeningSessionsRepository(tx).save(after)
         await announce(tx, actor, 'finding_recorded', after, {
