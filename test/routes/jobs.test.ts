@@ -81,6 +81,22 @@ t.test('POST /v1/jobs/:id/cancellations', async t => {
     t.match((await shop.call('GET', `/v1/jobs/${job.id}`)).body, { status: 'cancelled', startedAt: null })
   })
 
+  t.test('200 and a segment keeps the members that it had before a computation was cancelled', async t => {
+    const shop = await openShop(service)
+    await shop.push({ customer: 'anna', amount: 100, at: '2026-05-01' })
+    const rule = { field: 'kind', operator: 'in', value: ['person'] }
+    const { body: segment } = await shop.call('POST', '/v1/segments', { code: 'all', name: 'All', rule })
+    const release = await holdRuns(shop.tenant.id)
+    const { body: job } = await shop.call('POST', `/v1/segments/${segment.id}/refreshes`)
+    await until(async () => (await shop.call('GET', `/v1/jobs/${job.id}`)).body.status === 'running')
+    t.equal((await shop.call('POST', `/v1/jobs/${job.id}/cancellations`)).status, 200)
+    await release()
+    t.match(await shop.ended(job.id), { status: 'cancelled', result: null })
+    const path = `/v1/segments/${segment.id}`
+    t.match((await shop.call('GET', path)).body, { members: null, computedAsOf: null })
+    t.same((await shop.call('GET', `${path}/members`)).body.data, [])
+  })
+
   t.test('409 for one that has finished', async t => {
     const shop = await openShop(service)
     const job = await shop.job()
