@@ -47,6 +47,7 @@ import { gini, shareOfTop, sortedPositive } from '../../src/domain/statistics.ts
 import type { SatisfactionAnswer, TrustFacts } from '../../src/domain/trust.ts'
 import { explainTrust } from '../../src/domain/trust-explanation.ts'
 import { zoneClock } from '../../src/services/calendar.ts'
+import { COMPLAINT_RULES } from './guide-complaint-rules.ts'
 import { encoded } from './receipt-days.ts'
 
 /** What an example of the guide gives a rule, in the words of its JSON. */
@@ -66,6 +67,8 @@ const stateCode = (state: DefectionState) => DEFECTION_STATES.indexOf(state)
 
 /** The rules that the guide gives examples of, by the names it calls them: what goes in, and what the guide shows. */
 export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = {
+  ...COMPLAINT_RULES,
+
   abc({ amountsMinor, explained }) {
     const names = Object.keys(amountsMinor)
     const amounts = Float64Array.from(names, name => amountsMinor[name])

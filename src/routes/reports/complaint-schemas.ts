@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency, Instant, Minor } from '../shared/schemas.ts'
+import { Currency, Instant, Minor, Share } from '../shared/schemas.ts'
 import { Count, DaysQuery, DaysWindow, Figure, ShareOrNull, StoreIdOrNull, StoreQuery } from './schemas.ts'
 
 const HandlingGroup = z.enum(['month', 'store'])
@@ -74,8 +74,8 @@ export const ComplaintCauses = z
         z.object({
           ...KEYED,
           complaints: Count,
-          share: z.number().min(0).max(1),
-          cumulativeShare: z.number().min(0).max(1.000001).meta({ description: 'With all that are larger.' }),
+          share: Share,
+          cumulativeShare: Share.meta({ description: 'With all that are larger.' }),
           expectationGap: Count,
           productQuality: Count,
           staffService: Count,

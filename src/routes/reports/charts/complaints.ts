@@ -48,7 +48,7 @@ export function complaintCausesChart(view: ComplaintCausesReport, pen: Pen): Cha
   const bars = rows.map(row => ({
     name: causeName(row, view.by, pen),
     value: row.complaints,
-    label: words.causesLabel(write.whole(row.complaints), write.percent(Math.min(1, row.cumulativeShare)))
+    label: words.causesLabel(write.whole(row.complaints), write.percent(row.cumulativeShare))
   }))
   const lines = [about, words.causesLine(write.whole(view.complaints), write.whole(view.withoutCause))]
   return barsChart(title, lines, [words.causesNote, moreRows(view.data.length, rows.length, pen)], bars, RED)
