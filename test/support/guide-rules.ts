@@ -26,8 +26,16 @@ import {
 import { chooseRecipient } from '../../src/domain/escalation.ts'
 import { addFirstUse, emptyFirstUse, explainFirstUse } from '../../src/domain/first-users.ts'
 import { compare } from '../../src/domain/hold-out.ts'
+import { conversionRate } from '../../src/domain/inquiry-conversion.ts'
+import { type ListeningStatus, refusalOf as listeningRefusal } from '../../src/domain/listening-session.ts'
 import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitude } from '../../src/domain/loyalty.ts'
 import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
+import {
+  type NoticeState,
+  refusalOf as noticeRefusal,
+  type ReviewVerdict,
+  reviewedState
+} from '../../src/domain/notice.ts'
 import { toTwoDigits } from '../../src/domain/outlook.ts'
 import { PARTIAL_DEFECTION, type PartialDefection, spendOf } from '../../src/domain/partial-defection.ts'
 import { dayNumber, type MonthNumber, monthOf } from '../../src/domain/period.ts'
@@ -35,6 +43,7 @@ import { explainPriceDriven, type PriceFacts } from '../../src/domain/price-driv
 import { decidePursuit, notPursuedBecause } from '../../src/domain/pursuit.ts'
 import type { Explained, Ground } from '../../src/domain/reason.ts'
 import { allInWords } from '../../src/domain/reason-texts.ts'
+import { findPersonalData, NOTHING_KNOWN, redacted, tokenOf } from '../../src/domain/redaction.ts'
 import { explainRfm, scoreRfm } from '../../src/domain/rfm.ts'
 import { columnOf, columnsOf, FilledBlock } from '../../src/domain/segment-columns.ts'
 import { explainRule } from '../../src/domain/segment-explanation.ts'
@@ -359,6 +368,34 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
     const { owed, share, interval } = answeredInTime(counts)
     const between = interval && [interval.lower, interval.upper].map(end => Math.round(end * 100) / 100)
     return { owed, share: share && Math.round(share * 100) / 100, between }
+  },
+
+  inquiry_conversion(counts) {
+    const { open, share, interval } = conversionRate(counts)
+    const between = [interval?.lower ?? 0, interval?.upper ?? 0].map(end => Math.round(end * 100) / 100)
+    return { open, share, between }
+  },
+
+  listening_steps({ status }: { status: ListeningStatus }) {
+    const steps = ['change', 'hold', 'cancel', 'find'] as const
+    const may = steps.filter(step => listeningRefusal(status, step) === null)
+    return { may, mayNot: steps.filter(step => !may.includes(step)) }
+  },
+
+  redaction({ text, names, phones }) {
+    const data = { ...NOTHING_KNOWN, names, phones }
+    const findings = findPersonalData(text, data)
+    const replacements = findings.map(({ start, end, kind }) => ({
+      start,
+      end,
+      replacement: tokenOf(kind, 'en', data)
+    }))
+    return { text: redacted(text, replacements), kinds: findings.map(({ kind }) => kind) }
+  },
+
+  notice_review({ state, verdict }: { state: NoticeState; verdict: ReviewVerdict }) {
+    const after = reviewedState(state, verdict)
+    return { state: after, mayBePublished: noticeRefusal(after, 'publish') === null }
   },
 
   segment({ rule, asOfDay, found }: { rule: SegmentRule; asOfDay: string; found: readonly AttributeValue[] }) {
