@@ -15,6 +15,8 @@ const BENCHMARKS: Readonly<
   segments: () => import('./segments.ts'),
   models: () => import('./models.ts'),
   reports: () => import('./reports.ts'),
+  feedback: () => import('./feedback.ts'),
+  'answer-clock': () => import('./answer-clock.ts'),
   seed: () => import('./seed.ts')
 }
 

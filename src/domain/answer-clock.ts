@@ -240,10 +240,13 @@ export function countedAt(clock: AnswerClock, terms: Terms, at: number): number 
   return clock.countedMs + (since === null || clock.state !== 'open' ? 0 : terms.counting.between(since, at))
 }
 
-/** How urgent an open feedback is at an instant, whatever was raised; null where nothing is owed any more. */
-export function urgencyAt(
-  { state, atRiskAt, dueAt }: Pick<AnswerClock, 'state' | 'atRiskAt' | 'dueAt'>,
-  now: number
+/**
+ * How urgent an open feedback is at an instant, whatever was raised; null where nothing is owed any more. Instants as numbers
+ * or as they are written on the wire, which compare alike.
+ */
+export function urgencyAt<Instant extends number | string>(
+  { state, atRiskAt, dueAt }: { readonly state: FeedbackState; readonly atRiskAt: Instant; readonly dueAt: Instant },
+  now: Instant
 ): Urgency | null {
   if (state !== 'open') return null
   if (now > dueAt) return 'overdue'

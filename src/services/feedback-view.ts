@@ -3,7 +3,6 @@ import type { Attachment } from '../domain/feedback.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import type { FeedbackAnswerRow } from '../repositories/feedback-answers.ts'
 import type { Actor } from './context.ts'
-import { clockOf } from './feedback-clock.ts'
 
 /** What a customer said, as a caller may see it, with what is owed to him at the moment of asking. */
 export interface FeedbackView
@@ -52,7 +51,7 @@ export function feedbackView(row: FeedbackRow, actor: Actor, now: string): Feedb
     ...shown
   } = row
   const visible = seesPersons(actor)
-  const urgency = urgencyAt(clockOf(row), Date.parse(now))
+  const urgency = urgencyAt(row, now)
   return {
     ...shown,
     text: visible ? row.text : null,
