@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import { uuidv7 } from 'uuidv7'
 import { decisionFixtures } from '../support/decisions.ts'
@@ -321,6 +322,28 @@ t.test('whoever reads the board neither edits nor publishes; reviewing is a mana
   const clerk = await shop.withScopes('notices:read', 'notices:write')
   t.equal((await clerk.call('POST', `${path}/reviews`, { verdict: 'approved', staffId: bo })).status, 403)
   t.equal((await clerk.call('POST', `${path}/publications`)).status, 403)
+})
+
+t.test('the board as a table reads back as it hangs, line ends, quotes and masks included', async t => {
+  const { shop, draft } = await open()
+  for (const text of [LETTER, '=cmd() XXXX "a""b",\n\r\n;\t…']) {
+    const { review, publish } = await draft({}, text)
+    await review()
+    await publish()
+  }
+  const rows: Record<string, string>[] = []
+  for (let path: string | undefined = '/v1/notice-board?limit=1'; path !== undefined; ) {
+    const { headers, body } = await shop.call('GET', path, undefined, { accept: 'text/csv' })
+    t.match(headers.get('content-type'), /^text\/csv/)
+    rows.push(...(parse(String(body), { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[]))
+    path = /<(.*)>; rel="next"/.exec(headers.get('link') ?? '')?.[1]
+  }
+  t.same(
+    rows.map(row => row.text),
+    [`'=cmd() XXXX "a""b",\n\r\n;\t…`, CLEARED],
+    'a formula is given an apostrophe, and nothing else is altered'
+  )
+  t.equal((await shop.call('GET', '/v1/notice-board', undefined, { accept: 'image/png' })).status, 406)
 })
 
 t.test('GET /v1/notices and the board come by page', async t => {

@@ -1,7 +1,19 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { page } from '../shared/cursor.ts'
+import type { BoardNotice } from '../../services/notice-board.ts'
+import { type Columns, CSV, CsvTable, csvHeaders, csvOf } from '../shared/csv.ts'
+import { type Page, page } from '../shared/cursor.ts'
 import { IdParams, problems } from '../shared/schemas.ts'
 import { BoardPage, BoardQuery, NoticeReading, NoticeReadings, ReadBody, UnreadPage, UnreadQuery } from './schemas.ts'
+
+const COLUMNS: Columns<BoardNotice> = {
+  id: notice => notice.id,
+  publishedAt: notice => notice.publishedAt,
+  storeId: notice => notice.storeId,
+  title: notice => notice.title,
+  text: notice => notice.text,
+  comment: notice => notice.comment,
+  readAt: notice => notice.readAt
+}
 
 /** The board as it hangs, and who has read it. */
 export const boardRoutes: FastifyPluginAsyncZod = async app => {
@@ -12,17 +24,21 @@ export const boardRoutes: FastifyPluginAsyncZod = async app => {
   app.get(
     '/notice-board',
     {
-      config,
+      config: { ...config, produces: ['application/json', CSV] },
       schema: {
         operationId: 'listNoticeBoard',
-        summary: 'Read the board, published last first',
+        summary: 'Read the board, published last first; also as a table',
+        description: 'A table of CSV holds one page as well; its header `Link` leads to the next.',
         tags,
         querystring: BoardQuery,
-        response: { 200: BoardPage, ...problems() }
+        response: {
+          200: { content: { 'application/json': { schema: BoardPage }, [CSV]: { schema: CsvTable } } },
+          ...problems(406)
+        }
       }
     },
-    async ({ actor, query: { limit, cursor, ...query } }) =>
-      page(
+    async ({ actor, form, query: { limit, cursor, ...query } }, reply): Promise<Page<BoardNotice> | string> => {
+      const board = await page<BoardNotice>(
         actor,
         `notice-board ${JSON.stringify(query)}`,
         { limit, cursor },
@@ -32,6 +48,11 @@ export const boardRoutes: FastifyPluginAsyncZod = async app => {
           return noticeBoard.list(actor, query, publishedAt && id ? { publishedAt, id } : null, most)
         }
       )
+      if (form !== CSV) return board
+      reply.headers(csvHeaders('notice-board'))
+      if (board.nextCursor !== null) reply.header('Link', nextPage({ ...query, limit, cursor: board.nextCursor }))
+      return csvOf(COLUMNS, board.data)
+    }
   )
 
   app.get(
@@ -87,4 +108,12 @@ export const boardRoutes: FastifyPluginAsyncZod = async app => {
     },
     async ({ actor, params }) => ({ data: await noticeBoard.readings(actor, params.id) })
   )
+}
+
+/** Where the next page is (RFC 8288). */
+function nextPage(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const named = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)] as [string, string]]
+  )
+  return `</v1/notice-board?${new URLSearchParams(named)}>; rel="next"`
 }

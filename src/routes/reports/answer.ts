@@ -1,20 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type Columns, CSV, CsvTable, csvHeaders, csvOf } from '../shared/csv.ts'
 import { problems } from '../shared/schemas.ts'
 import type { ChartRenderer } from './charts/renderer.ts'
 import type { ChartView } from './charts/views.ts'
-import { type Columns, CSV, csvOf } from './csv.ts'
 
 const SVG = 'image/svg+xml'
 
 export const PRODUCES = ['application/json', CSV, SVG] as const
-
-const Csv = z.string().max(100_000_000).meta({
-  id: 'CsvTable',
-  description:
-    'RFC 4180 in UTF-8 with a line of headings. Texts that a spreadsheet would take for a formula begin with an apostrophe.',
-  example: 'category,netMinor,share,units\r\nshoes,1250000,0.62,310\r\n'
-})
 
 const Svg = z.string().max(20_000_000).meta({
   id: 'SvgChart',
@@ -24,7 +17,7 @@ const Svg = z.string().max(20_000_000).meta({
 
 /** The answers of a report: its figures, its table and its chart. */
 export const reportResponses = <Answer extends z.ZodType>(answer: Answer, ...statuses: number[]) => ({
-  200: { content: { 'application/json': { schema: answer }, [CSV]: { schema: Csv }, [SVG]: { schema: Svg } } },
+  200: { content: { 'application/json': { schema: answer }, [CSV]: { schema: CsvTable }, [SVG]: { schema: Svg } } },
   ...problems(406, 422, ...statuses)
 })
 
@@ -47,9 +40,7 @@ export async function answerReport<View extends ChartView, Row>(
   table: { readonly columns: Columns<Row>; readonly rows: readonly Row[] }
 ): Promise<View | string> {
   if (request.form === CSV) {
-    reply
-      .header('Content-Type', `${CSV}; charset=utf-8; header=present`)
-      .header('Content-Disposition', `attachment; filename="${view.report}.csv"`)
+    reply.headers(csvHeaders(view.report))
     return csvOf(table.columns, table.rows)
   }
   if (request.form === SVG) {

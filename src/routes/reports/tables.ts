@@ -10,7 +10,7 @@ import type { CoreShareReport } from '../../services/reports-core-share.ts'
 import type { DemandChanges } from '../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../services/reports-findings.ts'
 import type { InquiryConversion, ListeningCoverage } from '../../services/reports-listening.ts'
-import type { Columns } from './csv.ts'
+import type { Columns } from '../shared/csv.ts'
 
 /** The tables of the reports: headings are the names of the fields, so that a program finds in CSV what it knows from JSON. */
 
