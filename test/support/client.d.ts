@@ -366,6 +366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/complaint-repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who complained more than once, and what was complained of more than once */
+        get: operations["listComplaintRepeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/complaints": {
         parameters: {
             query?: never;
@@ -1357,7 +1374,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the board, published last first */
+        /**
+         * Read the board, published last first; also as a table
+         * @description A table of CSV holds one page as well; its header `Link` leads to the next.
+         */
         get: operations["listNoticeBoard"];
         put?: never;
         post?: never;
@@ -4394,6 +4414,7 @@ export interface components {
                 /** @description Name of a store or product, code of a staff member. */
                 label: string | null;
                 productQuality: number;
+                /** @description A fraction, 0 to 1. */
                 share: number;
                 staffService: number;
                 undetermined: number;
@@ -4544,6 +4565,61 @@ export interface components {
             data: components["schemas"]["ComplaintSummary"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        ComplaintRepeats: {
+            /** @description Who complained more than once, the most often first. */
+            customers: {
+                /** @description Closed, and the customer was not content. */
+                badlyClosed: number;
+                complaints: number;
+                customerExternalIds: {
+                    key: string;
+                    system: string;
+                }[];
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                customerId: string;
+                /** @description Masked without the scope customers.pii:read; null while no name is known. */
+                customerName: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                lastReceivedAt: string;
+                open: number;
+                recovered: number;
+            }[];
+            /** @description What was complained of more than once. */
+            products: {
+                /** @description Closed, and the customer was not content. */
+                badlyClosed: number;
+                complaints: number;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                lastReceivedAt: string;
+                open: number;
+                productName: string | null;
+                recovered: number;
+                sku: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /** @description Days of receiving; `toOn` excluded. */
+            window: {
+                /** Format: date */
+                fromOn: string;
+                /** Format: date */
+                toOn: string;
+            };
         };
         /** @description Something that was done about a case. */
         ComplaintStep: {
@@ -11839,6 +11915,80 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    listComplaintRepeats: {
+        parameters: {
+            query?: {
+                /** @description First day of receiving; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description A UUIDv7. */
+                storeId?: string;
+                /** @description Day after the last one; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "window": {
+                     *         "fromOn": "2026-11-21",
+                     *         "toOn": "2026-11-21"
+                     *       },
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "customers": [
+                     *         {
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "complaints": 1,
+                     *           "open": 1,
+                     *           "badlyClosed": 1,
+                     *           "recovered": 1,
+                     *           "lastReceivedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "products": [
+                     *         {
+                     *           "sku": "sku",
+                     *           "productName": "product name",
+                     *           "complaints": 1,
+                     *           "open": 1,
+                     *           "badlyClosed": 1,
+                     *           "recovered": 1,
+                     *           "lastReceivedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintRepeats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listComplaints: {
         parameters: {
             query?: {
@@ -18526,11 +18676,17 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeBoardPage"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -20985,8 +21141,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21173,8 +21329,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21263,8 +21419,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21357,8 +21513,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21425,7 +21581,7 @@ export interface operations {
                      *           "label": "label",
                      *           "complaints": 1,
                      *           "share": 0.8,
-                     *           "cumulativeShare": 1,
+                     *           "cumulativeShare": 0.8,
                      *           "expectationGap": 1,
                      *           "productQuality": 1,
                      *           "staffService": 1,
@@ -21439,8 +21595,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21554,8 +21710,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21641,8 +21797,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21715,8 +21871,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21810,8 +21966,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -21973,8 +22129,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22071,8 +22227,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22152,8 +22308,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22242,8 +22398,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22347,8 +22503,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22432,8 +22588,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22505,8 +22661,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
@@ -22579,8 +22735,8 @@ export interface operations {
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**
-                     * @example category,netMinor,share,units
-                     *     shoes,1250000,0.62,310
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
                      */
                     "text/csv": components["schemas"]["CsvTable"];
                 };
