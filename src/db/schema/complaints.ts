@@ -121,6 +121,14 @@ export const complaints = pgTable(
     index('complaints_received_at_idx').on(t.tenantId, t.receivedAt, t.id),
     index('complaints_store_id_idx').on(t.tenantId, t.storeId, t.receivedAt, t.id),
     index('complaints_state_idx').on(t.tenantId, t.state, t.receivedAt, t.id),
+    index('complaints_severity_idx').on(t.tenantId, t.severity, t.receivedAt, t.id).where(sql`severity is not null`),
+    index('complaints_primary_cause_idx')
+      .on(t.tenantId, t.primaryCause, t.receivedAt, t.id)
+      .where(sql`primary_cause is not null`),
+    index('complaints_open_idx').on(t.tenantId, t.receivedAt, t.id).where(sql`state not in ('closed', 'withdrawn')`),
+    index('complaints_open_store_id_idx')
+      .on(t.tenantId, t.storeId, t.receivedAt, t.id)
+      .where(sql`state not in ('closed', 'withdrawn')`),
     index('complaints_handler_id_idx')
       .on(t.tenantId, t.handlerId, t.receivedAt, t.id)
       .where(sql`state not in ('closed', 'withdrawn')`),
