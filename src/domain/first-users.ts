@@ -94,7 +94,7 @@ export function addFirstUse(
   const places = firstPlaces(product, asOfTime, policy)
   if (places === null) return
   const { products, observed, provisional, expected } = columns
-  const chance = Math.round((places.innovators / places.buyers) * 2 ** 40) / 2 ** 40
+  const chance = chanceByLot(places)
   const open = isProvisional(places.buyers, product.firstSoldDay, asOfDay, policy)
   for (let at = product.from; at < product.to; at++) {
     const time = product.times[at] as number
@@ -107,6 +107,33 @@ export function addFirstUse(
     if (open) provisional[row] = (provisional[row] as number) + 1
   }
 }
+
+/** A new product that a customer bought and kept, with the first places among all who did. */
+export interface NewProductBought {
+  readonly firstSoldDay: DayNumber
+  /** Time of his first purchase of it. */
+  readonly time: number
+  readonly places: Pick<FirstPlaces, 'buyers' | 'innovatorUntil' | 'innovators'>
+}
+
+/** What one customer has to do with new products: the row of FirstUseColumns that a run makes of the same products. */
+export function firstUseOfOne(
+  bought: readonly NewProductBought[],
+  asOfDay: DayNumber,
+  policy: LoyaltyPolicy
+): { readonly products: number; readonly observed: number; readonly provisional: number; readonly expected: number } {
+  const first = bought.filter(({ time, places }) => time <= places.innovatorUntil)
+  return {
+    products: bought.length,
+    observed: first.length,
+    provisional: first.filter(({ places, firstSoldDay }) => isProvisional(places.buyers, firstSoldDay, asOfDay, policy))
+      .length,
+    expected: bought.reduce((sum, { places }) => sum + chanceByLot(places), 0)
+  }
+}
+
+/** How many of a product's buyers are innovators where nobody shares a rank: ⌈0.025·n⌉. */
+export const innovatorPlaces = (buyers: number, policy: LoyaltyPolicy): number => places(buyers, policy.innovatorShare)
 
 /** A tail this close to the significance reaches it: 1 of 20 is 5 %, whatever its binary digits. */
 const NINE_DECIMALS = 1e-9
@@ -159,6 +186,10 @@ function outlook(products: number, observed: number, expected: number, policy: L
   }
   return []
 }
+
+/** In parts of 2^40. */
+const chanceByLot = ({ innovators, buyers }: Pick<FirstPlaces, 'innovators' | 'buyers'>): number =>
+  Math.round((innovators / buyers) * 2 ** 40) / 2 ** 40
 
 /** Whole numbers throughout: ⌈0.025·40⌉ is 1. Somebody is always first. */
 function places(buyers: number, share: number): number {

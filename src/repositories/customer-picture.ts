@@ -1,12 +1,19 @@
 import type { Tx } from '../db/client.ts'
 import type { CustomerFacts } from '../domain/picture.ts'
 
-/** A product that a customer bought and kept, and who else did. */
-export interface NewProductPlace {
+/** A new product that a customer bought and kept. Times are milliseconds since 1970. */
+export interface NewProduct {
+  readonly sku: string
   readonly firstSoldAt: string
-  /** Milliseconds since 1970 of his first purchase, and of everybody's, ascending. */
-  readonly mine: number
-  readonly times: readonly number[]
+  /** His first purchase of it. */
+  readonly time: number
+  /** Lines of sales of it to anybody. */
+  readonly lines: number
+}
+
+export interface FirstBuyers {
+  readonly until: number
+  readonly buyers: number
 }
 
 const NO_FACTS: CustomerFacts = {
@@ -109,26 +116,61 @@ export const customerPictureRepository = (tx: Tx) => ({
     return row?.expected ?? null
   },
 
-  /**
-   * The products that he bought before an instant and kept, if they were first sold on or after a day; with everybody's
-   * first purchases, latest products first, at most so many products.
-   */
-  async newProducts(customerId: string, newFrom: string, before: string, most: number): Promise<NewProductPlace[]> {
-    return tx.rows<NewProductPlace>(
+  /** The day before which facts and products of customers are counted; null before the first run. */
+  async countedTo(): Promise<string | null> {
+    const [row] = await tx.rows<{ day: string }>(
+      { name: 'customer_picture_counted_to', text: 'select counted_to as day from fact_states where tenant_id = $1' },
+      [tx.tenantId]
+    )
+    return row?.day ?? null
+  },
+
+  /** The products that he bought and kept, as they were last counted, if they were first sold on or after a day. */
+  async newProducts(customerId: string, newFrom: string): Promise<NewProduct[]> {
+    return tx.rows<NewProduct>(
       {
         name: 'customer_picture_new_products',
-        text: `select w.first_sold_at as "firstSoldAt", date_part('epoch', m.first_purchased_at) * 1000 as mine,
-                      array(select date_part('epoch', k.first_purchased_at) * 1000 from customer_products k
-                            where k.tenant_id = $1 and k.sku = m.sku and k.units > 0 and k.first_purchased_at < $4
-                            order by k.first_purchased_at) as times
+        text: `select m.sku, w.first_sold_at as "firstSoldAt", date_part('epoch', m.first_purchased_at) * 1000 as time, w.lines
                from customer_products m cross join lateral (
-                 select min(first_sold_at) as first_sold_at from product_weeks w where w.tenant_id = $1 and w.sku = m.sku) w
-               where m.tenant_id = $1 and m.customer_id = $2 and m.units > 0 and m.first_purchased_at < $4
-                 and w.first_sold_at >= $3
-               order by w.first_sold_at desc, m.sku limit $5`
+                 select min(first_sold_at) as first_sold_at, sum(lines)::float8 as lines from product_weeks w
+                 where w.tenant_id = $1 and w.sku = m.sku) w
+               where m.tenant_id = $1 and m.customer_id = $2 and m.units > 0 and w.first_sold_at >= $3
+               order by m.sku`
       },
-      [tx.tenantId, customerId, newFrom, before, most]
+      [tx.tenantId, customerId, newFrom]
     )
+  },
+
+  /** How many customers bought each of these products and kept it, as they were last counted. */
+  async countBuyers(skus: readonly string[]): Promise<Map<string, number>> {
+    const rows = await tx.rows<{ sku: string; buyers: number }>(
+      {
+        name: 'customer_picture_buyers',
+        text: `select s.sku, (select count(*) from customer_products k
+                 where k.tenant_id = $1 and k.sku = s.sku and k.units > 0) as buyers
+               from unnest($2::text[]) as s (sku)`
+      },
+      [tx.tenantId, skus]
+    )
+    return new Map(rows.map(row => [row.sku, row.buyers]))
+  },
+
+  /** The time at which each product had so many buyers, in milliseconds since 1970, and how many it had by then. */
+  async firstBuyers(skus: readonly string[], slots: readonly number[]): Promise<Map<string, FirstBuyers>> {
+    const rows = await tx.rows<FirstBuyers & { sku: string }>(
+      {
+        name: 'customer_picture_first_buyers',
+        text: `select s.sku, date_part('epoch', u.until) * 1000 as until,
+                      (select count(*) from customer_products k where k.tenant_id = $1 and k.sku = s.sku and k.units > 0
+                         and k.first_purchased_at <= u.until) as buyers
+               from unnest($2::text[], $3::int[]) as s (sku, slots) cross join lateral (
+                 select k.first_purchased_at as until from customer_products k
+                 where k.tenant_id = $1 and k.sku = s.sku and k.units > 0
+                 order by k.first_purchased_at offset s.slots - 1 limit 1) u`
+      },
+      [tx.tenantId, skus, slots]
+    )
+    return new Map(rows.map(row => [row.sku, row]))
   },
 
   /** When the ledger's sales begin; null without one. */

@@ -3,7 +3,7 @@ import { brandWalk } from '../domain/brand-lines.ts'
 import type { BuyingModel } from '../domain/buying-model.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import type { ComplaintPicture } from '../domain/complaint-facts.ts'
-import { addFirstUse, emptyFirstUse } from '../domain/first-users.ts'
+import { firstUseOfOne, innovatorPlaces } from '../domain/first-users.ts'
 import { BASIS, NO_SEGMENT, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { outlookReader } from '../domain/outlook.ts'
 import { type DayNumber, dayNumber, dayText } from '../domain/period.ts'
@@ -13,7 +13,6 @@ import type { RunRow } from '../repositories/classification-runs.ts'
 import type { FindingsRow } from '../repositories/classifications.ts'
 import { customerMarksRepository } from '../repositories/customer-marks.ts'
 import { customerPictureRepository } from '../repositories/customer-picture.ts'
-import { startOfDay } from './calendar.ts'
 import type { RunReport } from './classification-run.ts'
 import { complaintPictures } from './complaint-facts.ts'
 import type { Actor } from './context.ts'
@@ -26,8 +25,8 @@ export interface PictureContext {
 
 /** What a contract of the wire calls 12 months, whatever horizon advice is weighed by. */
 const SHOWN_MONTHS = 12
-/** Of the new products of a customer so many are looked at, the latest: each costs a look at all its buyers. */
-const MOST_PRODUCTS = 50
+/** New products of which more lines than these were sold are not looked through for the sake of one customer. */
+const MOST_LINES = 250_000
 const DAY_MS = 86_400_000
 
 /** Explains a page of customers out of the facts that runs have derived; what others do is left out. */
@@ -60,7 +59,7 @@ export async function pictureOfOne(tx: Tx, actor: Actor, context: PictureContext
   const repository = customerPictureRepository(tx)
   const facts = await factsOf(tx, customerId, run.asOfDay, policy)
   const expected = await repository.expectedPromotion(customerId, run.asOfDay)
-  const firstUse = await firstUseOf(tx, actor, customerId, run, policy)
+  const firstUse = await firstUseOf(tx, customerId, run, policy)
   const marks = await customerMarksRepository(tx).of(customerId)
   const strategic = marks.find(mark => mark.mark === 'strategic')
   const explain = await explainer(tx, actor, context)
@@ -136,42 +135,41 @@ async function factsOf(
   return { ...facts, brandLines, favouriteBrand, favouriteLines, brandSwitches: switches }
 }
 
-/** Places among the first users of the new products that a customer bought; null while no product can be new. */
+/**
+ * Places among the first users of the new products that a customer bought. Null while no product can be new; and where the
+ * run's figures cannot be had again: others have bought and returned since a run that is not the last, and products that
+ * half of the world buys have too many buyers. Other figures than the run's would contradict what it found.
+ */
 async function firstUseOf(
   tx: Tx,
-  actor: Actor,
   customerId: string,
   run: RunRow,
   { loyalty }: ClassificationPolicy
 ): Promise<FirstUseFigures | null> {
   const repository = customerPictureRepository(tx)
   const begin = await repository.firstSaleAt()
-  if (begin === null) return null
+  if (begin === null || (await repository.countedTo()) !== run.asOfDay) return null
   const newFrom = dayText(dayOfInstant(begin) + loyalty.newProductAfterDays)
-  const before = startOfDay(actor.tenant.timeZone, run.asOfDay)
-  const products = await repository.newProducts(customerId, newFrom, before, MOST_PRODUCTS)
-  const columns = emptyFirstUse(1)
-  for (const { firstSoldAt, mine, times } of products) {
-    // Only his own place is asked for, so everybody else shares a row that nobody reads.
-    const mineAt = times.indexOf(mine)
-    const rows = times.map((_, place) => (place === mineAt ? 0 : OTHERS))
-    addFirstUse(
-      columns,
-      { rows, times, from: 0, to: times.length, firstSoldDay: dayOfInstant(firstSoldAt) },
-      Number.POSITIVE_INFINITY,
-      dayNumber(run.asOfDay),
-      loyalty
-    )
-  }
-  return {
-    products: columns.products[0] as number,
-    observed: columns.observed[0] as number,
-    provisional: columns.provisional[0] as number,
-    expected: columns.expected[0] as number
-  }
+  const bought = await repository.newProducts(customerId, newFrom)
+  if (bought.reduce((sum, { lines }) => sum + lines, 0) > MOST_LINES) return null
+  const skus = bought.map(product => product.sku)
+  const buyers = await repository.countBuyers(skus)
+  const buyersOf = (sku: string) => buyers.get(sku) ?? 0
+  const slots = skus.map(sku => innovatorPlaces(buyersOf(sku), loyalty))
+  const first = await repository.firstBuyers(skus, slots)
+  return firstUseOfOne(
+    bought.map(({ sku, firstSoldAt, time }) => ({
+      firstSoldDay: dayOfInstant(firstSoldAt),
+      time,
+      places: {
+        buyers: buyersOf(sku),
+        innovatorUntil: first.get(sku)?.until ?? time,
+        innovators: first.get(sku)?.buyers ?? 1
+      }
+    })),
+    dayNumber(run.asOfDay),
+    loyalty
+  )
 }
-
-/** Writing to a place that a column has not is nothing. */
-const OTHERS = 1
 
 const dayOfInstant = (instant: string): DayNumber => Math.floor(Date.parse(instant) / DAY_MS)

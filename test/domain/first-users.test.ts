@@ -7,6 +7,7 @@ import {
   explainFirstUse,
   type FirstUseColumns,
   firstPlaces,
+  firstUseOfOne,
   isFirstUser,
   isNewProduct,
   isProvisional,
@@ -182,4 +183,28 @@ t.test('the explanation says how many places, and how many by lot', async t => {
   ])
   t.same(sentences(heavy.changes), ['Being among the first with 3 more new products would make him a first user.'])
   t.same(sentences(explainFirstUse(0, 0, 0, 0, policy).missing), ['Has bought no new product yet.'])
+})
+
+t.test('the row of one customer alone is the row of the columns', async t => {
+  fc.assert(
+    fc.property(fc.array(buyers, { maxLength: 8 }), lists => {
+      const products = lists.map(asProduct)
+      const { products: bought, observed, provisional, expected } = counted(200, products, NEVER, DAY + 100)
+      for (const row of [0, 1, 2, 50]) {
+        const his = products.flatMap(one => {
+          const at = Array.from(one.rows).indexOf(row)
+          const places = firstPlaces(one, NEVER, policy)
+          if (at < 0 || places === null) return []
+          return [{ firstSoldDay: one.firstSoldDay, time: one.times[at] as number, places }]
+        })
+        t.same(firstUseOfOne(his, DAY + 100, policy), {
+          products: bought[row],
+          observed: observed[row],
+          provisional: provisional[row],
+          expected: expected[row]
+        })
+      }
+    }),
+    { numRuns: 50 }
+  )
 })

@@ -198,3 +198,35 @@ t.test('the first of twenty buyers of a new product is a first user', async t =>
   t.match((await shop.classOf('n1')).loyalty, { firstUser: false, level: 'unknown' })
   t.match((await shop.classOf('old')).loyalty, { firstUser: false })
 })
+
+t.test('the reasons of a first user rest on all new products that he bought, and on nothing later', async t => {
+  const shop = await openShop(service)
+  const products = (count: number, name: string) =>
+    Array.from({ length: count }, (_, n) => ({ sku: `${name}-${n}`, amountMinor: 100 }))
+  const day = (month: number, n: number) => new Date(Date.UTC(2026, month, 1 + n)).toISOString().slice(0, 10)
+  const others = Array.from({ length: 19 }, (_, n) => n + 1)
+  await push(shop, [
+    receipt('old', '2025-06-02', [{ sku: 'tea' }]),
+    receipt('keen', day(0, 0), products(10, 'early')),
+    ...others.map(n => receipt(`n${n}`, day(0, n), products(10, 'early'))),
+    ...others.map(n => receipt(`n${n}`, day(2, n), products(50, 'late'))),
+    receipt('keen', day(2, 25), products(50, 'late'))
+  ])
+  await shop.run({ asOf: AS_OF })
+  const figures = (reasons: readonly Body[]) => reasons.filter(({ code }) => code.startsWith('first_user.'))
+  const { firstUser, reasons } = (await shop.classOf('keen')).loyalty
+  t.equal(firstUser, true)
+  t.match(figures(reasons), [{ code: 'first_user.early', facts: { products: 60, observed: 10 } }])
+  t.ok(Math.abs(figures(reasons)[0].facts.expected - 60 / 20) < 1e-9)
+
+  // Who brings back later what he bought was a buyer then; those figures are gone, and others would contradict the finding.
+  await push(
+    shop,
+    others.map(n => receipt(`n${n}`, '2026-06-10', [...products(10, 'early'), ...products(50, 'late')], 'return'))
+  )
+  await shop.run({ asOf: '2026-07-01T00:00:00Z' })
+  t.match((await shop.classOf('keen')).loyalty.firstUser, false, 'where all are first, nobody is')
+  const before = (await shop.classOf('keen', '2026-06-01')).loyalty
+  t.equal(before.firstUser, true)
+  t.same(figures(before.reasons), [])
+})
