@@ -8,6 +8,8 @@ const BENCHMARKS: Readonly<
 > = {
   cdnow: () => import('./replay/cdnow.ts'),
   'online-retail': () => import('./replay/online-retail.ts'),
+  yogurt: () => import('./replay/yogurt.ts'),
+  rhythm: () => import('./replay/rhythm.ts'),
   writes: () => import('./writes.ts'),
   reads: () => import('./reads.ts'),
   search: () => import('./search.ts'),

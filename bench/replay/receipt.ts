@@ -15,6 +15,8 @@ export interface TillLine {
   readonly sku: string
   readonly name: string
   readonly quantity: number
+  readonly brand?: string
+  readonly category?: string
   readonly unitPriceMinor?: number
   readonly amountMinor?: number
 }
