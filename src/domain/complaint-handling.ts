@@ -1,13 +1,19 @@
-import { type ComplaintState, endingOf, type FirstTimeFacts, handledFirstTime, type Verdict } from './complaint.ts'
-import { quantile, type ShareInterval, wilson } from './statistics.ts'
+import { type ShareInterval, wilson } from './statistics.ts'
 
-/** A complaint as far as it tells how complaints are handled. */
-export interface HandledCase extends FirstTimeFacts {
-  readonly state: ComplaintState
-  readonly verdict: Verdict | null
-  readonly reopenings: number
-  readonly receivedAt: string
-  readonly answeredAt: string | null
+/** What became of complaints. Withdrawn ones are in no other count. */
+export interface HandlingCounts {
+  readonly withdrawn: number
+  readonly complaints: number
+  readonly open: number
+  /** Of those of which it can be told (see `handledFirstTime`). */
+  readonly firstTime: number
+  readonly notFirstTime: number
+  /** Ever closed or reopened, and those of them that were reopened. */
+  readonly everEnded: number
+  readonly reopened: number
+  /** Closed with the customer content, and closed with him not content. */
+  readonly recovered: number
+  readonly badlyClosed: number
 }
 
 /** Cases of which something is true, out of those of which it can be told. */
@@ -19,52 +25,20 @@ export interface CountedShare {
   readonly interval: ShareInterval | null
 }
 
-export interface HandlingFigures {
-  /** Withdrawn ones are in no other figure. */
-  readonly withdrawn: number
-  readonly complaints: number
-  readonly open: number
-  readonly closed: number
-  /** Out of those of which it is known. */
+export interface HandlingShares {
   readonly firstTime: CountedShare
-  /** Ever opened again, out of those that were ever closed or reopened. */
   readonly reopened: CountedShare
-  /** Closed with the customer content, out of those closed after he was heard. */
+  /** Of those closed after the customer was heard. */
   readonly recovered: CountedShare
-  readonly badlyClosed: number
-  /** Hours from receiving to the first substantive answer, and to the first closure; null without any. */
-  readonly hoursToAnswer: Spread
-  readonly hoursToClose: Spread
 }
 
-/** Median and the value that nine of ten do not exceed, by quantiles of type 7. */
-export interface Spread {
-  readonly median: number | null
-  readonly p90: number | null
-}
-
-const HOUR_MS = 3_600_000
-
-/** How complaints were handled, as it stands `now`. */
-export function handlingFigures(cases: readonly HandledCase[], now: string): HandlingFigures {
-  const kept = cases.filter(one => one.state !== 'withdrawn')
-  const endings = kept.map(one => endingOf(one.state, one.verdict))
-  const count = (ending: string) => endings.filter(one => one === ending).length
-  const open = count('open')
-  const [recovered, badlyClosed] = [count('recovered'), count('badly_closed')]
-  const firstTime = kept.map(one => handledFirstTime(one, now)).filter(known => known !== null)
-  const ended = kept.filter(one => one.firstClosedAt !== null || one.reopenings > 0)
+/** How complaints were handled, each share out of those of which it can be told, with the interval of Wilson (95 %). */
+export function handlingShares(counts: HandlingCounts): HandlingShares {
+  const { firstTime, notFirstTime, everEnded, reopened, recovered, badlyClosed } = counts
   return {
-    withdrawn: cases.length - kept.length,
-    complaints: kept.length,
-    open,
-    closed: kept.length - open,
-    firstTime: shareOf(firstTime.filter(Boolean).length, firstTime.length),
-    reopened: shareOf(ended.filter(one => one.reopenings > 0).length, ended.length),
-    recovered: shareOf(recovered, recovered + badlyClosed),
-    badlyClosed,
-    hoursToAnswer: hoursTo(kept, 'answeredAt'),
-    hoursToClose: hoursTo(kept, 'firstClosedAt')
+    firstTime: shareOf(firstTime, firstTime + notFirstTime),
+    reopened: shareOf(reopened, everEnded),
+    recovered: shareOf(recovered, recovered + badlyClosed)
   }
 }
 
@@ -74,13 +48,3 @@ const shareOf = (count: number, of: number): CountedShare => ({
   share: of === 0 ? null : count / of,
   interval: wilson(count, of)
 })
-
-function hoursTo(cases: readonly HandledCase[], end: 'answeredAt' | 'firstClosedAt'): Spread {
-  const hours = Float64Array.from(
-    cases.flatMap(one => {
-      const at = one[end]
-      return at === null ? [] : [(Date.parse(at) - Date.parse(one.receivedAt)) / HOUR_MS]
-    })
-  ).sort()
-  return { median: quantile(hours, 0.5), p90: quantile(hours, 0.9) }
-}

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { RemedyDecision } from '../domain/authority.ts'
-import type { HandledCase } from '../domain/complaint-handling.ts'
+import { FIRST_TIME_DAYS } from '../domain/complaint.ts'
+import type { HandlingCounts } from '../domain/complaint-handling.ts'
 import { IN_WINDOW, REPORT_STATEMENT_MS, type ReceiptWindow, windowValues } from './reports-session.ts'
 
 export const HANDLING_GROUPS = ['month', 'store'] as const
@@ -11,9 +12,14 @@ export type HandlingGroup = (typeof HANDLING_GROUPS)[number]
 export type CauseGroup = (typeof CAUSE_GROUPS)[number]
 export type CostGroup = (typeof COST_GROUPS)[number]
 
-/** A complaint of a window with the group that it belongs to. */
-export interface GroupedCase extends HandledCase {
+/** Complaints of a group, or of all of them; hours from receiving to the first answer and to the first closure. */
+export interface GroupedHandling extends HandlingCounts {
   readonly key: string | null
+  readonly isTotal: boolean
+  readonly medianHoursToAnswer: number | null
+  readonly p90HoursToAnswer: number | null
+  readonly medianHoursToClose: number | null
+  readonly p90HoursToClose: number | null
 }
 
 export interface GroupedCauses {
@@ -48,6 +54,22 @@ export interface InstantWindow {
 /** The same window as that of receipts, over the days and instants of receiving. */
 const RECEIVED_IN_WINDOW = IN_WINDOW.replaceAll('purchased_on', 'received_on').replaceAll('purchased_at', 'received_at')
 
+const KEPT = `state <> 'withdrawn'`
+
+/** Quantile of type 7 of the hours of those that came so far. */
+const hoursOf = (column: string, share: number): string =>
+  `percentile_cont(${share}) within group (order by ${column}) filter (where ${KEPT})`
+
+/** As `handledFirstTime` says of one case; $7 is now, $8 for how many days a case has to stay closed. */
+const SETTLED_AT = `c.first_closed_at + make_interval(hours => 24 * $8::integer)`
+const FIRST_TIME = `
+  case when c.first_handler_id is null then null
+       when c.answered_by_id <> c.first_handler_id then false
+       when c.first_closed_at is null then case when c.first_reopened_at is null then null else false end
+       when c.first_verdict <> 'accepted' then false
+       when c.first_reopened_at is not null then c.first_reopened_at >= ${SETTLED_AT}
+       when $7::timestamptz >= ${SETTLED_AT} then true end`
+
 const HANDLING_KEY: Readonly<Record<HandlingGroup, string>> = {
   month: `to_char(p.received_on, 'YYYY-MM')`,
   store: 'p.store_id::text'
@@ -77,20 +99,36 @@ const CAUSE_KEY: Readonly<Record<CauseGroup, { key: string; label: string; join:
 }
 
 export const reportsComplaintsRepository = (tx: Tx) => ({
-  /** Complaints received on store days of the window, by what tells how they were handled. `feedback_received_at_idx` carries it. */
-  async cases(by: HandlingGroup, window: ReceiptWindow): Promise<GroupedCase[]> {
-    return tx.rows<GroupedCase & { [name: string]: unknown }>(
+  /**
+   * Complaints received on store days of the window, by what became of them as it stands `now`: of each group, and of all.
+   * `feedback_received_at_idx` carries it. Says of a million what `handledFirstTime` and `endingOf` say of one.
+   */
+  async handling(by: HandlingGroup, window: ReceiptWindow, now: string): Promise<GroupedHandling[]> {
+    return tx.rows<GroupedHandling & { [name: string]: unknown }>(
       {
-        name: `reports_complaint_cases_${by}`,
+        name: `reports_complaint_handling_${by}`,
         timeoutMs: REPORT_STATEMENT_MS,
-        text: `select ${HANDLING_KEY[by]} as key, c.state, c.verdict, c.reopenings, c.received_at as "receivedAt",
-                      p.answered_at as "answeredAt", c.first_handler_id as "firstHandlerId",
-                      c.answered_by_id as "answeredById", c.first_closed_at as "firstClosedAt",
-                      c.first_verdict as "firstVerdict", c.first_reopened_at as "firstReopenedAt"
-               from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id
-               where ${RECEIVED_IN_WINDOW}`
+        text: `with found as (
+                 select ${HANDLING_KEY[by]} as key, c.state, c.verdict, c.reopenings, c.first_closed_at, ${FIRST_TIME} as first_time,
+                   extract(epoch from p.answered_at - c.received_at)::float8 / 3600 as to_answer,
+                   extract(epoch from c.first_closed_at - c.received_at)::float8 / 3600 as to_close
+                 from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id
+                 where ${RECEIVED_IN_WINDOW})
+               select key, grouping(key) = 1 as "isTotal",
+                 count(*) filter (where state = 'withdrawn') as withdrawn,
+                 count(*) filter (where ${KEPT}) as complaints,
+                 count(*) filter (where ${KEPT} and state <> 'closed') as open,
+                 count(*) filter (where ${KEPT} and first_time) as "firstTime",
+                 count(*) filter (where ${KEPT} and not first_time) as "notFirstTime",
+                 count(*) filter (where ${KEPT} and (first_closed_at is not null or reopenings > 0)) as "everEnded",
+                 count(*) filter (where ${KEPT} and reopenings > 0) as reopened,
+                 count(*) filter (where state = 'closed' and verdict = 'accepted') as recovered,
+                 count(*) filter (where state = 'closed' and verdict = 'not_accepted') as "badlyClosed",
+                 ${hoursOf('to_answer', 0.5)} as "medianHoursToAnswer", ${hoursOf('to_answer', 0.9)} as "p90HoursToAnswer",
+                 ${hoursOf('to_close', 0.5)} as "medianHoursToClose", ${hoursOf('to_close', 0.9)} as "p90HoursToClose"
+               from found group by grouping sets ((key), ())`
       },
-      windowValues(tx, window)
+      [...windowValues(tx, window), now, FIRST_TIME_DAYS]
     )
   },
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { DECIDING_ROLES, REMEDY_DECISIONS } from '../domain/authority.ts'
-import { type CountedShare, type HandlingFigures, handlingFigures } from '../domain/complaint-handling.ts'
+import { handlingShares } from '../domain/complaint-handling.ts'
 import { type ParetoShares, pareto } from '../domain/pareto.ts'
 import { type DayNumber, dayText, type MonthNumber, monthOf } from '../domain/period.ts'
 import {
@@ -8,6 +8,7 @@ import {
   type CostGroup,
   type GroupedCauses,
   type GroupedCosts,
+  type GroupedHandling,
   type HandlingGroup,
   reportsComplaintsRepository
 } from '../repositories/reports-complaints.ts'
@@ -101,28 +102,26 @@ export async function complaintHandling(
   const storeId = await storeOf(tx, actor, query)
   const window = daysOf(deps, actor, query)
   const repository = reportsComplaintsRepository(tx)
-  const cases = await repository.cases(by, { ...window, storeId })
+  const asOf = deps.clock().toISOString()
+  const found = await repository.handling(by, { ...window, storeId }, asOf)
+  const groups = new Map(found.filter(one => !one.isTotal).map(one => [one.key, one]))
   const sales = new Map((await repository.sales(by, { ...window, storeId })).map(one => [one.key, one.sales]))
-  const now = deps.clock().toISOString()
   const labels = by === 'store' ? await storeNames(tx) : NO_LABELS
-  const keys = by === 'month' ? monthsOf(window) : keysOf([...cases.map(({ key }) => key), ...sales.keys()])
+  const keys = by === 'month' ? monthsOf(window) : keysOf([...groups.keys(), ...sales.keys()])
   return {
     report: 'complaint-handling',
     by,
     storeId,
     window: daysView(window),
-    asOf: now,
-    total: rowOf(handlingFigures(cases, now), sum([...sales.values()])),
+    asOf,
+    total: rowOf(
+      found.find(one => one.isTotal),
+      sum([...sales.values()])
+    ),
     data: keys.map(key => ({
       key,
       label: labels.get(key ?? '') ?? null,
-      ...rowOf(
-        handlingFigures(
-          cases.filter(one => one.key === key),
-          now
-        ),
-        sales.get(key ?? '') ?? 0
-      )
+      ...rowOf(groups.get(key), sales.get(key ?? '') ?? 0)
     }))
   }
 }
@@ -210,32 +209,50 @@ function costsOf(found: readonly GroupedCosts[]): Omit<GroupedCosts, 'key'> {
   }
 }
 
-function rowOf(figures: HandlingFigures, sales: number): HandlingRow {
-  const { complaints, withdrawn, open, closed, badlyClosed, hoursToAnswer, hoursToClose } = figures
-  const { firstTime, reopened, recovered } = figures
+const NONE: GroupedHandling = {
+  key: null,
+  isTotal: false,
+  withdrawn: 0,
+  complaints: 0,
+  open: 0,
+  firstTime: 0,
+  notFirstTime: 0,
+  everEnded: 0,
+  reopened: 0,
+  recovered: 0,
+  badlyClosed: 0,
+  medianHoursToAnswer: null,
+  p90HoursToAnswer: null,
+  medianHoursToClose: null,
+  p90HoursToClose: null
+}
+
+function rowOf(group: GroupedHandling | undefined, sales: number): HandlingRow {
+  const found = group ?? NONE
+  const { complaints, withdrawn, open, badlyClosed } = found
+  const { firstTime, reopened, recovered } = handlingShares(found)
   return {
     complaints,
     withdrawn,
     open,
-    closed,
+    closed: complaints - open,
     firstTime: firstTime.count,
     firstTimeOf: firstTime.of,
     firstTimeShare: firstTime.share,
-    firstTimeLower: lower(firstTime),
+    firstTimeLower: firstTime.interval?.lower ?? null,
     firstTimeUpper: firstTime.interval?.upper ?? null,
     reopened: reopened.count,
     reopenedShare: reopened.share,
     recovered: recovered.count,
     badlyClosed,
     recoveredShare: recovered.share,
-    medianHoursToAnswer: tenths(hoursToAnswer.median),
-    p90HoursToAnswer: tenths(hoursToAnswer.p90),
-    medianHoursToClose: tenths(hoursToClose.median),
-    p90HoursToClose: tenths(hoursToClose.p90),
+    medianHoursToAnswer: tenths(found.medianHoursToAnswer),
+    p90HoursToAnswer: tenths(found.p90HoursToAnswer),
+    medianHoursToClose: tenths(found.medianHoursToClose),
+    p90HoursToClose: tenths(found.p90HoursToClose),
     sales,
     perThousandSales: sales === 0 ? null : tenths((1_000 * complaints) / sales)
   }
 }
 
-const lower = ({ interval }: CountedShare): number | null => interval?.lower ?? null
 const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)

@@ -1,5 +1,9 @@
 import { parse } from 'csv-parse/sync'
+import fc from 'fast-check'
 import t from 'tap'
+import { handlingShares } from '../../src/domain/complaint-handling.ts'
+import { asAdmin } from '../support/cluster.ts'
+import { countHandled, type HandledCase, hoursTo } from '../support/complaint-reference.ts'
 import { complaintShop } from '../support/complaints.ts'
 import { startService } from '../support/service.ts'
 
@@ -146,4 +150,92 @@ t.test('as a table and as a chart, with no word of a customer', async t => {
     t.equal(svg.status, 200)
     for (const text of [csv.body, svg.body]) t.notMatch(String(text), /Anna|sole/)
   }
+})
+
+t.test('what the database counts is what the rules say of each complaint', async t => {
+  const now = '2026-06-01T00:00:00.000Z'
+  const HOUR = 3_600_000
+  const later = (hours: number) => new Date(Date.parse('2026-03-10T00:00:00Z') + hours * HOUR).toISOString()
+  const instant = fc.option(fc.integer({ min: 0, max: 3_000 }).map(later))
+  const person = fc.option(fc.constantFrom(shop.clerkId, shop.managerId))
+  const verdict = fc.constantFrom('accepted', 'not_accepted', 'no_reply', 'unreachable')
+  const cases = fc.sample(
+    fc
+      .record({
+        state: fc.constantFrom('received', 'answered', 'closed', 'reopened', 'withdrawn'),
+        verdict,
+        firstVerdict: verdict,
+        reopenings: fc.nat(2),
+        answeredAt: instant,
+        firstClosedAt: fc.option(
+          fc.oneof(fc.constantFrom(1_248, 1_272, 1_273).map(later), fc.integer({ min: 0, max: 1_900 }).map(later))
+        ),
+        firstReopenedAt: instant,
+        firstHandlerId: person,
+        answeredById: person
+      })
+      .map(
+        one =>
+          ({
+            ...one,
+            receivedAt: later(0),
+            verdict: one.state === 'closed' ? one.verdict : null,
+            firstVerdict: one.firstClosedAt === null ? null : one.firstVerdict
+          }) as HandledCase
+      ),
+    { numRuns: 250, seed: 7 }
+  )
+  service.clock.set('2026-03-11T00:00:00.000Z')
+  const random = await complaintShop(service)
+  const id = random.shop.tenant.id
+  const own = (staffId: string | null) =>
+    staffId === shop.clerkId ? random.clerkId : staffId === null ? null : random.managerId
+  const ids: string[] = []
+  for (const _ of cases) ids.push((await random.complain({ receivedAt: later(0) })).body.id)
+  for (const [at, one] of cases.entries()) {
+    await asAdmin(
+      service.databaseUrl,
+      `with f as (update feedback set answered_at = $3::timestamptz, answered_in_time = ($3::timestamptz is not null or null)
+                  where tenant_id = $1 and id = $2)
+       update complaints set state = $4, verdict = $5, closed_at = case when $4 = 'closed' then received_at end,
+         primary_cause = 'undetermined', first_verdict = $6, reopenings = $7, first_closed_at = $8, first_reopened_at = $9,
+         first_handler_id = $10, answered_by_id = $11 where tenant_id = $1 and id = $2`,
+      [
+        id,
+        ids[at],
+        one.answeredAt,
+        one.state,
+        one.verdict,
+        one.firstVerdict,
+        one.reopenings,
+        one.firstClosedAt,
+        one.firstReopenedAt,
+        own(one.firstHandlerId),
+        own(one.answeredById)
+      ]
+    )
+  }
+  service.clock.set(now)
+  const { body } = await random.shop.call('GET', '/v1/reports/complaint-handling?fromOn=2026-03-01&toOn=2026-04-01')
+  const counts = countHandled(cases, now)
+  const shares = handlingShares(counts)
+  const tenths = (value: number | null) => value && Math.round(value * 10) / 10
+  const [answer, close] = [hoursTo(cases, 'answeredAt'), hoursTo(cases, 'firstClosedAt')]
+  t.match(body.total, {
+    complaints: counts.complaints,
+    withdrawn: counts.withdrawn,
+    open: counts.open,
+    firstTime: counts.firstTime,
+    firstTimeOf: counts.firstTime + counts.notFirstTime,
+    firstTimeShare: shares.firstTime.share,
+    reopened: counts.reopened,
+    reopenedShare: shares.reopened.share,
+    recovered: counts.recovered,
+    badlyClosed: counts.badlyClosed,
+    medianHoursToAnswer: tenths(answer.median),
+    p90HoursToAnswer: tenths(answer.p90),
+    medianHoursToClose: tenths(close.median),
+    p90HoursToClose: tenths(close.p90)
+  })
+  t.ok(counts.firstTime > 0 && counts.notFirstTime > 0 && counts.badlyClosed > 0)
 })

@@ -2,11 +2,12 @@ import { type AuthorityRule, judge, type Spending } from '../../src/domain/autho
 import { type ComplaintState, closingPath, handledFirstTime, nextState } from '../../src/domain/complaint.ts'
 import { sourcesOf } from '../../src/domain/complaint-cause.ts'
 import { complaintPicture } from '../../src/domain/complaint-facts.ts'
-import { handlingFigures } from '../../src/domain/complaint-handling.ts'
+import { handlingShares } from '../../src/domain/complaint-handling.ts'
 import { DomainError } from '../../src/domain/errors.ts'
 import { pareto } from '../../src/domain/pareto.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { expectRefundable, refundableMinor } from '../../src/domain/refund.ts'
+import { countHandled, hoursTo } from './complaint-reference.ts'
 
 /** What an example of the guide gives a rule, in the words of its JSON. */
 // biome-ignore lint/suspicious/noExplicitAny: each example has the input of its own rule
@@ -92,13 +93,13 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
       firstVerdict: verdict,
       firstReopenedAt: null
     }))
-    const { firstTime, recovered, hoursToAnswer, hoursToClose } = handlingFigures(cases, now)
-    const spread = ({ median, p90 }: typeof hoursToAnswer) => ({ median: places(median, 1), p90: places(p90, 1) })
+    const { firstTime, recovered } = handlingShares(countHandled(cases, now))
+    const spread = ({ median, p90 }: ReturnType<typeof hoursTo>) => ({ median: places(median, 1), p90: places(p90, 1) })
     return {
       firstTime: places(firstTime.share, 4),
       recovered: places(recovered.share, 4),
-      hoursToAnswer: spread(hoursToAnswer),
-      hoursToClose: spread(hoursToClose)
+      hoursToAnswer: spread(hoursTo(cases, 'answeredAt')),
+      hoursToClose: spread(hoursTo(cases, 'firstClosedAt'))
     }
   },
 
