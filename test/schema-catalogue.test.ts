@@ -164,7 +164,7 @@ t.test('code that runs with rights of its own compares the tenant itself', async
 t.test('the ledger, the events and the past of assignments are only added to', async t => {
   const changing = await ask<{ table: string; privilege: string }>(
     `select c.relname as table, p as privilege from pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE']) as p
-     where c.relname = any (array['purchases', 'purchase_lines', 'events', 'assignments'])
+     where c.relname = any (array['purchases', 'purchase_lines', 'events', 'assignments', 'answer_clock_entries', 'feedback_escalations', 'answer_policies'])
        and has_table_privilege($1, c.oid, p)`,
     [SERVICE_ROLE]
   )
