@@ -13,8 +13,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   segments: 'Named groups of customers by a rule, who belongs to each and why, and who did.',
   feedback:
     'What customers say, how soon each is answered, and before whom it comes when he is not: answers, clocks, pauses and escalations.',
-  complaints:
-    'What went wrong, why, what was answered and done, by whose authority, and what the customer says to it.',
+  complaints: 'What went wrong, why, what was answered and done, by whose authority, and what the customer says to it.',
   inquiries: 'People who ask and may become customers: followed up, made customers, or given up with a reason.',
   listening: 'Rounds, visits and customer meetings, as planned and as held: who listens to whom, and what was heard.',
   'notice board':
