@@ -4,7 +4,8 @@ import type { CustomerFacts } from '../domain/picture.ts'
 /** A new product that a customer bought and kept. Times are milliseconds since 1970. */
 export interface NewProduct {
   readonly sku: string
-  readonly firstSoldAt: string
+  /** In the tenant's zone. */
+  readonly firstSoldOn: string
   /** His first purchase of it. */
   readonly time: number
   /** Lines of sales of it to anybody. */
@@ -126,18 +127,18 @@ export const customerPictureRepository = (tx: Tx) => ({
   },
 
   /** The products that he bought and kept, as they were last counted, if they were first sold on or after a day. */
-  async newProducts(customerId: string, newFrom: string): Promise<NewProduct[]> {
+  async newProducts(customerId: string, newFrom: string, timeZone: string): Promise<NewProduct[]> {
     return tx.rows<NewProduct>(
       {
         name: 'customer_picture_new_products',
-        text: `select m.sku, w.first_sold_at as "firstSoldAt", date_part('epoch', m.first_purchased_at) * 1000 as time, w.lines
+        text: `select m.sku, w.first_sold_on as "firstSoldOn", date_part('epoch', m.first_purchased_at) * 1000 as time, w.lines
                from customer_products m cross join lateral (
-                 select min(first_sold_at) as first_sold_at, sum(lines)::float8 as lines from product_weeks w
+                 select (min(first_sold_at) at time zone $4)::date as first_sold_on, sum(lines)::float8 as lines from product_weeks w
                  where w.tenant_id = $1 and w.sku = m.sku) w
-               where m.tenant_id = $1 and m.customer_id = $2 and m.units > 0 and w.first_sold_at >= $3
+               where m.tenant_id = $1 and m.customer_id = $2 and m.units > 0 and w.first_sold_on >= $3
                order by m.sku`
       },
-      [tx.tenantId, customerId, newFrom]
+      [tx.tenantId, customerId, newFrom, timeZone]
     )
   },
 
@@ -173,15 +174,15 @@ export const customerPictureRepository = (tx: Tx) => ({
     return new Map(rows.map(row => [row.sku, row]))
   },
 
-  /** When the ledger's sales begin; null without one. */
-  async firstSaleAt(): Promise<string | null> {
-    const [row] = await tx.rows<{ at: string }>(
+  /** The day on which the ledger's sales begin; null without one. */
+  async firstSaleOn(): Promise<string | null> {
+    const [row] = await tx.rows<{ day: string }>(
       {
         name: 'customer_picture_first_sale',
-        text: `select purchased_at as at from purchases where tenant_id = $1 and kind = 'sale' order by purchased_at limit 1`
+        text: `select purchased_on as day from purchases where tenant_id = $1 and kind = 'sale' order by purchased_at limit 1`
       },
       [tx.tenantId]
     )
-    return row?.at ?? null
+    return row?.day ?? null
   }
 })

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { copyOut } from '../db/copy.ts'
+import { dayNumber } from '../domain/period.ts'
 import { customerRows } from './customer-rows.ts'
 
 /** Buyers of new products who kept what they bought, product by product: see `ProductBuyers`. */
@@ -14,7 +15,6 @@ export interface NewProducts {
 
 /** Customers asked for in one statement. */
 const STEP = 10_000
-const DAY_MS = 86_400_000
 
 /**
  * What a customer's loyalty and standing need to know of others: how the products he bought were sold to everybody, who else
@@ -46,22 +46,26 @@ export const surroundingsRepository = (tx: Tx, ids: Uint32Array) => {
       return expected
     },
 
-    /** The first day of the ledger's sales, and all products with the day of their first sale; null without a sale. */
-    async productStarts(): Promise<{ begin: number; products: { sku: string; firstSoldDay: number }[] } | null> {
+    /** The first day of the ledger's sales, and all products with the day of their first sale in the tenant's zone; null without a sale. */
+    async productStarts(
+      timeZone: string
+    ): Promise<{ begin: number; products: { sku: string; firstSoldDay: number }[] } | null> {
       const { rows: first } = await tx.client.query({
-        text: `select purchased_at as at from purchases where tenant_id = $1 and kind = 'sale' order by purchased_at limit 1`,
+        text: `select purchased_on as day from purchases where tenant_id = $1 and kind = 'sale' order by purchased_at limit 1`,
         values: [tx.tenantId]
       })
       if (first.length === 0) return null
       const { rows } = await tx.client.query({
-        text: `select sku, min(first_sold_at) as at from product_weeks
+        text: `select sku, (min(first_sold_at) at time zone $2)::date as day from product_weeks
                where tenant_id = $1 and first_sold_at is not null group by sku order by sku collate "C"`,
-        values: [tx.tenantId]
+        values: [tx.tenantId, timeZone]
       })
-      const day = (at: string) => Math.floor(Date.parse(at) / DAY_MS)
       return {
-        begin: day((first[0] as { at: string }).at),
-        products: (rows as { sku: string; at: string }[]).map(({ sku, at }) => ({ sku, firstSoldDay: day(at) }))
+        begin: dayNumber((first[0] as { day: string }).day),
+        products: (rows as { sku: string; day: string }[]).map(({ sku, day }) => ({
+          sku,
+          firstSoldDay: dayNumber(day)
+        }))
       }
     },
 

@@ -150,7 +150,7 @@ async function execute(
   const bought = windowOf(customers.facts, window, customers.moved)
   const rhythm = await inTurns(rhythmOf(customers.facts, policy, asOfDay))
   const complaints = await complaintPictures(tx, actor, row.asOfDay, policy)
-  const surroundings = await surroundingsOf(tx, customers, rhythm, policy, asOfDay, complaints)
+  const surroundings = await surroundingsOf(tx, actor, customers, rhythm, policy, asOfDay, complaints)
   const before = { ...customers.previous, sameDay: latest?.asOfDay === row.asOfDay }
   const byAmount = classifyColumns(bought, customers.previous, policy, asOfDay)
   const picture = pictureOf(customers.facts, rhythm, surroundings, byAmount.found.classes, before, policy, asOfDay)

@@ -6,7 +6,7 @@ import type { ComplaintPicture } from '../domain/complaint-facts.ts'
 import { firstUseOfOne, innovatorPlaces } from '../domain/first-users.ts'
 import { BASIS, NO_SEGMENT, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { outlookReader } from '../domain/outlook.ts'
-import { type DayNumber, dayNumber, dayText } from '../domain/period.ts'
+import { dayNumber, dayText } from '../domain/period.ts'
 import { type CustomerFacts, explainPicture, type FirstUseFigures, type Picture } from '../domain/picture.ts'
 import { buyingModelsRepository } from '../repositories/buying-models.ts'
 import type { RunRow } from '../repositories/classification-runs.ts'
@@ -27,7 +27,6 @@ export interface PictureContext {
 const SHOWN_MONTHS = 12
 /** New products of which more lines than these were sold are not looked through for the sake of one customer. */
 const MOST_LINES = 250_000
-const DAY_MS = 86_400_000
 
 /** Explains a page of customers out of the facts that runs have derived; what others do is left out. */
 export async function picturesOf(
@@ -59,7 +58,7 @@ export async function pictureOfOne(tx: Tx, actor: Actor, context: PictureContext
   const repository = customerPictureRepository(tx)
   const facts = await factsOf(tx, customerId, run.asOfDay, policy)
   const expected = await repository.expectedPromotion(customerId, run.asOfDay)
-  const firstUse = await firstUseOf(tx, customerId, run, policy)
+  const firstUse = await firstUseOf(tx, actor, customerId, run, policy)
   const marks = await customerMarksRepository(tx).of(customerId)
   const strategic = marks.find(mark => mark.mark === 'strategic')
   const explain = await explainer(tx, actor, context)
@@ -142,15 +141,16 @@ async function factsOf(
  */
 async function firstUseOf(
   tx: Tx,
+  actor: Actor,
   customerId: string,
   run: RunRow,
   { loyalty }: ClassificationPolicy
 ): Promise<FirstUseFigures | null> {
   const repository = customerPictureRepository(tx)
-  const begin = await repository.firstSaleAt()
+  const begin = await repository.firstSaleOn()
   if (begin === null || (await repository.countedTo()) !== run.asOfDay) return null
-  const newFrom = dayText(dayOfInstant(begin) + loyalty.newProductAfterDays)
-  const bought = await repository.newProducts(customerId, newFrom)
+  const newFrom = dayText(dayNumber(begin) + loyalty.newProductAfterDays)
+  const bought = await repository.newProducts(customerId, newFrom, actor.tenant.timeZone)
   if (bought.reduce((sum, { lines }) => sum + lines, 0) > MOST_LINES) return null
   const skus = bought.map(product => product.sku)
   const buyers = await repository.countBuyers(skus)
@@ -158,8 +158,8 @@ async function firstUseOf(
   const slots = skus.map(sku => innovatorPlaces(buyersOf(sku), loyalty))
   const first = await repository.firstBuyers(skus, slots)
   return firstUseOfOne(
-    bought.map(({ sku, firstSoldAt, time }) => ({
-      firstSoldDay: dayOfInstant(firstSoldAt),
+    bought.map(({ sku, firstSoldOn, time }) => ({
+      firstSoldDay: dayNumber(firstSoldOn),
       time,
       places: {
         buyers: buyersOf(sku),
@@ -171,5 +171,3 @@ async function firstUseOf(
     loyalty
   )
 }
-
-const dayOfInstant = (instant: string): DayNumber => Math.floor(Date.parse(instant) / DAY_MS)

@@ -8,12 +8,14 @@ import type { CustomerColumns } from '../repositories/classification-facts.ts'
 import { customerMarksRepository } from '../repositories/customer-marks.ts'
 import { customerRows } from '../repositories/customer-rows.ts'
 import { surroundingsRepository } from '../repositories/surroundings.ts'
+import type { Actor } from './context.ts'
 
 type Repository = ReturnType<typeof surroundingsRepository>
 
 /** What the rules must know of others than the customer himself, for all customers of a run. */
 export async function surroundingsOf(
   tx: Tx,
+  actor: Actor,
   { ids }: CustomerColumns,
   rhythm: RhythmColumns,
   policy: ClassificationPolicy,
@@ -26,7 +28,7 @@ export async function surroundingsOf(
   const rowsOf = (marked: readonly string[]) => new Set(marked.map(id => customers.findText(id)))
   return {
     expectedPromotion: await repository.expectedPromotion(rhythm.priceCandidates, dayText(asOfDay)),
-    firstUse: await firstUseOf(repository, rhythm.states.length, policy, asOfDay),
+    firstUse: await firstUseOf(repository, actor.tenant.timeZone, rhythm.states.length, policy, asOfDay),
     strategic: rowsOf(marks.strategic),
     needsNotServed: rowsOf(marks.needsNotServed),
     complaints: new Map([...complaints].map(([id, picture]) => [customers.findText(id), picture]))
@@ -36,12 +38,13 @@ export async function surroundingsOf(
 /** Facts hold nothing of `asOfDay` or later, so no time of a purchase is too late. */
 async function firstUseOf(
   repository: Repository,
+  timeZone: string,
   rows: number,
   { loyalty }: ClassificationPolicy,
   asOfDay: DayNumber
 ): Promise<FirstUseColumns> {
   const columns = emptyFirstUse(rows)
-  const starts = await repository.productStarts()
+  const starts = await repository.productStarts(timeZone)
   if (starts === null) return columns
   const fresh = starts.products.filter(({ firstSoldDay }) => isNewProduct(firstSoldDay, starts.begin, loyalty))
   const { offsets, firstSoldDays, rows: buyers, times } = await repository.buyers(fresh)

@@ -230,3 +230,22 @@ t.test('the reasons of a first user rest on all new products that he bought, and
   t.equal(before.firstUser, true)
   t.same(figures(before.reasons), [])
 })
+
+t.test('how long after its data begin a shop sells something new is counted in its own days', async t => {
+  const shop = await openShop(service, { timeZone: 'Asia/Shanghai', storeZone: 'Asia/Shanghai' })
+  // Seven in the morning of 1 January there, while it is still 31 December in Greenwich.
+  const at = (purchasedAt: string, customer: string, sku: string) => ({
+    ...receipt(customer, '2026-01-01', [{ sku }]),
+    purchasedAt
+  })
+  await push(shop, [
+    at('2025-12-31T23:00:00Z', 'first', 'tea'),
+    at('2026-03-31T04:00:00Z', 'day-89', 'not-yet-new'),
+    at('2026-03-31T22:00:00Z', 'day-90', 'new')
+  ])
+  await shop.run({ asOf: AS_OF })
+  const { reasons, missing } = (await shop.classOf('day-90')).loyalty
+  t.match(reasons.at(-1), { code: 'first_user.as_by_lot', facts: { products: 1, observed: 1, expected: 1 } })
+  t.notOk(codes(missing).includes('first_user.no_new_product'))
+  t.ok(codes((await shop.classOf('day-89')).loyalty.missing).includes('first_user.no_new_product'))
+})
