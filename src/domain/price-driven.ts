@@ -43,9 +43,12 @@ const isCertain = (lines: number, promotionLines: number, policy: LoyaltyPolicy)
 
 const lowerBound = (lines: number, promotionLines: number): number => wilson(promotionLines, lines)?.lower ?? 0
 
+/** A share this close to the ratio reaches it: 10 of 10 are 1.3 times 10 of 13, whatever the binary digits. */
+const NINE_DECIMALS = 1e-9
+
 /** Nothing on promotion was to be expected: any share is beyond every ratio. */
 const isAboveExpected = (share: number, expected: number | null, policy: LoyaltyPolicy): boolean =>
-  expected !== null && share / expected >= policy.priceDrivenRatio
+  expected !== null && share >= policy.priceDrivenRatio * expected - NINE_DECIMALS
 
 export interface PriceDriven extends Explained {
   readonly priceDriven: boolean

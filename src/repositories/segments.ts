@@ -57,14 +57,12 @@ export const segmentsRepository = (tx: Tx) => ({
 
   /** Locks the segment until the transaction ends, so that two changes cannot both build on one version. */
   async forUpdate(id: string): Promise<RuledSegment | undefined> {
-    const [row] = await tx.rows<RuledSegment>(
-      {
-        name: 'segment_for_update',
-        text: `select ${COLUMNS} from ${RULED} where s.tenant_id = $1 and s.id = $2 for update of s`
-      },
+    // In a statement of its own: who has waited for the lock must see the rule of the version that he finds.
+    const held = await tx.rows(
+      { name: 'segment_hold', text: 'select 1 from segments where tenant_id = $1 and id = $2 for update' },
       [tx.tenantId, id]
     )
-    return row
+    return held.length === 0 ? undefined : this.find(id)
   },
 
   async save({ rule: _rule, ...segment }: RuledSegment): Promise<void> {

@@ -36,6 +36,7 @@ t.test(
     t.ok(driven(4, 5, 0.6))
     t.notOk(driven(4, 5, 0.62), '0.8 is 1.29 times 0.62')
     t.ok(driven(13, 13, 1 / 1.3), 'exactly 1.3 times')
+    t.ok(driven(5, 5, 10 / 13), 'the same, though the digits of a machine say less')
     t.notOk(driven(13, 13, 0.77))
     t.notOk(driven(4, 5, null))
     t.ok(driven(4, 5, 0), 'where nothing was to be expected, anything is more')

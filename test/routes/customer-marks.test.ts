@@ -86,6 +86,9 @@ t.test('PUT /v1/customer-marks/:customerId/:mark', async t => {
     t.match([missing.status, missing.body.code], [404, 'customer.not_found'])
     t.equal((await shop.call('PUT', `${marks}/famous`, { reason: 'x' })).status, 400)
     t.equal((await shop.call('PUT', `${marks}/strategic`, {})).status, 400)
+    for (const reason of [' ', ' \u200b\n', '']) {
+      t.equal((await shop.call('PUT', `${marks}/strategic`, { reason })).status, 400, 'nobody can read it')
+    }
   })
 })
 

@@ -69,7 +69,7 @@ t.test('GET /v1/defections', async t => {
           customerName: null,
           customerExternalIds: [],
           abcClass: 'A',
-          standing: 'general',
+          standing: 'key',
           state: 'overdue',
           partial: false,
           since: '2026-03-01T00:00:00.000Z',

@@ -142,6 +142,22 @@ t.test('PATCH /v1/segments/{id}', async t => {
     t.match(rest, { data: [{ version: 1, rule: everybody }], nextCursor: null })
   })
 
+  t.test('200 for each of many changes at once, one upon the other, and none of them is lost', async t => {
+    const changed = await segment(shop, everybody)
+    const changes = Array.from({ length: 8 }, (_, n) =>
+      shop.call('PATCH', `/v1/segments/${changed.id}`, { rule: spent(100 + n) })
+    )
+    const answers = await Promise.all(changes)
+    t.same(
+      answers.map(({ status }) => status),
+      answers.map(() => 200)
+    )
+    t.same(
+      answers.map(({ body }) => body.ruleVersion).sort((a, b) => a - b),
+      [2, 3, 4, 5, 6, 7, 8, 9]
+    )
+  })
+
   t.test('412 for a change that was decided on an older version, 422 for a bad rule', async t => {
     t.equal((await shop.call('PATCH', path, { name: 'Late' }, { 'if-match': '"1"' })).status, 412)
     const { status, body } = await shop.call('PATCH', path, { rule: { any: [{}] } })

@@ -9,8 +9,8 @@ import {
   pageOf,
   Reason,
   Share,
-  text,
-  Version
+  Version,
+  words
 } from '../shared/schemas.ts'
 
 const Count = z.int().min(0).max(2_147_483_647)
@@ -59,7 +59,7 @@ export const ListAssignmentsQuery = z.strictObject({
 export const AssignManagerBody = z
   .strictObject({
     staffId: Id.toLowerCase(),
-    reason: text(1_000).nullish(),
+    reason: words(1_000).nullish(),
     override: PursuitOverride.nullish()
   })
   .meta({
@@ -68,7 +68,7 @@ export const AssignManagerBody = z
   })
 
 export const ReleaseManagerBody = z
-  .strictObject({ reason: text(1_000) })
+  .strictObject({ reason: words(1_000) })
   .meta({ id: 'ReleaseRelationshipManager', example: { reason: 'The customer prefers to be served by anyone.' } })
 
 export const RelationshipManager = z

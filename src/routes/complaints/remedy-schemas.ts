@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AUTHORITY_VERDICTS, DECIDING_ROLES, REMEDY_DECISIONS, REMEDY_STATUSES } from '../../domain/authority.ts'
 import { IdInput } from '../shared/feedback.ts'
-import { Currency, Day, Id, Instant, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { Currency, Day, Id, Instant, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const Decision = z.enum(REMEDY_DECISIONS)
 const Status = z.enum(REMEDY_STATUSES)
@@ -64,7 +64,7 @@ export const ApproveRemedyBody = z
 
 export const RefuseRemedyBody = z
   .strictObject({
-    reason: text(2_000),
+    reason: words(2_000),
     staffId: IdInput.nullish().meta({ description: 'Who refuses; a user does so himself.' })
   })
   .meta({ id: 'RefuseRemedy', example: { reason: 'The shoe can be repaired.' } })

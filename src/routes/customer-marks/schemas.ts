@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CUSTOMER_MARKS } from '../../domain/pursuit.ts'
-import { Id, Instant, text, Version } from '../shared/schemas.ts'
+import { Id, Instant, Version, words } from '../shared/schemas.ts'
 
 const MarkName = z.enum(CUSTOMER_MARKS).meta({
   description: 'A key customer whatever he buys, always pursued; or one whose needs the shop does not serve.'
@@ -24,7 +24,7 @@ export const CustomerMarks = z
   .meta({ id: 'CustomerMarks' })
 
 export const PutMarkBody = z
-  .strictObject({ reason: text(1_000) })
+  .strictObject({ reason: words(1_000) })
   .meta({ id: 'PutCustomerMark', example: { reason: 'Decides where the association buys its shoes.' } })
 
 export const NoContent = z.null().meta({ description: 'Done.' })

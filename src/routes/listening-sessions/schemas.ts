@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FEEDBACK_KINDS } from '../../domain/feedback.ts'
 import { LISTENING_KINDS, LISTENING_STATUSES } from '../../domain/listening-session.ts'
-import { Id, Instant, InstantInput, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { Id, Instant, InstantInput, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const Kind = z.enum(LISTENING_KINDS).meta({
   description: 'A round through the store, a visit to customers, or a meeting to which customers are asked in.'
@@ -89,7 +89,7 @@ export const AttendanceBody = z
   })
 
 export const CancelSessionBody = z
-  .strictObject({ reason: text(1_000) })
+  .strictObject({ reason: words(1_000) })
   .meta({ id: 'CancelListeningSession', example: { reason: 'The speaker is ill; we meet in January.' } })
 
 export const FindingBody = z

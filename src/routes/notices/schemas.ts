@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NOTICE_STATES, REPLACEMENT_BASES, REVIEW_VERDICTS } from '../../domain/notice.ts'
 import { REDACTION_KINDS } from '../../domain/redaction.ts'
-import { flagQuery, Id, Instant, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { flagQuery, Id, Instant, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const State = z.enum(NOTICE_STATES).meta({
   description: 'An edit makes a draft of it again, off the board, until somebody else than the author has reviewed it.'
@@ -142,7 +142,7 @@ export const AddReplacementBody = z
   .meta({ id: 'AddReplacement', example: { text: 'the mayor of our town', kind: 'other' } })
 
 export const RejectReplacementBody = z
-  .strictObject({ number: z.int().min(1).max(10_000), reason: text(1_000) })
+  .strictObject({ number: z.int().min(1).max(10_000), reason: words(1_000) })
   .meta({ id: 'RejectReplacement', example: { number: 3, reason: 'Mr Cooper is the brand, not the customer.' } })
 
 export const ReviewBody = z
@@ -154,7 +154,7 @@ export const CommentBody = z
   .meta({ id: 'CommentNotice', example: { text: 'Wide shoes come in January.', staffId: EXAMPLE_ID } })
 
 export const WithdrawBody = z
-  .strictObject({ reason: text(1_000) })
+  .strictObject({ reason: words(1_000) })
   .meta({ id: 'WithdrawNotice', example: { reason: 'The customer asked us to take it down.' } })
 
 export const ReadBody = z.strictObject({ staffId: Person }).meta({ id: 'ReadNotice', example: { staffId: EXAMPLE_ID } })

@@ -12,6 +12,9 @@ export const text = (max: number, min = 1) =>
     .max(max)
     .refine(value => value.isWellFormed() && !value.includes('\u0000'), 'must be well-formed Unicode without NUL')
 
+/** Words that somebody will read: more than blanks and what nobody sees. */
+export const words = (max: number) => text(max).refine(value => /[^\s\p{Cf}\p{Cc}]/u.test(value), 'must not be blank')
+
 /** A code the shop gives: visible characters without spaces at either end. */
 export const Code = z
   .string()
@@ -120,7 +123,7 @@ export const Reason = z
 
 /** With which a manager decides that somebody who is not pursued shall be all the same. */
 export const PursuitOverride = z
-  .strictObject({ reason: text(1_000) })
+  .strictObject({ reason: words(1_000) })
   .meta({ id: 'PursuitOverride', example: { reason: 'Runs the club that sends us half of our customers.' } })
 
 /** A query parameter that holds an integer, as text of a URL does. Empty text is no number. */
