@@ -40,14 +40,20 @@ export const answerClockService = (deps: ServiceDeps) => {
 
     /**
      * Looks at every tenant: a wake that was lost, and deadlines that passed while no process was there, lose nothing. Says
-     * how many feedbacks had fallen due.
+     * how many feedbacks had fallen due. One tenant that fails keeps none of the others waiting; it is told in the end.
      */
     async sweep(signal?: AbortSignal): Promise<number> {
       let raised = 0
+      const failures: unknown[] = []
       for (const tenant of await tenantsRepository(deps.database).list()) {
         if (signal?.aborted) break
-        raised += await sweepTenant(systemActor(tenant), signal)
+        try {
+          raised += await sweepTenant(systemActor(tenant), signal)
+        } catch (error) {
+          failures.push(error)
+        }
       }
+      if (failures.length > 0) throw failures[0]
       return raised
     }
   }

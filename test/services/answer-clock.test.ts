@@ -143,6 +143,24 @@ t.test('an escalation goes to a person who is there, each in turn', async t => {
   t.same(await broughtBefore([later]), [[maria, maria]], 'nobody answers it, so it goes on to the next authority')
 })
 
+t.test('a shop whose feedback cannot be timed keeps no other waiting', async t => {
+  const [broken, sound] = [await service.newTenant(), await service.newTenant()]
+  await record(broken)
+  await record(sound)
+  const version = (number: number) =>
+    asAdmin(service.databaseUrl, 'update feedback set policy_version = $2 where tenant_id = $1', [
+      broken.tenant.id,
+      number
+    ])
+  await version(99)
+  wait(18)
+  await t.rejects(answerClock.sweep(), { code: 'answer_policy.not_found' })
+  t.equal((await alerts(sound)).length, 2)
+  await version(1)
+  await answerClock.sweep()
+  t.equal((await alerts(broken)).length, 2)
+})
+
 t.test('a wake of the queue raises what has fallen due, and has the next one sent', async t => {
   const shop = await service.newTenant()
   await record(shop)
