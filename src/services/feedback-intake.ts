@@ -135,7 +135,7 @@ async function expectReferences(tx: Tx, actor: Actor, input: NewFeedback): Promi
   const purchaseId = input.purchaseId ?? null
   const purchase = purchaseId === null ? null : await feedbackReferencesRepository(tx).purchase(purchaseId)
   if (purchase === undefined || (purchase && actor.storeId !== null && purchase.storeId !== actor.storeId)) {
-    throw unknown('purchase', '/purchaseId', 'is none of your purchases')
+    throw unknown('purchase.unknown', '/purchaseId', 'is none of your purchases')
   }
   const meant = storeId ?? purchase?.storeId ?? actor.storeId
   if (actor.storeId !== null && meant !== actor.storeId) {
@@ -156,13 +156,13 @@ async function customerOf(tx: Tx, { customerId, customerExternalId }: NewFeedbac
   const references = feedbackReferencesRepository(tx)
   if (customerId) {
     if (!(await references.customerExists(customerId))) {
-      throw unknown('customer', '/customerId', 'is none of your customers')
+      throw unknown('customer.unknown', '/customerId', 'is none of your customers')
     }
     return customerId
   }
   if (!customerExternalId) return null
   const found = await references.customerByExternalId(customerExternalId)
-  if (found === undefined) throw unknown('customer', '/customerExternalId', 'leads to none of your customers')
+  if (found === undefined) throw unknown('customer.unknown', '/customerExternalId', 'leads to none of your customers')
   return found
 }
 
@@ -180,25 +180,25 @@ export function refusalOf(error: unknown): unknown {
   return known === undefined ? error : unknown(...known)
 }
 
-const KEYS: Readonly<Record<string, [noun: string, pointer: string, message: string]>> = {
-  feedback_sku_fkey: ['product', '/sku', 'is none of your products'],
-  feedback_customer_id_fkey: ['customer', '/customerId', 'is none of your customers'],
-  feedback_purchase_id_fkey: ['purchase', '/purchaseId', 'is none of your purchases'],
-  feedback_staff_id_fkey: ['staff', '/staffId', 'is nobody of your staff'],
-  feedback_owner_staff_id_fkey: ['staff', '/ownerStaffId', 'is nobody of your staff'],
+const KEYS: Readonly<Record<string, [code: string, pointer: string, message: string]>> = {
+  feedback_sku_fkey: ['product.unknown', '/sku', 'is none of your products'],
+  feedback_customer_id_fkey: ['customer.unknown', '/customerId', 'is none of your customers'],
+  feedback_purchase_id_fkey: ['purchase.unknown', '/purchaseId', 'is none of your purchases'],
+  feedback_staff_id_fkey: ['staff.unknown', '/staffId', 'is nobody of your staff'],
+  feedback_owner_staff_id_fkey: ['staff.unknown', '/ownerStaffId', 'is nobody of your staff'],
   feedback_listening_session_id_fkey: [
-    'listening_session',
+    'listening_session.unknown',
     '/listeningSessionId',
     'is none of your rounds, visits and meetings'
   ]
 }
 
-const unknown = (noun: string, pointer: string, message: string) =>
+const unknown = (code: string, pointer: string, message: string) =>
   new DomainError({
     kind: 'unprocessable',
-    code: `${noun}.unknown`,
+    code,
     detail: 'Something that is named does not exist.',
-    errors: [{ pointer, code: `${noun}.unknown`, message }]
+    errors: [{ pointer, code, message }]
   })
 
 /** The words of the customer stay out of the events. */
