@@ -326,7 +326,8 @@ t.test('whoever reads the board neither edits nor publishes; reviewing is a mana
 
 t.test('the board as a table reads back as it hangs, line ends, quotes and masks included', async t => {
   const { shop, draft } = await open()
-  for (const text of [LETTER, '=cmd() XXXX "a""b",\n\r\n;\t…']) {
+  const long = 'The shoes "leak",\n\r\nXXXX XX/XX/XXXX {$1.00}; '.repeat(1_000)
+  for (const text of [long, LETTER, '=cmd() XXXX "a""b",\n\r\n;\t…']) {
     const { review, publish } = await draft({}, text)
     await review()
     await publish()
@@ -340,7 +341,7 @@ t.test('the board as a table reads back as it hangs, line ends, quotes and masks
   }
   t.same(
     rows.map(row => row.text),
-    [`'=cmd() XXXX "a""b",\n\r\n;\t…`, CLEARED],
+    [`'=cmd() XXXX "a""b",\n\r\n;\t…`, CLEARED, long],
     'a formula is given an apostrophe, and nothing else is altered'
   )
   t.equal((await shop.call('GET', '/v1/notice-board', undefined, { accept: 'image/png' })).status, 406)

@@ -36,7 +36,7 @@ const SUMMARY = {
   id: Id.meta({ description: 'That of the feedback that it is.' }),
   state: State,
   subject: z.string().max(200).nullable().meta({ description: 'Null where masked.' }),
-  description: z.string().max(20_000).nullable().meta({ description: 'The original words; null where masked.' }),
+  description: z.string().max(50_000).nullable().meta({ description: 'The original words; null where masked.' }),
   masked: Masked,
   channel: Channel,
   language: z.string().max(35).nullable(),
@@ -120,7 +120,7 @@ const { attitude: _, ...INPUT } = FeedbackInput
 export const CreateComplaintBody = z
   .strictObject({
     subject: text(200),
-    description: text(20_000).meta({ description: 'The original words, kept to the byte, line breaks included.' }),
+    description: text(50_000).meta({ description: 'The original words, kept to the byte, line breaks included.' }),
     ...INPUT,
     purchaseLineNo: LineNo.nullish().meta({
       description: 'The line of the purchase, from 1: says which product and promotion where nothing else does.'

@@ -46,7 +46,7 @@ export const Feedback = z
     receivedAt: Instant,
     receivedOn: z.string().max(10).meta({ format: 'date', description: "The store's day, or the tenant's." }),
     language: z.string().max(35).nullable(),
-    text: z.string().max(20_000).nullable().meta({ description: 'The original words; null where masked.' }),
+    text: z.string().max(50_000).nullable().meta({ description: 'The original words; null where masked.' }),
     attachments: z.array(Attachment).max(20),
     masked: Masked,
     attitude: Attitude.nullable(),

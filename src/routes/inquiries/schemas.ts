@@ -25,7 +25,7 @@ const ContactInput = z.strictObject({
 })
 
 const facts = {
-  about: text(20_000).meta({ description: 'What it is about, in the words of the person.' }),
+  about: text(50_000).meta({ description: 'What it is about, in the words of the person.' }),
   name: text(200).nullish(),
   contacts: z.array(ContactInput).max(20).nullish(),
   storeId: Id.toLowerCase().nullish(),
@@ -69,7 +69,7 @@ export const Inquiry = z
     receivedAt: Instant,
     name: z.string().max(300).nullable(),
     contacts: z.array(Contact).max(20),
-    about: z.string().max(20_000).nullable().meta({ description: 'Null where the caller may not see persons.' }),
+    about: z.string().max(50_000).nullable().meta({ description: 'Null where the caller may not see persons.' }),
     sku: z.string().max(64).nullable(),
     language: z.string().max(35).nullable(),
     nextFollowUpOn: Day.nullable(),

@@ -95,7 +95,7 @@ export const CancelSessionBody = z
 export const FindingBody = z
   .strictObject({
     kind: z.enum(FEEDBACK_KINDS),
-    text: text(20_000).meta({ description: 'In the words of the customer.' }),
+    text: text(50_000).meta({ description: 'In the words of the customer.' }),
     ownerStaffId: Id.toLowerCase().meta({ description: 'Who answers for it.' }),
     customerId: Id.toLowerCase().nullish(),
     sku: text(64).nullish(),

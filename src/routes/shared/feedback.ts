@@ -15,7 +15,7 @@ const Language = z
 
 export const Attitude = z.int().min(1).max(5).meta({ description: '1 (against) to 5 (for).' })
 
-export const Words = text(20_000).meta({ description: 'The original words, kept to the byte, line breaks included.' })
+export const Words = text(50_000).meta({ description: 'The original words, kept to the byte, line breaks included.' })
 
 const AttachmentInput = z
   .strictObject({
@@ -65,7 +65,7 @@ export const FeedbackAnswer = z
     feedbackId: Id,
     substantive: z.boolean(),
     channel: Channel,
-    text: z.string().max(20_000).nullable(),
+    text: z.string().max(50_000).nullable(),
     masked: Masked,
     staffId: Id.nullable(),
     answeredAt: Instant,
@@ -76,7 +76,7 @@ export const FeedbackAnswer = z
 
 export const AnswerFeedbackBody = z
   .strictObject({
-    text: text(20_000),
+    text: text(50_000),
     substantive: z.boolean().meta({ description: 'False: an acknowledgement, which does not stop the clock.' }),
     channel: Channel.optional().meta({ description: 'The way by which it came when absent.' }),
     staffId: IdInput.nullish().meta({ description: 'Who answered.' }),
