@@ -40,6 +40,8 @@ export interface AdviceSurroundings {
   /** Whose favourite product is sold no longer. */
   readonly productGone: ReadonlySet<number>
   readonly needsNotServed: ReadonlySet<number>
+  /** Whom a manager marked as one to keep: neither his price nor his needs are a ground to let him go. */
+  readonly strategic: ReadonlySet<number>
   /** Of who made complaints that tell something. */
   readonly complaints: ReadonlyMap<number, ComplaintPicture>
   /** How likely an attempt is to succeed, by the shop's own outcomes or its assumption. */
@@ -94,8 +96,9 @@ export function* adviseAll(
     atRisk.favouriteReturned = returnedLast(days, nets, from, to, asOfDay)
     atRisk.lines = facts.lines[row] as number
     atRisk.promotionLines = facts.promotionLines[row] as number
-    atRisk.priceDriven = picture.priceDriven[row] === 1
-    atRisk.needsNotServed = surroundings.needsNotServed.has(row)
+    const strategic = surroundings.strategic.has(row)
+    atRisk.priceDriven = picture.priceDriven[row] === 1 && !strategic
+    atRisk.needsNotServed = surroundings.needsNotServed.has(row) && !strategic
     atRisk.pDefect = outlook.pDefect === null ? null : hundredths(outlook.pDefect) / 100
     atRisk.valueMinor = value
     const { cause, recommendation, costMinor, netBenefitMinor } = adviseOn(atRisk, policy.loyalty, terms)

@@ -36,6 +36,7 @@ export interface StoredAdvice {
   readonly promotionLines: number
   readonly priceDriven: boolean
   readonly needsNotServed: boolean
+  readonly strategic: boolean
 }
 
 /**
@@ -67,8 +68,8 @@ const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredA
   lowService: null,
   lines: known.lines,
   promotionLines: known.promotionLines,
-  priceDriven: known.priceDriven,
-  needsNotServed: known.needsNotServed,
+  priceDriven: known.priceDriven && !known.strategic,
+  needsNotServed: known.needsNotServed && !known.strategic,
   pDefect: facts.pDefect ?? null,
   valueMinor: facts.valueKnown === false ? null : valueAtStakeMinor
 })

@@ -262,6 +262,7 @@ async function advise(
       {
         productGone,
         needsNotServed: surroundings.needsNotServed,
+        strategic: surroundings.strategic,
         complaints: surroundings.complaints,
         saveProbability: probability
       },

@@ -68,6 +68,24 @@ t.test('a run finds who is at risk, follows it up, and the next one finds what c
   t.match(await fixtures.advices(id, anna), [{ acted: true, outcome: 'bought' }])
 })
 
+t.test('whose needs are not served is let go, unless a manager wants to keep him whatever the figures say', async t => {
+  const shop = await openShop(service, { timeZone: 'UTC', storeZone: 'UTC' })
+  for (const at of weeks('2025-11-03', 12)) await shop.push({ customer: 'anna', amount: 10_000, at })
+  for (const at of weeks('2025-11-05', 17)) await shop.push({ customer: 'bo', amount: 9_000, at })
+  const marks = `/v1/customer-marks/${await shop.idOf('anna')}`
+  const advised = async (day: string) => {
+    service.clock.set(`${day}T10:00:00.000Z`)
+    await shop.run()
+    return (await shop.call('GET', '/v1/defections')).body.data[0].advice
+  }
+  await shop.call('PUT', `${marks}/needs_not_served`, { reason: 'Wears a size that we do not have.' })
+  t.match(await advised('2026-03-02'), { recommendation: 'let_go' })
+  await shop.call('PUT', `${marks}/strategic`, { reason: 'Owns the hotel.' })
+  const kept = await advised('2026-03-03')
+  t.not(kept.recommendation, 'let_go')
+  t.ok(kept.reasons.length > 1, 'the stored facts lead to the advice again')
+})
+
 t.test('who buys on promotion only is found by the run, gets no manager by his class, and is not pursued', async t => {
   const shop = await openShop(service, { timeZone: 'UTC', storeZone: 'UTC' })
   const { id } = shop.tenant
