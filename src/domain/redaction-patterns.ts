@@ -13,7 +13,7 @@ interface Pattern {
 const word = (pattern: string, flags = 'dgu'): RegExp => new RegExp(asWord(pattern), flags)
 
 /** A word of a name: it begins with a capital and is no mask such as XXXX. */
-const CAPITALISED = "(?!X{2,}\\b)\\p{Lu}[\\p{L}\\p{M}'’-]+"
+const CAPITALISED = "(?!X{2,}\\b)\\p{Lu}[\\p{L}\\p{M}'’-]{1,40}"
 const TO_THREE = `${CAPITALISED}(?:[ \\t]+(?:${CAPITALISED}|\\p{Lu}\\.)){0,2}`
 const NAME_ENDS = '(?=$|[\\s，。,.；;、！!？?（(]|是|的)'
 const SURNAME =
@@ -28,7 +28,7 @@ const NUMBER_CUE =
   '(?:order|receipt|invoice|booking|customer|client|account|reference|ref|case|ticket|contract|policy|tracking|membership|member|loan|' +
   'bestell|auftrags|rechnungs|kunden|beleg|quittungs|vertrags|vorgangs|sendungs|mitglieds|konto|kassenbon|bon)'
 const NUMBER_WORD = '(?:[ -]?(?:number|num|nummer|no|nr|id|code)\\b\\.?(?:\\s*(?:is|was|ist|war|lautet))?|\\s*#)'
-const NUMBER_TOKEN = '(?=[\\p{L}\\p{N}/_-]*\\p{N})[\\p{L}\\p{N}](?:[\\p{L}\\p{N}/_-]*[\\p{L}\\p{N}])?'
+const NUMBER_TOKEN = '(?=[\\p{L}\\p{N}/_-]{0,40}\\p{N})[\\p{L}\\p{N}](?:[\\p{L}\\p{N}/_-]{0,60}[\\p{L}\\p{N}])?'
 
 const digitsOf = (found: string): string => found.replace(/\D/g, '')
 
@@ -70,12 +70,12 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'email',
     pattern:
-      /(?<![\p{Script=Latin}\d])[\p{Script=Latin}\d._%+'-]+@(?:[\p{Script=Latin}\d-]+\.)+[\p{Script=Latin}]{2,}/dgu
+      /(?<![\p{Script=Latin}\d._%+'-])[\p{Script=Latin}\d._%+'-]{1,64}@(?:[\p{Script=Latin}\d-]{1,63}\.){1,8}[\p{Script=Latin}]{2,63}/dgu
   },
   {
     kind: 'email',
     pattern: word(
-      '[\\w.%+-]+\\s*[(\\[{]\\s*at\\s*[)\\]}]\\s*[\\w-]+(?:\\s*(?:\\.|[(\\[{]\\s*dot\\s*[)\\]}])\\s*[\\w-]+)+',
+      '(?<![\\w.%+-])[\\w.%+-]{1,64}\\s{0,3}[(\\[{]\\s{0,3}at\\s{0,3}[)\\]}]\\s{0,3}[\\w-]{1,63}(?:\\s{0,3}(?:\\.|[(\\[{]\\s{0,3}dot\\s{0,3}[)\\]}])\\s{0,3}[\\w-]{1,63}){1,8}',
       'dgiu'
     )
   },
@@ -86,7 +86,7 @@ const PATTERNS: readonly Pattern[] = [
     kind: 'id',
     pattern: new RegExp(
       '(?:passport|reisepass|personalausweis|driver.?s licen[cs]e|social security|ssn|护照|護照|身份证|身分證|驾照)' +
-        '(?:[ -]?(?:number|nummer|no|nr|号码|號碼|号|號)\\b\\.?)?\\s*(?:is|ist|是|为)?\\s*[:：#]?\\s*(?<it>(?=[A-Z0-9-]*\\d)[A-Z0-9][A-Z0-9-]{5,19})',
+        '(?:[ -]?(?:number|nummer|no|nr|号码|號碼|号|號)\\b\\.?)?\\s*(?:is|ist|是|为)?\\s*[:：#]?\\s*(?<it>(?=[A-Z0-9-]{0,20}\\d)[A-Z0-9][A-Z0-9-]{5,19})',
       'dgiu'
     )
   },
@@ -146,19 +146,19 @@ const PATTERNS: readonly Pattern[] = [
   {
     kind: 'address',
     pattern: word(
-      '\\p{Lu}[\\p{L}\\p{M}-]*(?:straße|strasse|str\\.|weg|platz|allee|gasse|damm|ufer|chaussee)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?(?:[ ]?[-/][ ]?\\d{1,4})?'
+      '\\p{Lu}[\\p{L}\\p{M}-]{0,40}(?:straße|strasse|str\\.|weg|platz|allee|gasse|damm|ufer|chaussee)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?(?:[ ]?[-/][ ]?\\d{1,4})?'
     )
   },
   {
     kind: 'address',
     pattern: word(
-      '\\p{Lu}[\\p{L}\\p{M}-]+(?:er|e)?[ -](?:Straße|Strasse|Str\\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?'
+      '\\p{Lu}[\\p{L}\\p{M}-]{1,40}(?:er|e)?[ -](?:Straße|Strasse|Str\\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer)[ ]\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?'
     )
   },
   {
     kind: 'address',
     pattern: word(
-      "\\d{1,6}[ ](?:[NSEW]\\.?[ ])?(?:\\p{Lu}[\\p{L}\\p{M}'’-]*\\.?[ ]|\\d{1,3}(?:st|nd|rd|th)[ ]){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Highway|Hwy|Parkway|Pkwy)\\b\\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|#)\\.?[ ]?[\\p{L}\\p{N}-]+)?"
+      "\\d{1,6}[ ](?:[NSEW]\\.?[ ])?(?:\\p{Lu}[\\p{L}\\p{M}'’-]{0,40}\\.?[ ]|\\d{1,3}(?:st|nd|rd|th)[ ]){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Highway|Hwy|Parkway|Pkwy)\\b\\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|#)\\.?[ ]?[\\p{L}\\p{N}-]+)?"
     )
   },
   { kind: 'address', pattern: word('P\\.?[ ]?O\\.?[ ]?Box[ ]\\d+', 'dgiu') },
