@@ -23,8 +23,8 @@ export interface BrandFigures {
 /** What a line says of brands, in the order of a customer's purchases. */
 export type TakeBrandLine = (customer: number, brand: string, category: string) => void
 
-/** 2 bytes of count; 5 columns with 4 bytes of length each; numbers and a brand of 100 characters of 4 bytes. */
-const LONGEST_BRAND_ROW = 2 + 5 * 4 + 16 + 400
+/** 2 bytes of count; 5 columns with 4 bytes of length each; numbers and a brand of 200 characters of 3 bytes (one of 4 counts twice). */
+const LONGEST_BRAND_ROW = 2 + 5 * 4 + 16 + 600
 /** Every table that is derived here, in the shape of the real one. */
 const DERIVED = ['customer_facts', 'customer_products', 'product_weeks', 'category_brands'] as const
 /** A receipt's store day lies within these of its instant in UTC. */

@@ -249,3 +249,18 @@ t.test('how long after its data begin a shop sells something new is counted in i
   t.notOk(codes(missing).includes('first_user.no_new_product'))
   t.ok(codes((await shop.classOf('day-89')).loyalty.missing).includes('first_user.no_new_product'))
 })
+
+t.test('brands of many customers may be as long as a till may name them', async t => {
+  const shop = await openShop(service)
+  const long = '鞋'.repeat(199)
+  const shoes = (brand: string) => Array.from({ length: 5 }, () => ({ brand: long + brand, category: 'shoes' }))
+  await push(
+    shop,
+    Array.from({ length: 110 }, (_, n) => receipt(`c${n}`, '2026-03-02', shoes(n % 2 === 0 ? '甲' : '乙')))
+  )
+  t.equal((await shop.run({ asOf: AS_OF })).status, 'succeeded')
+  for (const [n, brand] of Object.entries(['甲', '乙'])) {
+    const { reasons } = (await shop.classOf(`c${n}`)).loyalty
+    t.match(reasons[0], { code: 'loyalty.favourite_share', facts: { favouriteBrand: long + brand } })
+  }
+})
