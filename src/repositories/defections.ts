@@ -94,10 +94,7 @@ const CLASSES: readonly AbcClass[] = ['A', 'B', 'C', 'none']
 /** Behind a subquery, so that the planner does not see how many: seeing it, it would plan anew each time. */
 const AMONG = 'any ((select $2::uuid[])::uuid[])'
 
-/**
- * Everything that is shown of the customers at risk among the ids. What is joined is asked for all ids at once: for one
- * customer at a time the planner would take the slow index that keeps periods apart for the assignments.
- */
+/** Everything that is shown of the customers at risk among the ids. What is joined is asked for all ids at once. */
 const SHOWN = `
   select d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.partial, d.since, d.last_paid_on as "lastPaidOn",
          d.p_alive as "pAlive", d.expected_purchases as "expectedPurchases", d.expected_value_minor as "expectedValueMinor",
