@@ -5,32 +5,30 @@ import {
   added,
   holds,
   type NoticeStep,
-  occurrences,
-  overlapping,
   type PlacedReplacement,
   type ReviewVerdict,
   refusalOf,
-  reviewedState,
-  undecided
+  reviewedState
 } from '../domain/notice.ts'
-import {
-  type Finding,
-  findPersonalData,
-  type KnownData,
-  knownIn,
-  lineOf,
-  type RedactionKind,
-  redacted,
-  splitsCharacter,
-  tokenOf
-} from '../domain/redaction.ts'
-import type { Span } from '../domain/redaction-text.ts'
+import { tokenOf } from '../domain/redaction.ts'
 import { eventsRepository } from '../repositories/events.ts'
-import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import { feedbackRepository } from '../repositories/feedback.ts'
 import { type NoticeFilter, type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { knownDataOf } from './notice-knowledge.ts'
+import {
+  clearedText,
+  expectClean,
+  expectDecided,
+  type NewReplacement,
+  type NoticePreview,
+  type NoticeText,
+  placesOf,
+  previewOf,
+  replacementsFor,
+  textOf
+} from './notice-text.ts'
 import { expectStaff, expectStores, type Named } from './references.ts'
 
 export type { NoticeFilter, NoticeRow }
@@ -48,44 +46,6 @@ export interface NewNotice {
 }
 
 export type NoticeChange = Partial<Pick<NoticeRow, 'title' | 'storeId' | 'responsibleStaffId'>>
-
-/** Something more to replace: one place, or a text wherever it stands. */
-export interface NewReplacement {
-  readonly startsAt?: number | undefined
-  readonly endsAt?: number | undefined
-  readonly text?: string | undefined
-  readonly kind: RedactionKind
-  /** The word of the kind when absent. */
-  readonly replacement?: string | undefined
-}
-
-/** A notice before it is published: each replacement with its place, and what nobody has decided on. */
-export interface NoticePreview {
-  readonly noticeId: string
-  /** The customer's own words; null where the caller may not see persons. */
-  readonly originalText: string | null
-  /** As it would be published now. */
-  readonly text: string
-  readonly replacements: (Omit<ReplacementRow, 'createdAt'> & {
-    readonly line: number
-    readonly original: string | null
-  })[]
-  /** What was found since, and is neither replaced nor rejected. */
-  readonly undecided: {
-    readonly startsAt: number
-    readonly endsAt: number
-    readonly line: number
-    readonly kind: RedactionKind
-  }[]
-  readonly version: number
-}
-
-interface Reviewed {
-  readonly notice: NoticeRow
-  readonly feedback: FeedbackRow
-  readonly known: KnownData
-  readonly replacements: ReplacementRow[]
-}
 
 const REPLACEMENTS_AT_MOST = 1_000
 
@@ -122,18 +82,6 @@ export const noticesService = (deps: ServiceDeps) => {
   const edited = (row: NoticeRow, change: Partial<NoticeRow> = {}): NoticeRow =>
     changed(row, { ...change, state: 'draft', reviewerStaffId: null, reviewedAt: null, publishedText: null })
 
-  /** Everything that a decision about a text rests on. */
-  const surroundings = async (tx: Tx, actor: Actor, notice: NoticeRow): Promise<Reviewed> => {
-    const feedback = await feedbackRepository(tx).find(notice.feedbackId, null)
-    if (!feedback) throw notFound('feedback')
-    return {
-      notice,
-      feedback,
-      known: await knownDataOf(tx, actor, feedback),
-      replacements: await noticesRepository(tx).replacements(notice.id)
-    }
-  }
-
   const stored = (actor: Actor, rows: readonly PlacedReplacement[]): ReplacementRow[] => {
     const createdAt = deps.clock().toISOString()
     return rows.map(row => ({ ...row, rejectedAt: null, rejectedBy: null, createdAt, createdBy: actor.id }))
@@ -143,7 +91,7 @@ export const noticesService = (deps: ServiceDeps) => {
   const addAll = async (
     tx: Tx,
     actor: Actor,
-    { notice, replacements }: Pick<Reviewed, 'notice' | 'replacements'>,
+    { notice, replacements }: Pick<NoticeText, 'notice' | 'replacements'>,
     rows: readonly PlacedReplacement[]
   ): Promise<NoticeRow> => {
     if (rows.length === 0) return notice
@@ -214,7 +162,7 @@ export const noticesService = (deps: ServiceDeps) => {
     /** What would be replaced, where and why, and how the text reads then. */
     preview: (actor: Actor, id: string): Promise<NoticePreview> =>
       deps.reading(actor, async tx => {
-        const reviewed = await surroundings(tx, actor, known(await noticesRepository(tx).find(id)))
+        const reviewed = await textOf(tx, actor, known(await noticesRepository(tx).find(id)))
         return previewOf(reviewed, actor)
       }),
 
@@ -225,7 +173,7 @@ export const noticesService = (deps: ServiceDeps) => {
         const fields = changedFields<NoticeRow>(before, patch)
         if (fields.length === 0) return before
         await expectNamed(tx, patch)
-        const { known: data } = await surroundings(tx, actor, before)
+        const { known: data } = await textOf(tx, actor, before)
         if (patch.title !== undefined) expectClean(patch.title, data, '/title')
         const after = edited(before, patch)
         await noticesRepository(tx).save(after)
@@ -240,7 +188,7 @@ export const noticesService = (deps: ServiceDeps) => {
     detect: (actor: Actor, id: string, names: readonly string[], version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, id, 'edit', version)
-        const reviewed = await surroundings(tx, actor, before)
+        const reviewed = await textOf(tx, actor, before)
         const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
         return addAll(tx, actor, reviewed, replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements))
       }),
@@ -252,7 +200,7 @@ export const noticesService = (deps: ServiceDeps) => {
     addReplacement: (actor: Actor, id: string, input: NewReplacement, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, id, 'edit', version)
-        const reviewed = await surroundings(tx, actor, before)
+        const reviewed = await textOf(tx, actor, before)
         const { feedback, replacements, known: data } = reviewed
         const word = input.replacement ?? tokenOf(input.kind, actor.tenant.language, data)
         expectClean(word, data, '/replacement')
@@ -303,7 +251,7 @@ export const noticesService = (deps: ServiceDeps) => {
           throw forbidden('notice.reviewer_is_author', 'Who proposes a notice does not review it.')
         }
         const approved = input.verdict === 'approved'
-        if (approved) expectDecided(await surroundings(tx, actor, before))
+        if (approved) expectDecided(await textOf(tx, actor, before))
         const state = reviewedState(before.state, input.verdict)
         const after = changed(before, {
           state,
@@ -324,7 +272,7 @@ export const noticesService = (deps: ServiceDeps) => {
     publish: (actor: Actor, id: string, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, id, 'publish', version)
-        const reviewed = await surroundings(tx, actor, before)
+        const reviewed = await textOf(tx, actor, before)
         expectDecided(reviewed)
         const after = changed(before, {
           state: 'published',
@@ -353,7 +301,7 @@ export const noticesService = (deps: ServiceDeps) => {
         if (staffId !== before.responsibleStaffId) {
           throw forbidden('notice.not_responsible', 'Only the person who is responsible comments on a notice.')
         }
-        const { known: data } = await surroundings(tx, actor, before)
+        const { known: data } = await textOf(tx, actor, before)
         expectClean(input.text, data, '/text')
         const after = changed(before, { comment: input.text, commentedAt: deps.clock().toISOString() })
         await noticesRepository(tx).save(after)
@@ -410,107 +358,3 @@ const unknownFeedback = (): DomainError =>
     detail: 'The feedback that is named does not exist.',
     errors: [{ pointer: '/feedbackId', code: 'feedback.unknown', message: 'is none of your feedback' }]
   })
-
-/** Words of our own people are not rewritten: what says who the customer is goes back to them. */
-function expectClean(text: string, data: KnownData, pointer: string): void {
-  if (knownIn(text, data).length === 0) return
-  throw new DomainError({
-    kind: 'unprocessable',
-    code: 'notice.personal_data',
-    detail: 'What the staff reads must not say who the customer is.',
-    errors: [{ pointer, code: 'notice.personal_data', message: 'holds a name, a number or an address of the customer' }]
-  })
-}
-
-function replacementsFor(
-  actor: Actor,
-  text: string,
-  data: KnownData,
-  existing: readonly PlacedReplacement[]
-): PlacedReplacement[] {
-  const findings = undecided(findPersonalData(text, data), existing)
-  return added(findings, existing, kind => tokenOf(kind, actor.tenant.language, data))
-}
-
-const findingsLeft = ({ feedback, known: data, replacements }: Reviewed): Finding[] =>
-  undecided(findPersonalData(feedback.text, data), replacements)
-
-function expectDecided(reviewed: Reviewed): void {
-  const left = findingsLeft(reviewed).length
-  if (left === 0) return
-  const detail = 'Something that may say who the customer is, is neither replaced nor rejected; detect again.'
-  throw new DomainError({ kind: 'conflict', code: 'notice.personal_data_left', detail, facts: { places: left } })
-}
-
-const clearedText = ({ feedback, replacements }: Pick<Reviewed, 'feedback' | 'replacements'>): string =>
-  redacted(
-    feedback.text,
-    replacements
-      .filter(holds)
-      .map(({ startsAt, endsAt, replacement }) => ({ start: startsAt, end: endsAt, replacement }))
-  )
-
-function placesOf(text: string, input: NewReplacement, replacements: readonly PlacedReplacement[]): Span[] {
-  const { startsAt, endsAt, text: word } = input
-  if (word !== undefined) {
-    const spans = occurrences(text, word).filter(span => !splitsCharacter(text, span))
-    const free = spans.filter(span => overlapping(span, replacements) === undefined)
-    if (free.length > 0) return free
-    throw unprocessable(
-      'notice.text_not_found',
-      'The text stands nowhere in the words of the customer, or is replaced already.'
-    )
-  }
-  const span = { start: startsAt ?? 0, end: endsAt ?? 0 }
-  if (span.start >= span.end || span.end > text.length || splitsCharacter(text, span)) {
-    throw unprocessable(
-      'notice.place_invalid',
-      'The place lies outside of the text, is empty, or takes a character apart.'
-    )
-  }
-  const other = overlapping(span, replacements)
-  if (other === undefined) return [span]
-  throw new DomainError({
-    kind: 'conflict',
-    code: 'notice.replacement_overlaps',
-    detail: 'A part of the place is replaced already; reject that replacement first.',
-    facts: { number: other.number }
-  })
-}
-
-/** Without `customers.pii:read` the customer's words are not shown, and of rejected places neither. */
-function previewOf(reviewed: Reviewed, actor: Actor): NoticePreview {
-  const { notice, feedback, replacements } = reviewed
-  const visible = actor.scopes.has('customers.pii:read')
-  const { text } = feedback
-  return {
-    noticeId: notice.id,
-    originalText: visible ? text : null,
-    text: visible ? clearedText(reviewed) : strictlyCleared(reviewed),
-    replacements: replacements.map(({ createdAt: _, ...row }) => ({
-      ...row,
-      line: lineOf(text, row.startsAt),
-      original: visible ? text.slice(row.startsAt, row.endsAt) : null
-    })),
-    undecided: findingsLeft(reviewed).map(({ start, end, kind }) => ({
-      startsAt: start,
-      endsAt: end,
-      line: lineOf(text, start),
-      kind
-    })),
-    version: notice.version
-  }
-}
-
-/** With every finding replaced, whatever an editor has decided so far. */
-function strictlyCleared({ feedback, known: data, replacements }: Reviewed): string {
-  const held = replacements.filter(holds)
-  const more = added(
-    findPersonalData(feedback.text, data).map(finding => ({ ...finding })),
-    held,
-    () => '[…]'
-  )
-  return clearedText({ feedback, replacements: [...held, ...more].map(row => ({ ...row, ...NOT_STORED })) })
-}
-
-const NOT_STORED = { rejectedAt: null, rejectedBy: null, createdAt: '', createdBy: null }

@@ -1,0 +1,170 @@
+import type { Tx } from '../db/client.ts'
+import { DomainError, notFound, unprocessable } from '../domain/errors.ts'
+import { added, holds, occurrences, overlapping, type PlacedReplacement, undecided } from '../domain/notice.ts'
+import {
+  type Finding,
+  findPersonalData,
+  type KnownData,
+  knownIn,
+  lineOf,
+  type RedactionKind,
+  redacted,
+  splitsCharacter,
+  tokenOf
+} from '../domain/redaction.ts'
+import type { Span } from '../domain/redaction-text.ts'
+import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import { type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
+import type { Actor } from './context.ts'
+import { knownDataOf } from './notice-knowledge.ts'
+
+/** Something more to replace: one place, or a text wherever it stands. */
+export interface NewReplacement {
+  readonly startsAt?: number | undefined
+  readonly endsAt?: number | undefined
+  readonly text?: string | undefined
+  readonly kind: RedactionKind
+  /** The word of the kind when absent. */
+  readonly replacement?: string | undefined
+}
+
+/** A notice before it is published: each replacement with its place, and what nobody has decided on. */
+export interface NoticePreview {
+  readonly noticeId: string
+  /** The customer's own words; null where the caller may not see persons. */
+  readonly originalText: string | null
+  /** As it would be published now. */
+  readonly text: string
+  readonly replacements: (Omit<ReplacementRow, 'createdAt'> & {
+    readonly line: number
+    readonly original: string | null
+  })[]
+  /** What was found since, and is neither replaced nor rejected. */
+  readonly undecided: {
+    readonly startsAt: number
+    readonly endsAt: number
+    readonly line: number
+    readonly kind: RedactionKind
+  }[]
+  readonly version: number
+}
+
+/** A notice with all that a decision about its text rests on. */
+export interface NoticeText {
+  readonly notice: NoticeRow
+  readonly feedback: FeedbackRow
+  readonly known: KnownData
+  readonly replacements: ReplacementRow[]
+}
+
+/** Reads what a decision about the text of a notice rests on, with what is known of its customer by now. */
+export async function textOf(tx: Tx, actor: Actor, notice: NoticeRow): Promise<NoticeText> {
+  const feedback = await feedbackRepository(tx).find(notice.feedbackId, null)
+  if (!feedback) throw notFound('feedback')
+  return {
+    notice,
+    feedback,
+    known: await knownDataOf(tx, actor, feedback),
+    replacements: await noticesRepository(tx).replacements(notice.id)
+  }
+}
+
+/** Words of our own people are not rewritten: what says who the customer is goes back to them. */
+export function expectClean(text: string, data: KnownData, pointer: string): void {
+  if (knownIn(text, data).length === 0) return
+  throw new DomainError({
+    kind: 'unprocessable',
+    code: 'notice.personal_data',
+    detail: 'What the staff reads must not say who the customer is.',
+    errors: [{ pointer, code: 'notice.personal_data', message: 'holds a name, a number or an address of the customer' }]
+  })
+}
+
+export function replacementsFor(
+  actor: Actor,
+  text: string,
+  data: KnownData,
+  existing: readonly PlacedReplacement[]
+): PlacedReplacement[] {
+  const findings = undecided(findPersonalData(text, data), existing)
+  return added(findings, existing, kind => tokenOf(kind, actor.tenant.language, data))
+}
+
+const findingsLeft = ({ feedback, known: data, replacements }: NoticeText): Finding[] =>
+  undecided(findPersonalData(feedback.text, data), replacements)
+
+export function expectDecided(reviewed: NoticeText): void {
+  const left = findingsLeft(reviewed).length
+  if (left === 0) return
+  const detail = 'Something that may say who the customer is, is neither replaced nor rejected; detect again.'
+  throw new DomainError({ kind: 'conflict', code: 'notice.personal_data_left', detail, facts: { places: left } })
+}
+
+/** The words of the customer with every replacement that holds. */
+export const clearedText = ({ feedback, replacements }: NoticeText): string =>
+  withReplaced(feedback.text, replacements.filter(holds))
+
+const withReplaced = (text: string, replacements: readonly PlacedReplacement[]): string =>
+  redacted(
+    text,
+    replacements.map(({ startsAt, endsAt, replacement }) => ({ start: startsAt, end: endsAt, replacement }))
+  )
+
+export function placesOf(text: string, input: NewReplacement, replacements: readonly PlacedReplacement[]): Span[] {
+  const { startsAt, endsAt, text: word } = input
+  if (word !== undefined) {
+    const spans = occurrences(text, word).filter(span => !splitsCharacter(text, span))
+    const free = spans.filter(span => overlapping(span, replacements) === undefined)
+    if (free.length > 0) return free
+    throw unprocessable(
+      'notice.text_not_found',
+      'The text stands nowhere in the words of the customer, or is replaced already.'
+    )
+  }
+  const span = { start: startsAt ?? 0, end: endsAt ?? 0 }
+  if (span.start >= span.end || span.end > text.length || splitsCharacter(text, span)) {
+    throw unprocessable(
+      'notice.place_invalid',
+      'The place lies outside of the text, is empty, or takes a character apart.'
+    )
+  }
+  const other = overlapping(span, replacements)
+  if (other === undefined) return [span]
+  throw new DomainError({
+    kind: 'conflict',
+    code: 'notice.replacement_overlaps',
+    detail: 'A part of the place is replaced already; reject that replacement first.',
+    facts: { number: other.number }
+  })
+}
+
+/** Without `customers.pii:read` the customer's words are not shown, and of rejected places neither. */
+export function previewOf(reviewed: NoticeText, actor: Actor): NoticePreview {
+  const { notice, feedback, replacements } = reviewed
+  const visible = actor.scopes.has('customers.pii:read')
+  const { text } = feedback
+  return {
+    noticeId: notice.id,
+    originalText: visible ? text : null,
+    text: visible ? clearedText(reviewed) : strictlyCleared(reviewed),
+    replacements: replacements.map(({ createdAt: _, ...row }) => ({
+      ...row,
+      line: lineOf(text, row.startsAt),
+      original: visible ? text.slice(row.startsAt, row.endsAt) : null
+    })),
+    undecided: findingsLeft(reviewed).map(({ start, end, kind }) => ({
+      startsAt: start,
+      endsAt: end,
+      line: lineOf(text, start),
+      kind
+    })),
+    version: notice.version
+  }
+}
+
+/** With every finding replaced, whatever an editor has decided so far. */
+function strictlyCleared({ feedback, known: data, replacements }: NoticeText): string {
+  const held = replacements.filter(holds)
+  const more = added(findPersonalData(feedback.text, data), held, () => '[…]')
+  return withReplaced(feedback.text, [...held, ...more])
+}
