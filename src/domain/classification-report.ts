@@ -1,4 +1,4 @@
-import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcCutoffs, type AbcStanding } from './abc.ts'
+import { ABC_STANDINGS, type AbcClass, type AbcCutoffs, type AbcStanding } from './abc.ts'
 import type { AbcReport } from './abc-run.ts'
 import { type ClassifiedColumns, type FindingColumns, type Movements, movementsOf } from './classification-columns.ts'
 import type { RfmCuts } from './rfm.ts'
@@ -73,9 +73,4 @@ function countReasons(standings: Uint8Array): Record<Exclude<AbcStanding, 'ranke
 
 function sharesOf(parts: Readonly<Record<Ranked, number>>, whole: number): Record<Ranked, number> | null {
   return whole === 0 ? null : { A: parts.A / whole, B: parts.B / whole, C: parts.C / whole }
-}
-
-/** Whether a text is the name of a class. */
-export function isAbcClass(text: string): text is AbcClass {
-  return (ABC_CLASSES as readonly string[]).includes(text)
 }

@@ -112,8 +112,8 @@ export function nextState(state: ComplaintState, step: ComplaintStep): Complaint
   return next
 }
 
-/** Neither closed nor withdrawn: somebody still owes something. */
-export const isOpenComplaint = (state: ComplaintState): boolean => state !== 'closed' && state !== 'withdrawn'
+/** Nobody owes anything any more. In every other state somebody does. */
+export const FINISHED_STATES: readonly ComplaintState[] = ['closed', 'withdrawn']
 
 /** How the shop ends a case: it made something good, or it did not follow the complaint. */
 export const COMPLAINT_OUTCOMES = ['resolved', 'rejected'] as const

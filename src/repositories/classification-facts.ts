@@ -52,7 +52,7 @@ export const classificationFactsRepository = (tx: Tx) => ({
     // All of these lie in the order of their keys, and to merge them is right whatever the planner believes of tables that
     // this very transaction may have filled: to it they are still empty, and worth a loop within a loop.
     await tx.client.query(
-      `set local jit = off; set local max_parallel_workers_per_gather = 0;
+      `set local max_parallel_workers_per_gather = 0;
        set local enable_hashjoin = off; set local enable_nestloop = off; set local enable_seqscan = off`
     )
     await copyOut(tx.client, factsQuery(tx.tenantId, moving), row => onRow(reader.take(row, moving)))

@@ -73,7 +73,7 @@ const NEWS: readonly { readonly type: string; readonly names: readonly (string |
 
 /** The statements of a classification run, for all customers of the tenant at once, on a connection kept for jobs. */
 export const classificationRunRepository = (tx: Tx) => ({
-  /** Waits until no other run of the tenant is under way; held until the transaction ends. */
+  /** Waits until no other run of the tenant is under way; held until the transaction ends, which is made ready for bulk work. */
   async lockTenant(): Promise<void> {
     await tx.rows(
       {
@@ -82,8 +82,8 @@ export const classificationRunRepository = (tx: Tx) => ({
       },
       [tx.tenantId]
     )
-    // Ids of all customers in one hash table: what does not fit is looked for row by row, for hours. Statements of this size
-    // are planned better than they are compiled.
+    // Room for the ids of all customers in one hash table: what does not fit is gone through for each row. Each statement runs
+    // once, too seldom to repay being compiled.
     await tx.client.query(`set local work_mem = '128MB'; set local jit = off`)
   },
 

@@ -3,7 +3,7 @@ import type { Tx } from '../db/client.ts'
 import { complaintSteps, complaints } from '../db/schema/complaints.ts'
 import { feedback } from '../db/schema/feedback.ts'
 import type { AbcClass } from '../domain/abc.ts'
-import type { ComplaintState, Severity } from '../domain/complaint.ts'
+import { type ComplaintState, FINISHED_STATES, type Severity } from '../domain/complaint.ts'
 import type { ComplaintCause } from '../domain/complaint-cause.ts'
 import type { FeedbackChannel, FeedbackState } from '../domain/feedback.ts'
 
@@ -56,7 +56,6 @@ export interface ComplaintPlace {
 const { tenantId: _case, ...caseColumns } = getTableColumns(complaints)
 const { tenantId: _step, complaintId: _of, ...stepColumns } = getTableColumns(complaintSteps)
 
-const FINISHED: ComplaintState[] = ['closed', 'withdrawn']
 /** In the words of the indexes that hold the open ones alone. */
 const OPEN = sql`${complaints.state} not in ('closed', 'withdrawn')`
 
@@ -195,7 +194,7 @@ function conditionsOf(filter: ComplaintFilter): (SQL | undefined)[] {
   const { state, open, storeId, customerId, handlerId, relationshipManagerId, severity, cause, sku } = filter
   return [
     state === undefined ? undefined : eq(complaints.state, state),
-    open === undefined ? undefined : open ? OPEN : inArray(complaints.state, FINISHED),
+    open === undefined ? undefined : open ? OPEN : inArray(complaints.state, [...FINISHED_STATES]),
     storeId === undefined ? undefined : eq(complaints.storeId, storeId),
     customerId === undefined ? undefined : eq(complaints.customerId, customerId),
     handlerId === undefined ? undefined : eq(complaints.handlerId, handlerId),

@@ -245,14 +245,15 @@ async function advise(
   const repository = adviceRunRepository(tx, customers.ids)
   const { minGaps, partialRecentDays } = policy.defection
   const productGone = await repository.productGone(minGaps + 1, dayText(asOfDay - partialRecentDays))
-  const before = await repository.digests()
   const { classes } = classified.found
+  // A run that changes nothing counts its advice and compares it with nothing.
+  const kept = now === null ? null : await repository.digests()
   const changed: ChangedAdvice[] = []
   const take = (advice: AdviceRow) => {
-    const { row } = advice
-    const digest = adviceDigest(advice, classes[row] as number, probability)
-    if (digest !== before[row]) changed.push({ advice, digest })
-    before[row] = Number.NaN
+    if (kept === null) return
+    const digest = adviceDigest(advice, classes[advice.row] as number, probability)
+    if (digest !== kept[advice.row]) changed.push({ advice, digest })
+    kept[advice.row] = Number.NaN
   }
   const advices = await inTurns(
     adviseAll(
@@ -272,8 +273,8 @@ async function advise(
       take
     )
   )
-  if (now !== null) {
-    await repository.remove(rowsLeft(before))
+  if (kept !== null) {
+    await repository.remove(rowsLeft(kept))
     await repository.write(changed, classes, { asOf: row.asOf, saveProbability: probability })
     await openAdvices(tx, followUp, policy.defection, CHANGED_AT_RISK)
   }

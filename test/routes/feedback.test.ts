@@ -121,6 +121,11 @@ t.test('POST /v1/feedback', async t => {
     }
   })
 
+  t.test('400 for words that nobody can read', async t => {
+    const { status, body } = await shop.call('POST', '/v1/feedback', { ...words, text: ' \n\u200b' })
+    t.match([status, body.errors?.[0]?.pointer], [400, '/text'])
+  })
+
   t.test('400 names what no feedback is made of', async t => {
     const { status, body } = await shop.call('POST', '/v1/feedback', {
       kind: 'rumour',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FEEDBACK_CHANNELS } from '../../domain/feedback.ts'
-import { Code, Id, Instant, InstantInput, text } from './schemas.ts'
+import { Code, Id, Instant, InstantInput, text, words } from './schemas.ts'
 
 export const Channel = z.enum(FEEDBACK_CHANNELS)
 export const IdInput = Id.toLowerCase()
@@ -15,7 +15,7 @@ const Language = z
 
 export const Attitude = z.int().min(1).max(5).meta({ description: '1 (against) to 5 (for).' })
 
-export const Words = text(50_000).meta({ description: 'The original words, kept to the byte, line breaks included.' })
+export const Words = words(50_000).meta({ description: 'The original words, kept to the byte, line breaks included.' })
 
 const AttachmentInput = z
   .strictObject({

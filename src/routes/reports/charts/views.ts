@@ -30,5 +30,3 @@ export type ChartView =
   | ComplaintHandlingReport
   | ComplaintCausesReport
   | RemedyCostsReport
-
-export type ReportName = ChartView['report']
