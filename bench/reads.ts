@@ -15,6 +15,7 @@ export async function run(options: Options): Promise<void> {
   await ending(async later => {
     const { url, key, customers } = await seeded(options, later)
     const service = await startServiceProcess(url, true, later)
+    const program = loadProgram(options)
     const random = seededRandom(7)
     const numbers = Array.from({ length: SAMPLE }, () => Math.floor(random() * customers))
     const customerCursors = await cursors(service.baseUrl, key, '/v1/customers')
@@ -22,7 +23,14 @@ export async function run(options: Options): Promise<void> {
     const get = (name: string, path: string, items: readonly string[], baseUrl = service.baseUrl): Series => ({
       name,
       measure: async () => {
-        const load = { baseUrl, key, connections: CONNECTIONS, seconds: options.seconds, method: 'GET' as const }
+        const load = {
+          program,
+          baseUrl,
+          key,
+          connections: CONNECTIONS,
+          seconds: options.seconds,
+          method: 'GET' as const
+        }
         return sampleLoad(service, { ...load, path, items })
       }
     })
@@ -37,7 +45,7 @@ export async function run(options: Options): Promise<void> {
       get('list of 50 customers', '/v1/customers?limit=50&cursor={item}', customerCursors)
     ]
     say(
-      `${customers} customers, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s, load by ${loadProgram}`
+      `${customers} customers, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s, load by ${program}`
     )
     const results = await interleave(series, options.rounds, options.only)
     report(results)

@@ -16,6 +16,7 @@ export async function run(options: Options): Promise<void> {
     const { url, key, customers } = await seeded(options, later)
     const service = await startServiceProcess(url, true, later)
     const shop = api(service.baseUrl, key)
+    const program = loadProgram(options)
     const series: Series[] = []
     for (const [name, bodies] of questions(customers)) {
       const { data } = await shop.expect(200, 'POST', '/v1/customers/search', bodies[0])
@@ -23,6 +24,7 @@ export async function run(options: Options): Promise<void> {
         name: `${name}, e.g. ${bodies[0]} (${data.length} on the first page)`,
         measure: () =>
           sampleLoad(service, {
+            program,
             baseUrl: service.baseUrl,
             key,
             connections: CONNECTIONS,
@@ -35,7 +37,7 @@ export async function run(options: Options): Promise<void> {
       })
     }
     say(
-      `${customers} customers, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s, load by ${loadProgram}`
+      `${customers} customers, ${CONNECTIONS} connections, ${options.rounds} rounds of ${options.seconds} s, load by ${program}`
     )
     report(await interleave(series, options.rounds, options.only))
   })

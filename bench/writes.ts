@@ -4,7 +4,7 @@ import { openDatabase } from '../src/db/client.ts'
 import { purchaseIngest, type Receipt } from '../src/repositories/purchase-ingest.ts'
 import { api } from './support/http.ts'
 import { freshNumbers, loadProgram, sampleLoad } from './support/load.ts'
-import type { Options } from './support/options.ts'
+import type { LoadProgram, Options } from './support/options.ts'
 import { hasPgbench, ingestScript, pgbench } from './support/pgbench.ts'
 import { CUSTOMERS, customerKeys, ledgerReceipt, STORE, tillBatch, tillReceipt } from './support/receipts.ts'
 import { figure, say, table } from './support/report.ts'
@@ -32,8 +32,9 @@ export async function run(options: Options): Promise<void> {
     await shop.expect(201, 'POST', '/v1/stores', { code: STORE, name: 'Bench', timeZone: TENANT.timeZone })
     await openCustomers(shop)
 
+    const program = loadProgram(options)
     const push = (service: ServiceProcess, connections: number, size: number) =>
-      http({ service, key, connections, size, seconds: options.seconds })
+      http({ program, service, key, connections, size, seconds: options.seconds })
     const limit = async (clients: number, count: number): Promise<Sample> => ({
       value: count * (await pgbench(database.url, tenantId, ingestScript(tenantId, count), clients, options.seconds))
     })
@@ -49,7 +50,7 @@ export async function run(options: Options): Promise<void> {
         { name: batchOf(size), measure: () => push(gathering, 2, size) }
       ])
     ]
-    say(`warming up; then ${options.rounds} rounds of ${options.seconds} s each, load by ${loadProgram}`)
+    say(`warming up; then ${options.rounds} rounds of ${options.seconds} s each, load by ${program}`)
     await push(gathering, 64, 1)
     await push(oneByOne, 64, 1)
     const results = await interleave(series, options.rounds, options.only)
@@ -79,16 +80,18 @@ async function openCustomers(shop: ReturnType<typeof api>): Promise<void> {
 }
 
 function http(of: {
+  program: LoadProgram
   service: ServiceProcess
   key: string
   connections: number
   size: number
   seconds: number
 }): Promise<Sample> {
-  const { service, key, connections, size, seconds } = of
+  const { program, service, key, connections, size, seconds } = of
   return sampleLoad(
     service,
     {
+      program,
       baseUrl: service.baseUrl,
       key,
       connections,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { LoadProgram, Options } from './options.ts'
 import type { Sample } from './series.ts'
 import type { ServiceProcess } from './service.ts'
 
@@ -13,6 +14,7 @@ const SCRIPT = fileURLToPath(new URL('../../../../support/load.lua', import.meta
 const AUTOCANNON = fileURLToPath(new URL('./autocannon-process.js', import.meta.url))
 
 export interface Load {
+  readonly program: LoadProgram
   readonly baseUrl: string
   readonly key: string
   readonly connections: number
@@ -43,14 +45,17 @@ export function freshNumbers(count = 10_000_000): number {
 
 const hasWrk = spawnSync('wrk', ['--version']).error === undefined
 
-/** Which program makes the load: the lighter it is, the more of the machine is left to what is measured. */
-export const loadProgram = hasWrk ? 'wrk' : 'autocannon'
+/**
+ * Which program makes the load: the lighter it is, the more of the machine is left to what is measured. A ratio to an empty
+ * route depends on it, as a client that costs as much as the empty route halves that route's rate.
+ */
+export const loadProgram = ({ load }: Options): LoadProgram => load ?? (hasWrk ? 'wrk' : 'autocannon')
 
 /** Loads one route from a process of its own for some seconds; any answer but 2xx is an error. */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const folder = await mkdtemp(join(tmpdir(), 'clientele-load-'))
   try {
-    const raw = hasWrk ? await withWrk(load, folder) : await withAutocannon(load, folder)
+    const raw = load.program === 'wrk' ? await withWrk(load, folder) : await withAutocannon(load, folder)
     if (raw.failed + raw.lost > 0) {
       throw new Error(`${load.method} ${load.path}: ${raw.failed} of ${raw.requests} refused, ${raw.lost} lost`)
     }

@@ -21,7 +21,12 @@ export interface Options {
   readonly out: string | null
   /** Series to measure, by the start of their name; empty: all. */
   readonly only: readonly string[]
+  /** Which program makes the load; null: the lightest that is installed. */
+  readonly load: LoadProgram | null
 }
+
+export const LOAD_PROGRAMS = ['wrk', 'autocannon'] as const
+export type LoadProgram = (typeof LOAD_PROGRAMS)[number]
 
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
@@ -36,7 +41,8 @@ export function readOptions(args: readonly string[]): Options {
       twice: { type: 'boolean', default: false },
       fresh: { type: 'boolean', default: false },
       out: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] }
+      only: { type: 'string', multiple: true, default: [] },
+      load: { type: 'string' }
     }
   })
   return {
@@ -49,7 +55,8 @@ export function readOptions(args: readonly string[]): Options {
     twice: values.twice,
     fresh: values.fresh,
     out: values.out ?? null,
-    only: values.only
+    only: values.only,
+    load: values.load === undefined ? null : program(values.load)
   }
 }
 
@@ -57,4 +64,10 @@ function count(name: string, text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} takes a positive whole number`)
   return value
+}
+
+function program(text: string): LoadProgram {
+  const found = LOAD_PROGRAMS.find(name => name === text)
+  if (found === undefined) throw new Error(`--load takes ${LOAD_PROGRAMS.join(' or ')}`)
+  return found
 }
