@@ -77,9 +77,9 @@ export class RowReader {
     return this.view.getInt16(from)
   }
 
-  /** A boolean as 1 or 0; null is 0. */
-  flag(): number {
-    if (this.length() < 0) return 0
+  /** A boolean as 1 or 0. */
+  flag(absent: number): number {
+    if (this.length() < 0) return absent
     return this.view.getUint8(this.at++)
   }
 

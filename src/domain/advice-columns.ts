@@ -10,9 +10,9 @@ import { ROWS_A_TURN, type Turns } from './turns.ts'
 /** A customer at risk, and the one recommendation about him. Estimates are of two significant digits, null is unknown. */
 export interface AdviceRow {
   readonly row: number
-  /** Codes of DEFECTION_STATES, DEFECTION_CAUSES and RECOMMENDATIONS. */
+  /** Codes of DEFECTION_STATES, PARTIAL_DEFECTION, DEFECTION_CAUSES and RECOMMENDATIONS. */
   readonly state: number
-  readonly partial: boolean
+  readonly partial: number
   readonly lastDay: DayNumber
   /** Hundredths. */
   readonly pAlive: number | null
@@ -106,7 +106,7 @@ export function* adviseAll(
     take({
       row,
       state: atRisk.state,
-      partial: atRisk.partial === 1,
+      partial: atRisk.partial,
       lastDay: rhythm.lastDays[row] as number,
       pAlive: outlook.pAlive === null ? null : hundredths(outlook.pAlive),
       pDefect: atRisk.pDefect,

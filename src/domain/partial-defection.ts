@@ -6,6 +6,8 @@ import { netOfDays, paidDaysWithin, type ReceiptDays } from './receipt-days.ts'
 /** Whether a customer buys much less than he used to; the index is the code of columns. */
 export const PARTIAL_DEFECTION = ['no', 'yes', 'unknown'] as const
 export type PartialDefection = (typeof PARTIAL_DEFECTION)[number]
+/** Code of `unknown`, which is kept and told as null: it is neither yes nor no. */
+export const PARTIAL_UNKNOWN = 2
 
 /** What a customer spent of late, and over the days it is compared with. Net minor units. */
 export interface Spend {
@@ -47,7 +49,7 @@ export function spendOf(
  * once in the recent days, so that spending nothing in them is usual. Exact in whole minor units.
  */
 export function partialDefection(spend: Spend, policy: DefectionPolicy): number {
-  if (!isComparable(spend, policy)) return 2
+  if (!isComparable(spend, policy)) return PARTIAL_UNKNOWN
   const { recentMinor, baseMinor, baseDays } = spend
   const share = basisPoints(policy.partialSpendShare) * policy.partialRecentDays
   return isBelow(recentMinor, baseDays * BASIS, baseMinor, share) ? 1 : 0

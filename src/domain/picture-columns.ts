@@ -5,7 +5,7 @@ import type { FactColumns } from './fact-columns.ts'
 import { type FirstUseColumns, isFirstUser } from './first-users.ts'
 import { gapCounter, type SegmentCadence } from './gap-quantiles.ts'
 import { decideLoyalty } from './loyalty.ts'
-import { partialDefection, spendOf } from './partial-defection.ts'
+import { PARTIAL_UNKNOWN, partialDefection, spendOf } from './partial-defection.ts'
 import { type DayNumber, NO_DAY } from './period.ts'
 import { isPriceDriven, mayBePriceDriven } from './price-driven.ts'
 import { decideStanding } from './standing.ts'
@@ -62,7 +62,7 @@ export interface PictureColumns {
   readonly trustLevels: Uint8Array
   /** STANDING_LEVELS. */
   readonly customerStandings: Uint8Array
-  /** DEFECTION_STATES, and 1 for who spends much less than he used to. */
+  /** DEFECTION_STATES, and PARTIAL_DEFECTION. */
   readonly defectionStates: Uint8Array
   readonly partialDefections: Uint8Array
   /** Runs in A without a break, this one included, as far as the policy counts them. */
@@ -76,7 +76,6 @@ const INSUFFICIENT_TRUST = 4
 const GENERAL = 2
 const UNKNOWN_STATE = 4
 const CLASS_A = 1
-const PARTIAL = 1
 
 /** The picture of customers of whom nothing is known. */
 export function emptyPicture(rows: number): PictureColumns {
@@ -89,7 +88,7 @@ export function emptyPicture(rows: number): PictureColumns {
     trustLevels: new Uint8Array(rows).fill(INSUFFICIENT_TRUST),
     customerStandings: new Uint8Array(rows).fill(GENERAL),
     defectionStates: new Uint8Array(rows).fill(UNKNOWN_STATE),
-    partialDefections: new Uint8Array(rows),
+    partialDefections: new Uint8Array(rows).fill(PARTIAL_UNKNOWN),
     runsInA: new Uint8Array(rows)
   }
 }
@@ -239,7 +238,7 @@ export function* pictureOf(
     picture.trustLevels[row] = decideTrust(trust, policy.trust, asOfDay)
     picture.customerStandings[row] = decideStanding(standing, policy.standing)
     picture.defectionStates[row] = state
-    picture.partialDefections[row] = rhythm.partials[row] === PARTIAL ? 1 : 0
+    picture.partialDefections[row] = rhythm.partials[row] as number
     picture.runsInA[row] = standing.runsInA
   }
   return picture

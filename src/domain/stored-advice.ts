@@ -7,6 +7,7 @@ import {
   explainAdvice,
   type Recommendation
 } from './defection-advice.ts'
+import { PARTIAL_UNKNOWN } from './partial-defection.ts'
 import type { Ground } from './reason.ts'
 
 /** What a run keeps of an advice beside its columns. A row of an earlier version may lack some. */
@@ -27,7 +28,8 @@ export interface StoredFacts {
 /** A stored advice with what else is known of the customer. */
 export interface StoredAdvice {
   readonly state: DefectionState
-  readonly partial: boolean
+  /** Null is unknown. */
+  readonly partial: boolean | null
   readonly valueAtStakeMinor: number
   readonly cause: DefectionCause
   readonly recommendation: Recommendation
@@ -60,7 +62,7 @@ export function reasonsForStored(
 /** Answers about service are not kept yet: unknown. */
 const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredAdvice): AtRiskFacts => ({
   state: DEFECTION_STATES.indexOf(state),
-  partial: partial ? 1 : 0,
+  partial: partial === null ? PARTIAL_UNKNOWN : Number(partial),
   openComplaint: facts.openComplaint ?? false,
   badlyClosedComplaint: facts.badlyClosedComplaint ?? false,
   favouriteProductGone: facts.productGone ?? null,

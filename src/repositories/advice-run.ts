@@ -4,6 +4,7 @@ import { ABC_CLASSES } from '../domain/abc.ts'
 import type { AdviceRow } from '../domain/advice-columns.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
 import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../domain/defection-advice.ts'
+import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
 import { NO_DAY } from '../domain/period.ts'
 import { customerRows } from './customer-rows.ts'
 
@@ -21,7 +22,7 @@ const CHUNK = 10_000
 const WRITTEN: Readonly<Record<string, string>> = {
   abc_class: named(ABC_CLASSES, 'class'),
   state: named(DEFECTION_STATES, 'state'),
-  partial: 'partial = 1',
+  partial: `nullif(partial, ${PARTIAL_UNKNOWN}) = 1`,
   last_paid_on: 'last_paid_on',
   p_alive: 'p_alive',
   expected_purchases: 'expected_purchases',
@@ -109,7 +110,7 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
       out.uuid(ids, advice.row)
       out.smallint(classes[advice.row] as number)
       out.smallint(advice.state)
-      out.smallint(advice.partial ? 1 : 0)
+      out.smallint(advice.partial)
       if (advice.lastDay === NO_DAY) out.null()
       else out.day(advice.lastDay)
       known(advice.pAlive, value => out.smallint(value))

@@ -5,6 +5,7 @@ import { DEFECTION_STATES } from '../domain/cadence.ts'
 import { emptyFindings, type FindingColumns } from '../domain/classification-columns.ts'
 import type { FactColumns, MovedReturns } from '../domain/fact-columns.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
+import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
 import { type DayNumber, dayText, NO_DAY, type Period } from '../domain/period.ts'
 import { STANDING_LEVELS } from '../domain/standing.ts'
 import { TRUST_LEVELS } from '../domain/trust.ts'
@@ -167,12 +168,12 @@ function columnReader(expected: number) {
       previous.loyaltyLevels[rows] = row.label(LOYALTY_LABELS, LOYALTY_LEVELS.indexOf('unknown'))
       previous.loyaltyBases[rows] = row.label(BASIS_LABELS, LOYALTY_BASES.indexOf('none'))
       previous.loyaltyPatterns[rows] = row.label(PATTERN_LABELS, LOYALTY_PATTERNS.indexOf(null))
-      previous.firstUsers[rows] = row.flag()
-      previous.priceDriven[rows] = row.flag()
+      previous.firstUsers[rows] = row.flag(0)
+      previous.priceDriven[rows] = row.flag(0)
       previous.trustLevels[rows] = row.label(TRUST_LABELS, TRUST_LEVELS.indexOf('insufficient'))
       previous.customerStandings[rows] = row.label(LEVEL_LABELS, STANDING_LEVELS.indexOf('general'))
       previous.defectionStates[rows] = row.label(STATE_LABELS, DEFECTION_STATES.indexOf('unknown'))
-      previous.partialDefections[rows] = row.flag()
+      previous.partialDefections[rows] = row.flag(PARTIAL_UNKNOWN)
       previous.runsInA[rows] = row.integer(0)
       offsets[++rows] = entries
       return rows

@@ -5,6 +5,7 @@ import { DEFECTION_STATES } from '../domain/cadence.ts'
 import type { FindingColumns, RankCurve } from '../domain/classification-columns.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
 import { type NewsColumns, NOT_KNOWN } from '../domain/news.ts'
+import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
 import { dayText, NO_DAY, type Period } from '../domain/period.ts'
 import { STANDING_LEVELS } from '../domain/standing.ts'
 import { TRUST_LEVELS } from '../domain/trust.ts'
@@ -33,13 +34,15 @@ const TENANT_LOCKS = 2
 const named = (names: readonly (string | null)[], code: string) =>
   `(array[${names.map(name => (name === null ? 'null' : `'${name}'`)).join(', ')}])[${code} + 1]`
 const CLASS = (code: string) => named(ABC_CLASSES, code)
+/** Unknown is null. */
+const PARTIAL = `nullif(partial, ${PARTIAL_UNKNOWN}) = 1`
 const FINDINGS = `abc_class, abc_reason, amount_minor, tie_offset, last_sale_on, frequency, r, f, m, loyalty_level,
   loyalty_basis, loyalty_pattern, first_user, price_driven, trust_level, standing, defection_state, partial_defection,
   runs_in_a`
 const STAGED_FINDINGS = `${CLASS('class')}, ${named(ABC_STANDINGS, 'standing')}, amount_minor, tie_offset, last_paid_on, paid_days, r, f, m,
   ${named(LOYALTY_LEVELS, 'loyalty')}, ${named(LOYALTY_BASES, 'basis')}, ${named(LOYALTY_PATTERNS, 'pattern')}, first_user = 1,
   price_driven = 1, ${named(TRUST_LEVELS, 'trust')}, ${named(STANDING_LEVELS, 'level')}, ${named(DEFECTION_STATES, 'state')},
-  partial = 1, runs_in_a`
+  ${PARTIAL}, runs_in_a`
 /** Everything but the class, and since when it holds. */
 const UPDATED = FINDINGS.split(/,\s+/)
   .map(column => `${column} = excluded.${column}`)
@@ -66,9 +69,9 @@ const NEWS: readonly { readonly type: string; readonly names: readonly (string |
   {
     type: 'customer.defecting',
     names: DEFECTION_STATES,
-    why: `'lastPurchaseOn', last_paid_on, 'partial', partial = 1`
+    why: `'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}`
   },
-  { type: 'customer.returned', names: DEFECTION_STATES, why: `'lastPurchaseOn', last_paid_on, 'partial', partial = 1` }
+  { type: 'customer.returned', names: DEFECTION_STATES, why: `'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}` }
 ]
 
 /** The statements of a classification run, for all customers of the tenant at once, on a connection kept for jobs. */

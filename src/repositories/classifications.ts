@@ -27,7 +27,8 @@ export interface FindingsRow {
   readonly trustLevel: TrustLevel
   readonly standing: StandingLevel
   readonly defectionState: DefectionState
-  readonly partialDefection: boolean
+  /** Null is unknown. */
+  readonly partialDefection: boolean | null
   readonly runsInA: number
   /** Since when the class holds. */
   readonly since: string

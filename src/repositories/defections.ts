@@ -15,7 +15,7 @@ export interface DefectionRow {
   readonly customerId: string
   readonly abcClass: AbcClass
   readonly state: DefectionState
-  readonly partial: boolean
+  readonly partial: boolean | null
   readonly since: string
   readonly lastPaidOn: string | null
   /** In hundredths. */

@@ -32,8 +32,8 @@ export interface DefectionView extends CustomerName {
   readonly abcClass: AbcClass
   readonly standing: StandingLevel
   readonly state: DefectionState
-  /** Spends much less than he used to. */
-  readonly partial: boolean
+  /** Spends much less than he used to; null where too little is known. */
+  readonly partial: boolean | null
   readonly since: string
   readonly lastPaidOn: string | null
   /** 0..1; null where no model tells. */

@@ -37,7 +37,7 @@ export interface StandingView extends Outlook {
 
 export interface DefectionView extends Outlook {
   readonly state: DefectionState
-  readonly partial: boolean
+  readonly partial: boolean | null
   /** No purchase for longer than the policy's hiatus. */
   readonly hiatus: boolean
   readonly sinceDays: number | null
@@ -59,7 +59,7 @@ const UNKNOWN = {
   trustLevel: 'insufficient',
   standing: 'general',
   defectionState: 'unknown',
-  partialDefection: false
+  partialDefection: null
 } as const
 const UNEXPLAINED: Explained = { reasons: [], missing: [], changes: [] }
 

@@ -5,7 +5,7 @@ import { adviceDigest } from '../../src/domain/advice-digest.ts'
 const ADVICE: AdviceRow = {
   row: 7,
   state: 2,
-  partial: false,
+  partial: 0,
   lastDay: 20_000,
   pAlive: 41,
   pDefect: 0.59,

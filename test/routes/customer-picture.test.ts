@@ -79,7 +79,7 @@ t.test('a customer’s picture', async t => {
 
   t.test('says who is leaving by his own rhythm, and until when one more purchase keeps him', async t => {
     const { defection } = await shop.classOf('faithful')
-    t.match(defection, { state: 'active', partial: false, hiatus: false })
+    t.match(defection, { state: 'active', partial: null, hiatus: false })
     const [stays] = defection.changes
     t.equal(stays.code, 'defection.stays_active')
     t.match(stays.text, defection.nextChange.on)

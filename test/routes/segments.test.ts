@@ -261,6 +261,36 @@ t.test('entering and leaving', async t => {
   })
 })
 
+t.test('what is not known of a customer’s buying less is neither yes nor no', async t => {
+  const shop = await openShop(service)
+  const months = ['2025-12', '2026-01', '2026-02', '2026-03', '2026-04', '2026-05', '2026-06', '2026-07', '2026-08']
+  for (const month of months) {
+    await shop.push({ customer: 'less', amount: 9_000, at: `${month}-10` })
+    await shop.push({ customer: 'usual', amount: 9_000, at: `${month}-10` })
+  }
+  for (const day of ['2026-09-10', '2026-10-10', '2026-11-10']) {
+    await shop.push({ customer: 'less', amount: 500, at: day })
+    await shop.push({ customer: 'usual', amount: 9_000, at: day })
+  }
+  await shop.push({ customer: 'new', amount: 9_000, at: '2026-11-01' })
+  await shop.run()
+  const found = async (rule: object) => {
+    const { id } = await segment(shop, rule)
+    await refresh(shop, id)
+    return members(shop, id)
+  }
+  const less = { field: 'partialDefection', operator: 'is', value: true }
+  t.same(await Promise.all(['less', 'usual', 'new'].map(async key => (await shop.classOf(key)).defection.partial)), [
+    true,
+    false,
+    null
+  ])
+  t.same(await found(less), ['less'])
+  t.same(await found({ ...less, value: false }), ['usual'])
+  t.same(await found({ ...less, operator: 'is_null' }), ['new'])
+  t.same(await found({ not: less }), ['new', 'usual'])
+})
+
 t.test('members are listed page by page, by store and by manager, with names for whoever may see them', async t => {
   const shop = await openShop(service)
   const person = await shop.call('POST', '/v1/staff', {

@@ -3212,8 +3212,8 @@ export interface components {
              */
             asOf: string;
             defection: {
-                /** @description Spends much less of late than by his own rate. */
-                partial: boolean;
+                /** @description Spends much less of late than by his own rate; null where too little is known to tell. */
+                partial: boolean | null;
                 /**
                  * @description By the own rhythm of purchase days.
                  * @enum {string}
@@ -5421,8 +5421,8 @@ export interface components {
             notPursued: "price_driven" | "let_go" | null;
             /** @description Probability that he is still a customer; null where no model tells. */
             pAlive: number | null;
-            /** @description Spends much less than he used to. */
-            partial: boolean;
+            /** @description Spends much less than he used to; null where too little is known to tell. */
+            partial: boolean | null;
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -5564,8 +5564,8 @@ export interface components {
             } | null;
             /** @description Probability of being a customer still (MBG/NBD); null without a model. */
             pAlive: number | null;
-            /** @description Spends much less of late than by his own rate. */
-            partial: boolean;
+            /** @description Spends much less of late than by his own rate; null where too little is known to tell. */
+            partial: boolean | null;
             reasons: components["schemas"]["Reason"][];
             /** @description Days since the last purchase day; null without one. */
             sinceDays: number | null;

@@ -86,7 +86,8 @@ const findings = () => ({
   trustLevel: text('trust_level').notNull().default('insufficient'),
   standing: text('standing').notNull().default('general'),
   defectionState: text('defection_state').notNull().default('unknown'),
-  partialDefection: boolean('partial_defection').notNull().default(false),
+  /** Null where too little is known to tell. */
+  partialDefection: boolean('partial_defection'),
   /** Runs in A without a break, as far as the policy asks for. */
   runsInA: smallint('runs_in_a').notNull().default(0)
 })

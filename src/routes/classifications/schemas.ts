@@ -81,7 +81,9 @@ const LEVELS = {
   standing: { level: StandingLevel },
   defection: {
     state: DefectionState.meta({ description: 'By the own rhythm of purchase days.' }),
-    partial: z.boolean().meta({ description: 'Spends much less of late than by his own rate.' })
+    partial: z.boolean().nullable().meta({
+      description: 'Spends much less of late than by his own rate; null where too little is known to tell.'
+    })
   }
 }
 

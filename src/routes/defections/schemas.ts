@@ -41,7 +41,10 @@ export const Defection = z
     abcClass: AbcClass,
     standing: z.enum(STANDING_LEVELS),
     state: State,
-    partial: z.boolean().meta({ description: 'Spends much less than he used to.' }),
+    partial: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'Spends much less than he used to; null where too little is known to tell.' }),
     since: Instant.meta({ description: 'Since when he is at risk without a break.' }),
     lastPaidOn: Day.nullable(),
     pAlive: Share.nullable().meta({
