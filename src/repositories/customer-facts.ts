@@ -212,16 +212,17 @@ export const customerFactsRepository = (tx: Tx) => {
     async writeFacts([first, end]: readonly [number, number], to: string): Promise<void> {
       const stale = `(select * from stale_customers where n >= ${first} and n < ${end}) s`
       await run(
-        `insert into customer_facts (tenant_id, customer_id, counted_to, stale, days, nets, sales, returns,
+        `insert into customer_facts (tenant_id, customer_id, counted_to, stale, days, nets, daily, sales, returns,
            lines, promotion_lines, brand_lines, favourite_brand, favourite_lines, brand_switches)
-         select $1, d.customer_id, $2, d.stale, d.days, d.nets, d.sales, d.returns, coalesce(l.lines, 0),
+         select $1, d.customer_id, $2, d.stale, d.days, d.nets, d.daily, d.sales, d.returns, coalesce(l.lines, 0),
                 coalesce(l.promotion_lines, 0), coalesce(b.lines, 0), b.favourite, coalesce(b.favourite_lines, 0),
                 coalesce(b.switches, 0)
          from (select customer_id, n, array_agg(entry order by entry) as days, array_agg(net order by entry) as nets,
+                      string_agg(int4send(entry) || int4send(receipts) || int8send(net), '' order by entry) as daily,
                       sum(sales) as sales, sum(returns) as returns, bool_or(ahead) as stale
                from (select s.customer_id, s.n, p.purchased_on >= $2 as ahead,
                             (p.purchased_on - date '1970-01-01') * 2 + bool_or(p.kind = 'sale' and p.net_minor > 0)::int as entry,
-                            sum(p.net_minor)::bigint as net,
+                            sum(p.net_minor)::bigint as net, (count(*) filter (where p.kind = 'sale'))::int as receipts,
                             count(*) filter (where p.kind = 'sale' and p.purchased_on < $2) as sales,
                             count(*) filter (where p.kind = 'return' and p.purchased_on < $2) as returns
                      from ${stale} join purchases p on p.tenant_id = $1 and p.customer_id = s.customer_id
@@ -235,7 +236,7 @@ export const customerFactsRepository = (tx: Tx) => {
          order by d.customer_id
          on conflict (tenant_id, customer_id) do update set
            counted_to = excluded.counted_to, stale = excluded.stale, days = excluded.days, nets = excluded.nets,
-           sales = excluded.sales, returns = excluded.returns, lines = excluded.lines,
+           daily = excluded.daily, sales = excluded.sales, returns = excluded.returns, lines = excluded.lines,
            promotion_lines = excluded.promotion_lines, brand_lines = excluded.brand_lines,
            favourite_brand = excluded.favourite_brand, favourite_lines = excluded.favourite_lines,
            brand_switches = excluded.brand_switches`,

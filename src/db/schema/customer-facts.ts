@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { boolean, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
-import { day, instant, minor, quantity, tenantId } from './columns.ts'
+import { bytes, day, instant, minor, quantity, tenantId } from './columns.ts'
 import { tenants } from './tenants.ts'
 
 /**
@@ -21,6 +21,11 @@ export const customerFacts = pgTable(
     days: integer('days').array().notNull(),
     /** Net minor units of each of those days. */
     nets: minor('nets').array().notNull(),
+    /**
+     * The same once more with the receipts of sales, 16 bytes a day: entry of `days`, receipts (4 bytes each), net (8). A
+     * million of these leave the database in half the time that arrays take.
+     */
+    daily: bytes('daily').notNull().default(sql`''::bytea`),
     sales: integer('sales').notNull(),
     returns: integer('returns').notNull(),
     /** Lines of sales, and those of them that were bought on a promotion. */
