@@ -1,4 +1,4 @@
-import { asWord, DENSE, escaped, type MappedText, placesOf, type Span } from './redaction-text.ts'
+import { ASCII, asWord, DENSE, escaped, type Finder, type MappedText, placesOf, type Span } from './redaction-text.ts'
 import { foldForSearch } from './text.ts'
 
 /** How phone numbers may be taken apart: by blanks, dots, dashes, strokes and brackets, a few at a time. */
@@ -18,9 +18,12 @@ const STREET_FROM = 6
  * Where known phone numbers stand, given as E.164: with the prefix of the country or without, with `00`, with a `0` in
  * front or in brackets, with any blanks, dots, dashes or brackets within, in Chinese numerals, without the area code.
  */
-export function findPhones(text: MappedText, phones: readonly string[]): Span[] {
+export function phoneFinder(phones: readonly string[]): Finder {
   const known = phones.map(phone => phone.replace(/\D/g, '')).filter(digits => digits.length >= PHONE_FROM)
-  if (known.length === 0) return []
+  return known.length === 0 ? () => [] : text => findPhones(text, known)
+}
+
+function findPhones(text: MappedText, known: readonly string[]): Span[] {
   const whole = Array.from(text.form.matchAll(DIGIT_CHAIN)).flatMap(({ 0: chain, index }) => {
     const places: number[] = []
     let digits = ''
@@ -89,37 +92,44 @@ const AT = '\\s*(?:@|[(\\[{<]\\s*at\\s*[)\\]}>]|\\bat\\b)\\s*'
 const DOT = '(?:\\.|\\s*[(\\[{<]\\s*dot\\s*[)\\]}>]\\s*|\\s+dot\\s+)'
 
 /** Where known e-mail addresses stand, also with `(at)` and `(dot)`, in capitals or in small letters. */
-export function findEmails(text: MappedText, emails: readonly string[]): Span[] {
-  return emails.flatMap(email => {
-    const at = email.lastIndexOf('@')
-    if (at <= 0) return []
-    const spelled = (part: string) => part.normalize('NFKC').split('.').map(escaped).join(DOT)
-    const pattern = `${spelled(email.slice(0, at))}${AT}${spelled(email.slice(at + 1))}`
-    return placesOf(text, new RegExp(pattern, 'dgiu'))
-  })
+export function emailFinder(emails: readonly string[]): Finder {
+  return sought(
+    emails.flatMap(email => {
+      const at = email.lastIndexOf('@')
+      if (at <= 0) return []
+      const spelled = (part: string) => part.normalize('NFKC').split('.').map(escaped).join(DOT)
+      const pattern = `${spelled(email.slice(0, at))}${AT}${spelled(email.slice(at + 1))}`
+      const [first = ''] = email.slice(0, at).normalize('NFKC').split('.')
+      return [{ part: first, pattern, flags: 'dgiu' }]
+    })
+  )
 }
 
 /** Where known numbers and handles stand by themselves: numbers of receipts, keys of the customer, names in messengers. */
-export function findNumbers(text: MappedText, numbers: readonly string[]): Span[] {
-  return numbers
-    .map(number => number.normalize('NFKC').trim())
-    .filter(number => number.length >= (/^\d+$/.test(number) ? DIGITS_ALONE_FROM : NUMBER_FROM))
-    .flatMap(number => placesOf(text, new RegExp(asWord(escaped(number)), 'dgiu')))
+export function numberFinder(numbers: readonly string[]): Finder {
+  return sought(
+    numbers
+      .map(number => number.normalize('NFKC').trim())
+      .filter(number => number.length >= (/^\d+$/.test(number) ? DIGITS_ALONE_FROM : NUMBER_FROM))
+      .map(number => ({ part: number, pattern: asWord(escaped(number)), flags: 'dgiu' }))
+  )
 }
 
 const PIECE = new RegExp(`(?:${DENSE})+|(?:(?!${DENSE})[\\p{L}\\p{M}])+|\\p{N}+`, 'gu')
 const HAS_DENSE = new RegExp(DENSE, 'u')
 
 /** Where known lines of addresses stand: whole, and the street without its number; a postal code also before its city. */
-export function findAddresses(folded: MappedText, lines: readonly string[]): Span[] {
-  return lines.flatMap(line => {
-    const pieces = Array.from(foldForSearch(line).matchAll(PIECE), ([piece]) => piece)
-    const words = pieces.filter(piece => !/^\p{N}/u.test(piece))
-    const patterns: string[] = []
-    if (lengthOf(pieces) >= ADDRESS_FROM) patterns.push(joined(pieces))
-    if (words.length < pieces.length && isStreet(words)) patterns.push(joined(words))
-    return patterns.flatMap(pattern => placesOf(folded, new RegExp(asWord(pattern), 'dgu')))
-  })
+export function addressFinder(lines: readonly string[]): Finder {
+  return sought(lines.flatMap(addressPatterns))
+}
+
+function addressPatterns(line: string): Sought[] {
+  const pieces = Array.from(foldForSearch(line).matchAll(PIECE), ([piece]) => piece)
+  const words = pieces.filter(piece => !/^\p{N}/u.test(piece))
+  const rows: string[][] = []
+  if (lengthOf(pieces) >= ADDRESS_FROM) rows.push(pieces)
+  if (words.length < pieces.length && isStreet(words)) rows.push(words)
+  return rows.map(row => ({ part: stemOf(row[0] ?? ''), pattern: asWord(joined(row)), flags: 'dgu' }))
 }
 
 const lengthOf = (pieces: readonly string[]): number => pieces.join('').length
@@ -138,18 +148,26 @@ const SHORTENED: readonly [RegExp, string][] = [
   [/^(?:drive|dr)$/, '(?:drive|dr\\.?)']
 ]
 
+const shortened = (piece: string) => SHORTENED.find(([ending]) => ending.test(piece))
+
+/** What stays of a piece however it is shortened. */
+const stemOf = (piece: string): string => {
+  const short = shortened(piece)
+  return short ? piece.replace(short[0], '') : piece
+}
+
 const joined = (pieces: readonly string[]): string =>
   pieces
     .map(piece => {
-      const short = SHORTENED.find(([ending]) => ending.test(piece))
-      return short ? piece.replace(short[0], '').split('').map(escaped).join('') + short[1] : escaped(piece)
+      const short = shortened(piece)
+      return short ? stemOf(piece).split('').map(escaped).join('') + short[1] : escaped(piece)
     })
     .join('[\\s,.\\-/#]{0,3}')
 
 const DATE = /(?<![\d./-])(\d{1,4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,4})日?(?![\d/-])/dgu
 
 /** Where a known birth date (`YYYY-MM-DD`) stands in figures, in whatever order of day and month. */
-export function findBirthDate(text: MappedText, birthDate: string): Span[] {
+export function birthDateFinder(birthDate: string): Finder {
   const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number]
   const orders = [
     [year, month, day],
@@ -158,8 +176,31 @@ export function findBirthDate(text: MappedText, birthDate: string): Span[] {
   ]
   const written = ([a, b, c]: number[]) => `${a} ${b} ${c}`
   const asked = new Set([...orders, ...orders.map(order => order.map(n => (n === year ? n % 100 : n)))].map(written))
-  return Array.from(text.form.matchAll(DATE)).flatMap(match => {
-    const [whole, ...parts] = match
-    return asked.has(written(parts.map(Number))) ? [text.spanOf(match.index, match.index + whole.length)] : []
-  })
+  return text =>
+    Array.from(text.form.matchAll(DATE)).flatMap(match => {
+      const [whole, ...parts] = match
+      return asked.has(written(parts.map(Number))) ? [text.spanOf(match.index, match.index + whole.length)] : []
+    })
+}
+
+/** A pattern, and the part of it that stands in every text in which it is found. */
+interface Sought {
+  readonly part: string
+  readonly pattern: string
+  readonly flags: string
+}
+
+/** Hundreds of numbers are known of a customer, and few stand in a text: a pattern is made where its part is there. */
+function sought(all: readonly Sought[]): Finder {
+  const made = new Map<Sought, RegExp>()
+  const patternOf = (one: Sought): RegExp => {
+    const pattern = made.get(one) ?? new RegExp(one.pattern, one.flags)
+    made.set(one, pattern)
+    return pattern
+  }
+  const parts = all.map(one => ({ one, part: ASCII.test(one.part) ? one.part.toLowerCase() : '' }))
+  return text => {
+    const plain = text.form.toLowerCase()
+    return parts.filter(({ part }) => plain.includes(part)).flatMap(({ one }) => placesOf(text, patternOf(one)))
+  }
 }

@@ -1,4 +1,4 @@
-import { DENSE, escaped, type MappedText, placesOf, type Span } from './redaction-text.ts'
+import { ASCII, DENSE, escaped, type Finder, type MappedText, placesOf, type Span } from './redaction-text.ts'
 import { foldForSearch } from './text.ts'
 
 /** How a name, a part of it or several parts in a row are told from ordinary words. */
@@ -54,7 +54,7 @@ const COMPOUND_SURNAMES = new Set(
 const DENSE_TITLE =
   '(?:先生|女士|小姐|太太|老师|老師|经理|經理|阿姨|叔叔|师傅|師傅|大哥|大姐|医生|醫生|教授|主任|様|さま|さん|씨)'
 
-const WORD = new RegExp(`(?:(?!${DENSE})[\\p{L}\\p{M}])+`, 'gu')
+const WORD = new RegExp(`(?:[A-Za-z]|(?!${DENSE})[\\p{L}\\p{M}])+`, 'gu')
 const DENSE_RUN = new RegExp(`(?:${DENSE})+`, 'gu')
 /** What may stand between the parts of one name: a blank, a hyphen, a dot after an initial, a comma, a line end. */
 const GAP = /^[\s'’‘`´.,·•_&\p{Pd}]{0,3}$/u
@@ -68,8 +68,14 @@ const GENITIVE_FROM = 4
  * `ue` for `ü`, and each part by itself. Within other words nothing is found (`Ann` is not in `Annual`); Chinese, Japanese
  * and Korean names are found anywhere, their one-letter parts only before a title.
  */
-export function findNames(text: MappedText, names: readonly string[]): Span[] {
-  return [...findSpaced(text, formsOf(names)), ...findDense(text, names)]
+export function nameFinder(names: readonly string[]): Finder {
+  const forms = formsOf(names)
+  const beginnings = beginningsOf(forms)
+  const dense = names.flatMap(densePatterns)
+  return text => [
+    ...(forms.size === 0 ? [] : findSpaced(text, forms, beginnings)),
+    ...dense.flatMap(pattern => placesOf(text, pattern))
+  ]
 }
 
 /** The forms under which a text is compared with names of scripts that put blanks between words. */
@@ -108,6 +114,16 @@ function addGroups(words: readonly string[], add: (words: readonly string[], nee
   }
 }
 
+/** What a word must be for a name to begin with it; most words of a text are none of these. */
+function beginningsOf(forms: ReadonlyMap<string, Form>): ReadonlySet<string> {
+  const beginnings = new Set<string>()
+  for (const key of forms.keys()) {
+    for (let length = 1; length <= key.length; length++) beginnings.add(key.slice(0, length))
+    beginnings.add(`${key}s`)
+  }
+  return beginnings
+}
+
 const boundsOf = (words: readonly string[]): string => words.map(({ length }) => length).join(' ')
 
 const SPELLED: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' }
@@ -131,13 +147,14 @@ interface Word extends Span {
   readonly isCapital: boolean
 }
 
-function findSpaced(text: MappedText, forms: ReadonlyMap<string, Form>): Span[] {
-  if (forms.size === 0) return []
+function findSpaced(text: MappedText, forms: ReadonlyMap<string, Form>, beginnings: ReadonlySet<string>): Span[] {
   const words = Array.from(text.form.matchAll(WORD), ({ 0: plain, index }) => wordAt(text, plain, index))
   const spans: Span[] = []
   for (let i = 0; i < words.length; ) {
-    const taken = nameAt(text, words, i, forms)
-    const [first, last] = [words[i] as Word, words[i + taken - 1]]
+    const first = words[i] as Word
+    const mayBegin = beginnings.has(first.plain) || beginnings.has(first.expanded)
+    const taken = mayBegin ? nameAt(text, words, i, forms) : 0
+    const last = words[i + taken - 1]
     if (last !== undefined && taken > 0) spans.push({ start: first.start, end: last.end })
     i += Math.max(1, taken)
   }
@@ -145,19 +162,23 @@ function findSpaced(text: MappedText, forms: ReadonlyMap<string, Form>): Span[] 
 }
 
 function wordAt(text: MappedText, plain: string, index: number): Word {
-  const span = text.spanOf(index, index + plain.length)
-  const source = text.original.slice(span.start, span.end)
+  const { start, end } = text.spanOf(index, index + plain.length)
+  const source = text.original.slice(start, end)
   const [letter = ''] = source
-  const isCapital = letter.toLowerCase() !== letter || letter.toUpperCase() === letter
   return {
-    ...span,
+    start,
+    end,
     from: index,
     to: index + plain.length,
     plain,
-    expanded: foldForSearch(spelledOut(source)),
-    isCapital
+    expanded: ASCII.test(source) ? plain : foldForSearch(spelledOut(source)),
+    isCapital: isCapital(letter)
   }
 }
+
+/** Letters of scripts that know no capitals count as such. */
+const isCapital = (letter: string): boolean =>
+  !(letter >= 'a' && letter <= 'z') && (letter.toLowerCase() !== letter || letter.toUpperCase() === letter)
 
 /** How many words from here on are one name, the most that are; 0 where none is. */
 function nameAt(text: MappedText, words: readonly Word[], from: number, forms: ReadonlyMap<string, Form>): number {
@@ -187,19 +208,17 @@ function isName(group: readonly Word[], forms: ReadonlyMap<string, Form>, spelli
   return base?.isPart === true && !base.needsCapital
 }
 
-function findDense(text: MappedText, names: readonly string[]): Span[] {
-  return names.flatMap(name => {
-    const runs = Array.from(foldForSearch(name).matchAll(DENSE_RUN), ([run]) => run)
-    if (runs.length === 0) return []
-    const whole = [...runs.join('')]
-    const parts = runs.flatMap(run => partsOf([...run]))
-    const patterns = [
-      ...(whole.length > 1 ? [whole.map(escaped).join('[\\s·•・]?')] : []),
-      ...parts.filter(part => !ORDINARY_DENSE.has(part)).map(part => [...part].map(escaped).join('[ ·•・]?')),
-      `(?<it>${escaped(surnameOf(runs[0] ?? ''))})${DENSE_TITLE}`
-    ]
-    return patterns.flatMap(pattern => placesOf(text, new RegExp(pattern, 'dgu')))
-  })
+function densePatterns(name: string): RegExp[] {
+  const runs = Array.from(foldForSearch(name).matchAll(DENSE_RUN), ([run]) => run)
+  if (runs.length === 0) return []
+  const whole = [...runs.join('')]
+  const parts = runs.flatMap(run => partsOf([...run]))
+  const patterns = [
+    ...(whole.length > 1 ? [whole.map(escaped).join('[\\s·•・]?')] : []),
+    ...parts.filter(part => !ORDINARY_DENSE.has(part)).map(part => [...part].map(escaped).join('[ ·•・]?')),
+    `(?<it>${escaped(surnameOf(runs[0] ?? ''))})${DENSE_TITLE}`
+  ]
+  return patterns.map(pattern => new RegExp(pattern, 'dgu'))
 }
 
 const surnameOf = (run: string): string => {

@@ -14,23 +14,48 @@ export interface MappedText {
   spanOf(from: number, to: number): Span
 }
 
-/** A letter with its marks, a Korean syllable written as its parts, one blank, or anything else by itself. */
-const CLUSTER = /[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?\p{M}*|\P{M}\p{M}*|\p{M}+/gu
+/** Looks for what is known in one text after another. */
+export type Finder = (text: MappedText) => Span[]
+
+/**
+ * A run of ASCII that no mark follows; or a letter with its marks, a Korean syllable written as its parts, one blank, or
+ * anything else by itself.
+ */
+const CLUSTER = /\p{ASCII}+(?!\p{M})|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?\p{M}*|\P{M}\p{M}*|\p{M}+/gu
+/** Letters, digits and signs that have one form only. */
+export const ASCII = /^\p{ASCII}*$/u
 const BLANK = /^[\s\u200b\u2060\ufeff]$/
 
 /** Compatibility forms made plain (full width, ligatures) and every decimal digit a Latin one; case and marks stay. */
 export const plainForm = (text: string): MappedText =>
-  mapped(text, cluster => cluster.normalize('NFKC').replace(OTHER_DIGIT, latinDigit))
+  mapped(
+    text,
+    cluster => cluster.normalize('NFKC').replace(OTHER_DIGIT, latinDigit),
+    run => run
+  )
 
 /** As names are compared: case, accents and spellings of letters gone; line ends stay. */
-export const foldedForm = (text: string): MappedText => mapped(text, foldForSearch)
+export const foldedForm = (text: string): MappedText => mapped(text, foldForSearch, run => run.toLowerCase())
 
-function mapped(original: string, shape: (cluster: string) => string): MappedText {
+/** `shapeRun` does for a run of ASCII what `shape` does for each of its letters: none of them becomes more than one. */
+function mapped(original: string, shape: (cluster: string) => string, shapeRun: (run: string) => string): MappedText {
+  const ofRun = (run: string) => shapeRun(run.replace(/\r/g, '\n').replace(/[\t\v\f]/g, ' '))
+  if (ASCII.test(original)) {
+    return { original, form: ofRun(original), spanOf: (start, end) => ({ start, end }) }
+  }
   const starts: number[] = []
   const ends: number[] = []
   let form = ''
   for (const { 0: cluster, index } of original.matchAll(CLUSTER)) {
-    const shaped = BLANK.test(cluster) ? (cluster === '\n' || cluster === '\r' ? '\n' : ' ') : shape(cluster)
+    if (ASCII.test(cluster)) {
+      for (let unit = index; unit < index + cluster.length; unit++) {
+        starts.push(unit)
+        ends.push(unit + 1)
+      }
+      form += ofRun(cluster)
+      continue
+    }
+    const shaped = BLANK.test(cluster) ? ' ' : shape(cluster)
     for (let unit = 0; unit < shaped.length; unit++) {
       starts.push(index)
       ends.push(index + cluster.length)

@@ -1,8 +1,8 @@
 import type { Language } from './language.ts'
-import { findAddresses, findBirthDate, findEmails, findNumbers, findPhones } from './redaction-known.ts'
-import { findNames } from './redaction-names.ts'
+import { addressFinder, birthDateFinder, emailFinder, numberFinder, phoneFinder } from './redaction-known.ts'
+import { nameFinder } from './redaction-names.ts'
 import { findPatterns } from './redaction-patterns.ts'
-import { foldedForm, plainForm, type Span } from './redaction-text.ts'
+import { type Finder, foldedForm, type MappedText, plainForm, type Span } from './redaction-text.ts'
 
 export const REDACTION_KINDS = [
   'name',
@@ -114,11 +114,15 @@ const WEIGHT: Readonly<Record<RedactionKind, number>> = {
  * address, an order. In the order of the text, none touching another: places that overlap are one, whole.
  */
 export function findPersonalData(text: string, known: KnownData): Finding[] {
-  const patterns = findPatterns(plainForm(text)).map((found): Finding => ({ ...found, basis: 'pattern' }))
-  const findings = united([...knownIn(text, known), ...patterns])
+  const plain = plainForm(text)
+  const patterns = findPatterns(plain).map((found): Finding => ({ ...found, basis: 'pattern' }))
+  const finder = knownFinder(known)
+  const findings = united([...finder(plain, foldedForm(text)), ...patterns])
   // What was hidden in one word with something else comes to light once that is gone.
   for (;;) {
-    const brought = knownIn(masked(text, findings), known)
+    if (findings.length === 0) return findings
+    const rest = masked(text, findings)
+    const brought = finder(plainForm(rest), foldedForm(rest))
     if (brought.length === 0) return findings
     findings.splice(0, findings.length, ...united([...findings, ...brought]))
   }
@@ -134,21 +138,29 @@ const masked = (text: string, findings: readonly Finding[]): string =>
   )
 
 /** Where what is known stands in a text. */
-export function knownIn(text: string, known: KnownData): Finding[] {
-  const plain = plainForm(text)
-  const folded = foldedForm(text)
-  const all: readonly [RedactionKind, readonly Span[]][] = [
-    ['name', findNames(folded, known.names)],
-    ['phone', findPhones(plain, known.phones)],
-    ['email', findEmails(plain, known.emails)],
-    ['handle', findNumbers(plain, known.handles)],
-    ['address', findAddresses(folded, known.addresses)],
-    ['number', findNumbers(plain, known.numbers)],
-    ['birth_date', known.birthDate === null ? [] : findBirthDate(plain, known.birthDate)]
+export const knownIn = (text: string, known: KnownData): Finding[] =>
+  knownFinder(known)(plainForm(text), foldedForm(text))
+
+type KnownFinder = (plain: MappedText, folded: MappedText) => Finding[]
+
+/** Made once for what is known of somebody, however often his text is looked through. */
+function knownFinder(known: KnownData): KnownFinder {
+  const inPlain: readonly [RedactionKind, Finder][] = [
+    ['phone', phoneFinder(known.phones)],
+    ['email', emailFinder(known.emails)],
+    ['handle', numberFinder(known.handles)],
+    ['number', numberFinder(known.numbers)],
+    ['birth_date', known.birthDate === null ? () => [] : birthDateFinder(known.birthDate)]
   ]
-  return united(
-    all.flatMap(([kind, spans]) => spans.map(({ start, end }): Finding => ({ start, end, kind, basis: 'known' })))
-  )
+  const inFolded: readonly [RedactionKind, Finder][] = [
+    ['name', nameFinder(known.names)],
+    ['address', addressFinder(known.addresses)]
+  ]
+  const found = (text: MappedText, finders: readonly [RedactionKind, Finder][]) =>
+    finders.flatMap(([kind, find]) =>
+      find(text).map(({ start, end }): Finding => ({ start, end, kind, basis: 'known' }))
+    )
+  return (plain, folded) => united([...found(plain, inPlain), ...found(folded, inFolded)])
 }
 
 /** Places in the order of the text; those that overlap become one that holds them all. */
