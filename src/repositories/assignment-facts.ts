@@ -1,92 +1,100 @@
-import pg from 'pg'
 import type { Tx } from '../db/client.ts'
-import type { Manager } from '../domain/assignment.ts'
+import { copyOut } from '../db/copy.ts'
 import type { UncaredEntry } from '../domain/assignment-roster.ts'
+import type { HolderColumns } from '../domain/care-columns.ts'
 import type { AssignmentOrigin } from '../domain/manager-change.ts'
-import { CARRIED, type CareMinutes, ENTITLED_CUSTOMERS, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
+import { type CareMinutes, IS_MANAGER, MANAGERS, rosterOf } from './assignment-roster.ts'
+import { customerRows, textOf, wordsOf } from './customer-rows.ts'
 
-/** An active manager, with whom he keeps in any case: how many, of them pursued A customers, and of the others those by hand. */
-export interface ManagerAtWork extends Manager {
-  readonly carriedMinutes: number
-  readonly customers: number
-  readonly aCustomers: number
-  readonly byHand: number
+/** Somebody of the staff, who may have customers though he is no manager any more. */
+export interface StaffAtWork {
+  readonly id: string
+  readonly isManager: boolean
+  readonly capacityMinutes: number | null
+  readonly storeIds: readonly string[]
+}
+
+/** Who looks after whom, with the ids of the customers in the rows beyond those of the run. */
+export interface Held extends HolderColumns {
+  readonly others: readonly string[]
 }
 
 /** What a run must know before it places anybody. */
-export const assignmentFactsRepository = (tx: Tx, { key, suitable, general }: CareMinutes) => ({
-  /** Who may take customers now, with his stores and what he carries. */
-  async managers(): Promise<ManagerAtWork[]> {
-    const rows = await tx.rows<ManagerColumns>(
+export const assignmentFactsRepository = (tx: Tx) => ({
+  /** Everybody of the staff by ascending id, and who of them may take customers now. */
+  async staff(): Promise<StaffAtWork[]> {
+    return tx.rows<StaffAtWork>(
       {
-        name: 'assignment_facts_managers',
-        text: `select id, capacity_minutes_per_month as capacity,
+        name: 'assignment_facts_staff',
+        text: `select id, ${IS_MANAGER} as "isManager", capacity_minutes_per_month as "capacityMinutes",
                       array(select s.store_id::text from staff_stores s
-                            where s.tenant_id = $1 and s.staff_id = staff.id order by s.store_id) as store_ids,
-                      coalesce(minutes, 0) as minutes, coalesce(customers, 0) as customers,
-                      coalesce(a_customers, 0) as a_customers, coalesce(by_hand, 0) as by_hand
-               from staff left join (${CARRIED}) carried on carried.staff_id = staff.id
-               where tenant_id = $1 and ${IS_MANAGER}`
+                            where s.tenant_id = $1 and s.staff_id = staff.id order by s.store_id) as "storeIds"
+               from staff where tenant_id = $1 order by id`
       },
-      [tx.tenantId, key, suitable, general]
-    )
-    return rows.map(row => ({
-      id: row.id,
-      storeIds: row.store_ids,
-      capacityMinutes: row.capacity,
-      carriedMinutes: row.minutes,
-      customers: row.customers,
-      aCustomers: row.a_customers,
-      byHand: row.by_hand
-    }))
-  },
-
-  /** How many customers are to have a manager by their class. */
-  async countEntitled(): Promise<number> {
-    const [row] = await tx.rows<{ count: number }>(
-      { name: 'assignment_facts_entitled', text: `select count(*) as count from (${ENTITLED_CUSTOMERS}) a` },
       [tx.tenantId]
     )
-    return row?.count ?? 0
   },
 
   /**
-   * Hands over, row by row, the A customers who are pursued and without an active manager and whoever else is assigned to somebody who is none:
-   * few as a rule, and in a first run hundreds of thousands, which are never held twice. Who is cared for is looked up in
-   * a hash table ("in" inside coalesce): right after a first run the planner still believes that nobody is, and would
-   * compare each A customer with each assignment. Where there is no manager to give them (`placing` is false), only those are
-   * handed over who lose somebody.
+   * The open assignments of the customers whose ids are given in ascending order, and of whoever else has one. The places are
+   * those of `staff`.
    */
-  readUncared(placing: boolean, take: (entry: UncaredEntry) => void): Promise<void> {
-    const query = new pg.Query<UncaredColumns>({
-      text: `with managers as materialized (${MANAGERS}),
-                  held as (select customer_id, staff_id in (select id from managers) as cared
-                           from assignments where tenant_id = $1 and valid_to is null)
-             select customer_id, entitled, amount_minor, minutes, store_id, assignment_id, staff_id, origin
-             from (${rosterOf(`
-               select customer_id from (${ENTITLED_CUSTOMERS}) a
-               where ${placing} and not coalesce(a.customer_id in (select customer_id from held where cared), false)
-               union select customer_id from held where not cared`)}) roster`,
-      values: [tx.tenantId, key, suitable, general]
-    })
+  async held(ids: Uint32Array, staff: readonly StaffAtWork[]): Promise<Held> {
+    const rows = ids.length / 4
+    const customers = customerRows(ids)
+    const people = customerRows(Uint32Array.from(staff.flatMap(person => [...wordsOf(person.id)])))
+    const known = { holders: new Uint32Array(rows), byHand: new Uint8Array(rows), leaving: new Uint8Array(rows) }
+    const beyond = { holders: [] as number[], byHand: [] as number[], leaving: [] as number[] }
+    const others: string[] = []
+    const id = new Uint32Array(4)
+    await copyOut(
+      tx.client,
+      `select customer_id, staff_id, origin = 'manual', left_class_at is not null from assignments
+       where tenant_id = '${tx.tenantId}'::uuid and valid_to is null`,
+      reader => {
+        reader.uuid(id, 0)
+        const row = customers.find(id)
+        const [into, at] = row < 0 ? [beyond, others.push(textOf(id, 0)) - 1] : [known, row]
+        reader.uuid(id, 0)
+        into.holders[at] = people.find(id) + 1
+        into.byHand[at] = reader.flag()
+        into.leaving[at] = reader.flag()
+      }
+    )
+    return {
+      holders: extended(known.holders, beyond.holders),
+      byHand: extended(known.byHand, beyond.byHand),
+      leaving: extended(known.leaving, beyond.leaving),
+      others
+    }
+  },
+
+  /**
+   * What must be known of each of these customers to place him, and to end what he has with somebody who is no manager. Whoever
+   * was given an active manager in this very moment is left out.
+   */
+  async uncared(customerIds: readonly string[], { key, suitable, general }: CareMinutes): Promise<UncaredEntry[]> {
+    const rows = await tx.rows<UncaredColumns>(
+      {
+        name: 'assignment_facts_uncared',
+        text: `select customer_id, entitled, amount_minor, minutes, store_id, assignment_id, staff_id, origin
+               from (${rosterOf('select customer_id from unnest($5::uuid[]) as n (customer_id)')}) roster
+               where staff_id is null or staff_id not in (${MANAGERS})`
+      },
+      [tx.tenantId, key, suitable, general, customerIds]
+    )
     const share = sharedText()
-    query.on('row', row => take(uncaredEntry(row, share)))
-    return new Promise((resolve, reject) => {
-      query.on('end', () => resolve())
-      query.on('error', reject)
-      tx.client.query(query)
-    })
+    return rows.map(row => uncaredEntry(row, share))
   }
 })
 
-interface ManagerColumns {
-  readonly id: string
-  readonly capacity: number | null
-  readonly store_ids: string[]
-  readonly minutes: number
-  readonly customers: number
-  readonly a_customers: number
-  readonly by_hand: number
+/** The column with more rows at its end; itself where there are none. */
+function extended<T extends Uint32Array | Uint8Array>(column: T, more: readonly number[]): T {
+  if (more.length === 0) return column
+  const longer = new (column.constructor as new (length: number) => T)(column.length + more.length)
+  longer.set(column)
+  longer.set(more, column.length)
+  return longer
 }
 
 interface UncaredColumns {

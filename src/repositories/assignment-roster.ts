@@ -23,9 +23,6 @@ export const IS_ENTITLED = (
   select from customer_marks mark where mark.tenant_id = $1 and mark.customer_id = ${found}.customer_id
     and mark.mark = 'strategic' and mark.removed_at is null)))`
 
-export const ENTITLED_CUSTOMERS = `
-  select c.customer_id from classifications c where c.tenant_id = $1 and ${IS_ENTITLED('c')}`
-
 /** The home store, else that of the latest purchase, which `purchases_customer_id_idx` finds at once. */
 const STORE = `coalesce(customer.home_store_id, (
            select bought.store_id from purchases bought

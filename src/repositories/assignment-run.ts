@@ -42,11 +42,11 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
   },
 
   /**
-   * Counts a run for each customer whom a run had given a manager and whom his class gives none any more, because he left A
-   * or is not pursued, and ends the assignment once more than `graceRuns` runs in a row found him so. Returns who lost his
-   * manager.
+   * Counts a run for each of these customers whom a run had given a manager and whom his class gives none any more, because he
+   * left A or is not pursued, and ends the assignment once more than `graceRuns` runs in a row found him so. Returns who lost
+   * his manager.
    */
-  async passGrace(graceRuns: number): Promise<EndedRow[]> {
+  async passGrace(customerIds: readonly string[], graceRuns: number): Promise<EndedRow[]> {
     const rows = await tx.rows<EndedColumns & { over: boolean }>(
       {
         name: 'assignment_run_pass_grace',
@@ -59,41 +59,29 @@ export const assignmentRunRepository = (tx: Tx, run: { readonly id: string; read
                      then 'not_pursued' else 'left_class' end end,
                    ended_by = case when outside_runs >= $3 then $4 end,
                    version = version + case when left_class_at is null or outside_runs >= $3 then 1 else 0 end
-               where tenant_id = $1 and valid_to is null and origin = 'class' and not exists (
+               where tenant_id = $1 and customer_id = any ($5::uuid[]) and valid_to is null and origin = 'class' and not exists (
                  select from classifications c
                  where c.tenant_id = $1 and c.customer_id = a.customer_id and ${IS_ENTITLED('c')})
                returning id, customer_id, staff_id, origin, end_reason, valid_to is not null as over`
       },
-      [tx.tenantId, run.now, graceRuns, run.id]
+      [tx.tenantId, run.now, graceRuns, run.id, customerIds]
     )
     return rows.filter(row => row.over).map(endedRow)
   },
 
-  /** Whoever is an A again, and pursued, has left nothing. */
-  async forgetGrace(): Promise<void> {
+  /** Whoever of these customers is an A again, and pursued, has left nothing. */
+  async forgetGrace(customerIds: readonly string[]): Promise<void> {
     await tx.rows(
       {
         name: 'assignment_run_forget_grace',
         text: `update assignments a set outside_runs = 0, left_class_at = null, version = version + 1
-               where tenant_id = $1 and valid_to is null and left_class_at is not null and exists (
-                 select from classifications c
-                 where c.tenant_id = $1 and c.customer_id = a.customer_id and ${IS_ENTITLED('c')})`
+               where tenant_id = $1 and customer_id = any ($2::uuid[]) and valid_to is null and left_class_at is not null
+                 and exists (
+                   select from classifications c
+                   where c.tenant_id = $1 and c.customer_id = a.customer_id and ${IS_ENTITLED('c')})`
       },
-      [tx.tenantId]
+      [tx.tenantId, customerIds]
     )
-  },
-
-  /** A customers to whom their class gives no manager, because they are not pursued. `classifications_price_driven_idx` carries it. */
-  async countNotPursued(): Promise<number> {
-    const [row] = await tx.rows<{ count: number }>(
-      {
-        name: 'assignment_run_not_pursued',
-        text: `select count(*)::int as count from classifications c
-               where tenant_id = $1 and abc_class = 'A' and price_driven and not ${IS_ENTITLED('c')}`
-      },
-      [tx.tenantId]
-    )
-    return row?.count ?? 0
   },
 
   /** By customer: where his last assignment ends, if that is after now, because the clock went back or stood still. */

@@ -1,9 +1,25 @@
 import type { Tx } from '../db/client.ts'
-import { type AssignmentPlan, assignManagers, type ManagerLoad, type Shortfall } from '../domain/assignment.ts'
+import {
+  type AssignmentPlan,
+  assignManagers,
+  type Manager,
+  type ManagerLoad,
+  type Shortfall
+} from '../domain/assignment.ts'
 import { addToRoster, emptyRoster, type Roster } from '../domain/assignment-roster.ts'
-import { assignmentFactsRepository, type ManagerAtWork } from '../repositories/assignment-facts.ts'
+import {
+  type CareColumns,
+  type Carried,
+  carriedBy,
+  countEntitled,
+  graceOf,
+  uncaredRows
+} from '../domain/care-columns.ts'
+import { assignmentFactsRepository, type Held, type StaffAtWork } from '../repositories/assignment-facts.ts'
 import { assignmentRosterRepository, type CareMinutes } from '../repositories/assignment-roster.ts'
 import { assignmentRunRepository, type EndedRow } from '../repositories/assignment-run.ts'
+import { customerMarksRepository } from '../repositories/customer-marks.ts'
+import { customerRows } from '../repositories/customer-rows.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { ServiceDeps } from './context.ts'
 
@@ -16,7 +32,13 @@ export interface AssignmentRun {
   readonly graceRuns: number
   /** The policy's `standing.minutesPerMonth`. */
   readonly minutesPerCustomer: CareMinutes
+  /** What it found of everybody, as it has been written; the ids of the rows ascending, four words each. */
+  readonly ids: Uint32Array
+  readonly found: Omit<CareColumns, 'strategic'>
 }
+
+/** A manager who may take customers, with whom he keeps in any case. */
+type ManagerAtWork = Manager & Carried
 
 /** What a run did to the assignments. */
 export interface AssignmentRunReport {
@@ -57,37 +79,70 @@ const RUN_TIMEOUT_MS = 600_000
  */
 export async function applyAssignments(deps: Deps, tx: Tx, run: AssignmentRun): Promise<AssignmentRunReport> {
   const repository = assignmentRunRepository(tx, { id: run.runId, now: run.now })
+  const facts = assignmentFactsRepository(tx)
   await repository.holdKeptByHand()
-  await repository.forgetGrace()
-  const leftClass = await repository.passGrace(run.graceRuns)
-  await announce(deps, tx, run, leftClass)
+  const staff = await facts.staff()
+  const held = await facts.held(run.ids, staff)
+  const customers = rowsOf(run.ids, held)
+  const { strategic } = await customerMarksRepository(tx).all()
+  const care = { ...run.found, strategic: new Set(strategic.map(customers.find)) }
 
-  const facts = assignmentFactsRepository(tx, run.minutesPerCustomer)
-  const managers = await facts.managers()
-  const roster = emptyRoster()
+  const { outside, back } = graceOf(care, held)
+  for (const rows of chunks(back)) await repository.forgetGrace(rows.map(customers.id))
+  const leftClass: EndedRow[] = []
+  for (const rows of chunks(outside)) {
+    leftClass.push(...(await repository.passGrace(rows.map(customers.id), run.graceRuns)))
+  }
+  await announce(deps, tx, run, leftClass)
+  for (const { customerId } of leftClass) held.holders[customers.find(customerId)] = 0
+
+  const managers = managersOf(staff, carriedBy(care, held, staff.length, run.minutesPerCustomer))
   const placing = managers.length > 0
-  await facts.readUncared(placing, entry => addToRoster(roster, entry))
-  const uncared = placing ? roster.entitledIds.size : await facts.countEntitled()
+  const isManager = staff.map(person => person.isManager)
+  const roster = emptyRoster()
+  for (const rows of chunks(uncaredRows(care, held, isManager, placing))) {
+    const entries = await facts.uncared(rows.map(customers.id), run.minutesPerCustomer)
+    for (const entry of entries) addToRoster(roster, entry)
+  }
   const plan = assignManagers({ customers: roster.customers, managers, current: [] })
 
   const managerLeft = await endLeft(deps, tx, run, repository, roster, plan)
   const opened = await openPlanned(deps, run, repository, roster, plan)
+  const { entitled, notPursued } = countEntitled(care)
   const carried = (count: (manager: ManagerAtWork) => number) => sum(managers.map(count))
   return {
-    aCustomers: carried(manager => manager.aCustomers) + uncared,
-    notPursued: await repository.countNotPursued(),
+    aCustomers: entitled,
+    notPursued,
     // What was planned and not opened was given by hand meanwhile.
-    kept: carried(manager => manager.aCustomers) + plan.open.length - opened,
+    kept: placing ? entitled - roster.entitledIds.size + plan.open.length - opened : 0,
     opened,
     moved: plan.open.length === 0 ? 0 : roster.predecessors.size,
     ended: leftClass.length + managerLeft,
     inGrace: carried(manager => manager.customers - manager.aCustomers - manager.byHand),
     keptByHand: carried(manager => manager.byHand),
-    uncovered: placing || uncared === 0 ? { count: 0, reason: null } : { count: uncared, reason: 'no_manager' },
+    uncovered: placing || entitled === 0 ? { count: 0, reason: null } : { count: entitled, reason: 'no_manager' },
     shortfall: await shortfallOf(tx, run, plan, managers),
     loads: loadsOf(plan, managers)
   }
 }
+
+/** Ids of rows and rows of ids, of customers of whom nothing was found, too. */
+function rowsOf(ids: Uint32Array, { others }: Held) {
+  const known = customerRows(ids)
+  const rows = ids.length / 4
+  const places = new Map(others.map((id, place) => [id, rows + place]))
+  return {
+    id: (row: number): string => others[row - rows] ?? known.text(row),
+    find: (id: string): number => places.get(id) ?? known.findText(id)
+  }
+}
+
+/** Who may take customers now, with what he carries. */
+const managersOf = (staff: readonly StaffAtWork[], carried: readonly Carried[]): ManagerAtWork[] =>
+  staff.flatMap(({ id, isManager, storeIds, capacityMinutes }, place) => {
+    const load = carried[place] as Carried
+    return isManager ? [{ id, storeIds, capacityMinutes, carriedMinutes: load.minutes, ...load }] : []
+  })
 
 /** Ends what a manager who left still had open. Whoever gets a successor learns of it in the successor's event. */
 async function endLeft(

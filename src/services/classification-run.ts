@@ -288,13 +288,20 @@ function rowsLeft(digests: Float64Array): number[] {
   return left
 }
 
-const assign = (deps: ServiceDeps, tx: Tx, { row, policy }: Run, now: string): Promise<AssignmentRunReport> =>
+const assign = (
+  deps: ServiceDeps,
+  tx: Tx,
+  { row, policy, customers, classified }: Run,
+  now: string
+): Promise<AssignmentRunReport> =>
   applyAssignments(deps, tx, {
     runId: row.id,
     asOf: row.asOf,
     now,
     graceRuns: policy.relationshipManagers.graceRuns,
-    minutesPerCustomer: policy.standing.minutesPerMonth
+    minutesPerCustomer: policy.standing.minutesPerMonth,
+    ids: customers.ids,
+    found: classified.found
   })
 
 async function segment(deps: ServiceDeps, tx: Tx, { row }: Run, now: string): Promise<RunReport['segments']> {

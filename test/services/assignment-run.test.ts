@@ -7,6 +7,7 @@ import { systemActor, type Tenant } from '../../src/services/tenants.ts'
 import { openWorld, step } from '../support/assignment-world.ts'
 import {
   assignmentFixtures,
+  foundOf,
   minutesPerCustomer,
   openOf,
   type RunOptions,
@@ -336,7 +337,8 @@ t.test('side by side with changes by hand', async t => {
         asOf: now,
         now,
         graceRuns: 1,
-        minutesPerCustomer
+        minutesPerCustomer,
+        ...(await foundOf(tx))
       })
       releasing = service.services.assignments.release(by, customer, 'no longer needed', null)
       releasing.catch(() => {})

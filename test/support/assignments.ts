@@ -1,7 +1,11 @@
 import pg from 'pg'
 import { uuidv7 } from 'uuidv7'
+import type { Tx } from '../../src/db/client.ts'
 import { inTenant } from '../../src/db/tenancy.ts'
-import { type AssignmentRunReport, applyAssignments } from '../../src/services/assignment-run.ts'
+import { ABC_CLASSES } from '../../src/domain/abc.ts'
+import { STANDING_LEVELS } from '../../src/domain/standing.ts'
+import { wordsOf } from '../../src/repositories/customer-rows.ts'
+import { type AssignmentRun, type AssignmentRunReport, applyAssignments } from '../../src/services/assignment-run.ts'
 import type { TestService } from './service.ts'
 
 export const minutesPerCustomer = { key: 60, suitable: 20, general: 5 }
@@ -26,11 +30,28 @@ export function runAssignments(
       asOf: now,
       now,
       graceRuns,
-      minutesPerCustomer
+      minutesPerCustomer,
+      ...(await foundOf(tx))
     })
     await beforeCommit()
     return report
   })
+}
+
+/** The classes as they stand, in the columns in which a run would have found them. */
+export async function foundOf(tx: Tx): Promise<Pick<AssignmentRun, 'ids' | 'found'>> {
+  const { rows } = await tx.client.query(
+    `select customer_id, abc_class, standing, price_driven from classifications where tenant_id = $1 order by customer_id`,
+    [tx.tenantId]
+  )
+  return {
+    ids: Uint32Array.from(rows.flatMap(row => [...wordsOf(row.customer_id)])),
+    found: {
+      classes: Uint8Array.from(rows, row => ABC_CLASSES.indexOf(row.abc_class)),
+      customerStandings: Uint8Array.from(rows, row => STANDING_LEVELS.indexOf(row.standing)),
+      priceDriven: Uint8Array.from(rows, row => Number(row.price_driven))
+    }
+  }
 }
 
 export const openOf = (all: AssignmentRecord[]) => all.filter(assignment => assignment.validTo === null)
