@@ -57,8 +57,8 @@ export const assignmentFactsRepository = (tx: Tx) => ({
         const [into, at] = row < 0 ? [beyond, others.push(textOf(id, 0)) - 1] : [known, row]
         reader.uuid(id, 0)
         into.holders[at] = people.find(id) + 1
-        into.byHand[at] = reader.flag()
-        into.leaving[at] = reader.flag()
+        into.byHand[at] = reader.flag(0)
+        into.leaving[at] = reader.flag(0)
       }
     )
     return {
