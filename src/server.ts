@@ -9,6 +9,7 @@ import { startEventDispatcher } from './jobs/event-dispatcher.ts'
 import { startWorkers } from './jobs/workers.ts'
 import { createLogger } from './plugins/request-log.ts'
 import { openRuntime } from './runtime.ts'
+import type { Services } from './services/index.ts'
 import { onStopSignal, STOP_SIGNALS } from './signals.ts'
 import { baseUrlOf, welcome } from './welcome.ts'
 
@@ -73,6 +74,19 @@ async function start(config: Config, logger: FastifyBaseLogger, opened: Closer[]
   logger.info({ url, docs: `${url}/docs` }, 'ready')
   const first = chosen ?? (await openFirstTenant())
   if (first) process.stdout.write(welcome(url, config.bootstrapApiKey === null ? first.key.key : null))
+  else if (config.bootstrapApiKey !== null) await warnOfUselessKey(services, config.bootstrapApiKey, logger)
+}
+
+/** A chosen key is the first shop's or nobody's. Whoever chose it later would meet nothing but 401. */
+async function warnOfUselessKey(services: Services, key: string, logger: FastifyBaseLogger): Promise<void> {
+  const works = await services.credentials.authenticate(key, 'start').then(
+    () => true,
+    () => false
+  )
+  if (works) return
+  logger.warn(
+    'BOOTSTRAP_API_KEY is no key of this service: it is for the first shop alone, which is open already. Make a key with "npm run clientele -- api-key create"'
+  )
 }
 
 /** Closes the last opened first. One that fails keeps none of the others open. */

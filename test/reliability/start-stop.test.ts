@@ -46,7 +46,7 @@ async function until(wanted: number, ask: () => Promise<number>): Promise<void> 
 }
 
 t.test(
-  'the first start shows a key and the address of the reference once; a second start reuses everything',
+  'the first start shows a key and the address of the reference once; a second one reuses all and warns of a key chosen late',
   async t => {
     const dataDir = dataDirOf(t)
     const first = start(dataDir)
@@ -57,8 +57,9 @@ t.test(
     t.equal(await stop(first), 0)
     t.equal(databasePid(dataDir), undefined, 'the database has ended with the service')
 
-    const second = start(dataDir)
+    const second = start(dataDir, { BOOTSTRAP_API_KEY: KEY })
     t.equal(await statusOf(await urlOf(second), key), 200)
+    await second.printed(/BOOTSTRAP_API_KEY is no key of this service/)
     t.notMatch(second.output.out, 'API key')
     t.equal(await stop(second), 0)
   }
