@@ -14,6 +14,8 @@ export interface Rhythm {
   readonly ownLate: number | null
   readonly sinceDays: number | null
   readonly state: State
+  /** What the state was told by: the rhythm, or by nothing having been bought for long; `none` where neither tells. */
+  readonly basis: 'cadence' | 'hiatus' | 'none'
   /** Nothing bought for more than 180 days. */
   readonly hiatus: boolean
   /** The first day as of which the state is another one if nothing is bought. */
@@ -56,7 +58,7 @@ export function recomputeRhythms(
     const ownMedian = gaps.length < MIN_GAPS ? null : tenths(gaps, MEDIAN)
     const ownLate = gaps.length < MIN_GAPS ? null : tenths(gaps, LATE)
     const stateAfter = (since: number): State => {
-      if (ownMedian === null || ownLate === null) return 'unknown'
+      if (ownMedian === null || ownLate === null) return since > HIATUS_DAYS ? 'lapsed' : 'unknown'
       // since ≤ (k·own + 4·all) / (k + 4), in tenths and without the fraction.
       const within = (own: number, everyone: number, times: number) =>
         since * 10 * (gaps.length + SEGMENT_GAPS) <= times * (gaps.length * own + SEGMENT_GAPS * everyone)
@@ -75,6 +77,7 @@ export function recomputeRhythms(
         ownLate: ownLate === null ? null : ownLate / 10,
         sinceDays,
         state,
+        basis: state === 'unknown' ? 'none' : ownMedian === null ? 'hiatus' : 'cadence',
         hiatus: sinceDays !== null && sinceDays > HIATUS_DAYS,
         nextChange: sinceDays === null ? null : waited(sinceDays, today, state, stateAfter)
       }

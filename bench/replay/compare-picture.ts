@@ -21,6 +21,7 @@ interface Classified {
   }
   readonly defection: {
     readonly state: string
+    readonly basis: string
     readonly hiatus: boolean
     readonly sinceDays: number | null
     readonly nextChange: { readonly on: string; readonly state: string } | null
@@ -120,6 +121,7 @@ function checkCustomer(
   }
 
   check(`state of ${key}`, defection.state, rhythm.state)
+  check(`basis of the state of ${key}`, defection.basis, rhythm.basis)
   check(`days since of ${key}`, defection.sinceDays, rhythm.sinceDays)
   check(`hiatus of ${key}`, defection.hiatus, rhythm.hiatus)
   check(`day of the next change of ${key}`, defection.nextChange?.on, rhythm.nextChange?.on)

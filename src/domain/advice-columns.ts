@@ -12,6 +12,8 @@ export interface AdviceRow {
   readonly row: number
   /** Codes of DEFECTION_STATES, PARTIAL_DEFECTION, DEFECTION_CAUSES and RECOMMENDATIONS. */
   readonly state: number
+  /** Code of DEFECTION_BASES. */
+  readonly basis: number
   readonly partial: number
   readonly lastDay: DayNumber
   /** Hundredths. */
@@ -106,6 +108,7 @@ export function* adviseAll(
     take({
       row,
       state: atRisk.state,
+      basis: rhythm.bases[row] as number,
       partial: atRisk.partial,
       lastDay: rhythm.lastDays[row] as number,
       pAlive: outlook.pAlive === null ? null : hundredths(outlook.pAlive),

@@ -3,6 +3,7 @@ import type { AdviceRow } from './advice-columns.ts'
 /** What is kept of an advice. The type sees to it that nothing is forgotten. */
 const KEPT: Readonly<Record<Exclude<keyof AdviceRow, 'row'>, true>> = {
   state: true,
+  basis: true,
   partial: true,
   lastDay: true,
   pAlive: true,

@@ -21,7 +21,7 @@ export interface LoyaltyFacts {
   readonly brandSwitches: number
   /** Distinct days on which something was paid, ever. */
   readonly purchaseDays: number
-  /** Code of DEFECTION_STATES. */
+  /** Code of DEFECTION_STATES by his own rhythm alone: see `stateByRhythm`. */
   readonly defectionState: number
   /** Stated attitude (see `statedAttitude`); null: nothing stated. */
   readonly attitude: number | null

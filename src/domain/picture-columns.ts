@@ -1,6 +1,7 @@
-import { cadenceMeter, cadenceState, isRegular } from './cadence.ts'
+import { cadenceMeter, isRegular } from './cadence.ts'
 import type { ClassificationPolicy } from './classification-policy.ts'
 import type { ComplaintPicture } from './complaint-facts.ts'
+import { BY_NOTHING, defectionBasis, defectionState, stateByRhythm } from './defection.ts'
 import type { FactColumns } from './fact-columns.ts'
 import { type FirstUseColumns, isFirstUser } from './first-users.ts'
 import { gapCounter, type SegmentCadence } from './gap-quantiles.ts'
@@ -21,6 +22,8 @@ export interface RhythmColumns {
   readonly lastDays: Int32Array
   /** Index into DEFECTION_STATES. */
   readonly states: Uint8Array
+  /** Index into DEFECTION_BASES. */
+  readonly bases: Uint8Array
   /** Index into PARTIAL_DEFECTION. */
   readonly partials: Uint8Array
   /** 1 where the customer buys at regular intervals. */
@@ -62,8 +65,9 @@ export interface PictureColumns {
   readonly trustLevels: Uint8Array
   /** STANDING_LEVELS. */
   readonly customerStandings: Uint8Array
-  /** DEFECTION_STATES, and PARTIAL_DEFECTION. */
+  /** DEFECTION_STATES, DEFECTION_BASES and PARTIAL_DEFECTION. */
   readonly defectionStates: Uint8Array
+  readonly defectionBases: Uint8Array
   readonly partialDefections: Uint8Array
   /** Runs in A without a break, this one included, as far as the policy counts them. */
   readonly runsInA: Uint8Array
@@ -88,6 +92,7 @@ export function emptyPicture(rows: number): PictureColumns {
     trustLevels: new Uint8Array(rows).fill(INSUFFICIENT_TRUST),
     customerStandings: new Uint8Array(rows).fill(GENERAL),
     defectionStates: new Uint8Array(rows).fill(UNKNOWN_STATE),
+    defectionBases: new Uint8Array(rows).fill(BY_NOTHING),
     partialDefections: new Uint8Array(rows).fill(PARTIAL_UNKNOWN),
     runsInA: new Uint8Array(rows)
   }
@@ -112,6 +117,7 @@ export function* rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOf
     firstDays: new Int32Array(rows),
     lastDays: new Int32Array(rows),
     states: new Uint8Array(rows),
+    bases: new Uint8Array(rows),
     partials: new Uint8Array(rows),
     regular: new Uint8Array(rows),
     priceCandidates
@@ -125,7 +131,8 @@ export function* rhythmOf(facts: FactColumns, policy: ClassificationPolicy, asOf
     found.purchaseDays[row] = cadence.purchaseDays
     found.firstDays[row] = cadence.firstDay
     found.lastDays[row] = cadence.lastDay
-    found.states[row] = cadenceState(cadence, segment, policy.defection, asOfDay)
+    found.states[row] = defectionState(cadence, segment, asOfDay, policy.defection)
+    found.bases[row] = defectionBasis(cadence, asOfDay, policy.defection)
     spendOf(days, nets, from, to, cadence.firstDay, asOfDay, policy.defection, spend)
     found.partials[row] = partialDefection(spend, policy.defection)
     found.regular[row] = regular ? 1 : 0
@@ -190,6 +197,8 @@ export function* pictureOf(
   for (let row = 0; row < rows; row++) {
     if (row % ROWS_A_TURN === 0) yield
     const state = rhythm.states[row] as number
+    const basis = rhythm.bases[row] as number
+    const byRhythm = stateByRhythm(state, basis)
     const purchaseDays = rhythm.purchaseDays[row] as number
     const firstUser = isFirstUser(
       firstUse.products[row] as number,
@@ -207,7 +216,7 @@ export function* pictureOf(
     loyalty.favouriteLines = facts.favouriteLines[row] as number
     loyalty.brandSwitches = facts.brandSwitches[row] as number
     loyalty.purchaseDays = purchaseDays
-    loyalty.defectionState = state
+    loyalty.defectionState = byRhythm
     loyalty.firstUser = firstUser
     loyalty.priceDriven = priceDriven
     decideLoyalty(loyalty, policy.loyalty, decided)
@@ -220,7 +229,7 @@ export function* pictureOf(
     trust.quarters = countQuarters(facts.days, facts.offsets[row] as number, facts.offsets[row + 1] as number, asOfDay)
     const complained = complaints.get(row)
     trust.complaints = complained?.states ?? null
-    trust.defectionState = state
+    trust.defectionState = byRhythm
 
     standing.abcClass = classes[row] as number
     standing.runsInA = runsInA(row, classes, previous, policy.standing.keyRuns)
@@ -238,6 +247,7 @@ export function* pictureOf(
     picture.trustLevels[row] = decideTrust(trust, policy.trust, asOfDay)
     picture.customerStandings[row] = decideStanding(standing, policy.standing)
     picture.defectionStates[row] = state
+    picture.defectionBases[row] = basis
     picture.partialDefections[row] = rhythm.partials[row] as number
     picture.runsInA[row] = standing.runsInA
   }

@@ -1,5 +1,5 @@
 import { ABC_CLASSES, type AbcClass } from './abc.ts'
-import { DEFECTION_STATES, isRegular, measureCadence } from './cadence.ts'
+import { cadenceState, isRegular, measureCadence } from './cadence.ts'
 import type { ClassificationPolicy } from './classification-policy.ts'
 import type { ComplaintPicture } from './complaint-facts.ts'
 import { type Defection, explainDefection } from './defection.ts'
@@ -79,7 +79,7 @@ export function explainPicture(facts: CustomerFacts, ground: PictureGround, poli
   const cadence = measureCadence(days, asOfDay, policy.defection)
   const spend = spendOf(days, nets, 0, days.length, cadence.firstDay, asOfDay, policy.defection)
   const defection = explainDefection(cadence, segment, spend, asOfDay, currency, policy.defection)
-  const defectionState = DEFECTION_STATES.indexOf(defection.state)
+  const defectionState = cadenceState(cadence, segment, policy.defection, asOfDay)
   const loyalty = loyaltyOf(
     facts,
     ground,

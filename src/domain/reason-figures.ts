@@ -183,6 +183,8 @@ export interface ReasonFigures {
   'defection.rhythm_unknown': { readonly purchaseDays: number; readonly neededDays: number }
   'defection.partial_unknown': { readonly recentDays: number }
   'defection.rhythm_after': { readonly missingDays: number }
+  'defection.hiatus_from': { readonly on: string; readonly hiatusDays: number }
+  'defection.hiatus_ends': { readonly missingDays: number }
   'defection.stays_active': { readonly on: string; readonly nextState: string }
   'defection.active_again': None
   'defection.active_again_or': { readonly on: string; readonly nextState: string }

@@ -164,6 +164,9 @@ export const ENGLISH: Catalogue = {
     `Too short, too rare or too little a history to compare ${days(f.recentDays)} with.`,
   'defection.rhythm_after': f =>
     `${f.missingDays} more purchase ${plural(f.missingDays, 'day shows', 'days show')} his rhythm.`,
+  'defection.hiatus_from': f =>
+    `Without a purchase before ${f.on} he is lapsed then: more than ${days(f.hiatusDays)} without one.`,
+  'defection.hiatus_ends': f => `One more purchase day ends the hiatus; ${f.missingDays} of them show his rhythm.`,
   'defection.stays_active': f => `One more purchase day before ${f.on} keeps him active.`,
   'defection.active_again': () => 'One more purchase day makes him active again.',
   'defection.active_again_or': f =>

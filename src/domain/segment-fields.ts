@@ -2,6 +2,7 @@ import { ABC_CLASSES } from './abc.ts'
 import { DEFECTION_STATES } from './cadence.ts'
 import { CONTACT_TYPES } from './contact.ts'
 import { CUSTOMER_KINDS, GENDERS } from './customer.ts'
+import { DEFECTION_BASES } from './defection.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS } from './loyalty.ts'
 import type { SegmentOperator } from './segment-rule.ts'
 import { STANDING_LEVELS } from './standing.ts'
@@ -58,6 +59,8 @@ const FOUND_FIELDS = {
   trustLevel: choice(TRUST_LEVELS),
   standing: choice(STANDING_LEVELS),
   defectionState: choice(DEFECTION_STATES),
+  /** Whether the own rhythm says it, or the hiatus alone of who has none. */
+  defectionBasis: choice(DEFECTION_BASES),
   partialDefection: { kind: 'boolean' },
   relationshipManagerId: { kind: 'id', of: 'staff' },
   hasRelationshipManager: { kind: 'boolean' }

@@ -27,6 +27,7 @@ export const ENGLISH: Words = {
     trustLevel: 'Trust',
     standing: 'Standing',
     defectionState: 'State of defection',
+    defectionBasis: 'Basis of the state of defection',
     partialDefection: 'Buys much less than usual',
     relationshipManagerId: 'Relationship manager',
     hasRelationshipManager: 'Has a relationship manager'

@@ -58,6 +58,7 @@ export const CHINESE: Words = {
     trustLevel: '信任程度',
     standing: '顾客地位',
     defectionState: '流失状态',
+    defectionBasis: '流失状态依据',
     partialDefection: '购买明显减少',
     relationshipManagerId: '客户经理',
     hasRelationshipManager: '有客户经理'

@@ -39,7 +39,7 @@ export interface TrustFacts {
   readonly purchaseDays: number
   /** See `countQuarters`. */
   readonly quarters: number
-  /** Code of DEFECTION_STATES. */
+  /** Code of DEFECTION_STATES by his own rhythm alone: see `stateByRhythm`. */
   readonly defectionState: number
 }
 

@@ -3,12 +3,13 @@ import { copyIn, copyOut } from '../db/copy.ts'
 import { ABC_CLASSES } from '../domain/abc.ts'
 import type { AdviceRow } from '../domain/advice-columns.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
+import { DEFECTION_BASES } from '../domain/defection.ts'
 import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../domain/defection-advice.ts'
 import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
 import { NO_DAY } from '../domain/period.ts'
 import { customerRows } from './customer-rows.ts'
 
-const COLUMNS = 20
+const COLUMNS = 21
 /** 2 bytes of count; so many columns with 4 bytes of length each; their content. */
 const LONGEST_ROW = 2 + COLUMNS * 4 + 140
 
@@ -22,6 +23,7 @@ const CHUNK = 10_000
 const WRITTEN: Readonly<Record<string, string>> = {
   abc_class: named(ABC_CLASSES, 'class'),
   state: named(DEFECTION_STATES, 'state'),
+  basis: named(DEFECTION_BASES, 'basis'),
   partial: `nullif(partial, ${PARTIAL_UNKNOWN}) = 1`,
   last_paid_on: 'last_paid_on',
   p_alive: 'p_alive',
@@ -97,7 +99,7 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
   ): Promise<void> {
     await tx.client.query(
       `create temp table staged_advice (
-         customer_id uuid not null, class smallint not null, state smallint not null, partial smallint not null,
+         customer_id uuid not null, class smallint not null, state smallint not null, basis smallint not null, partial smallint not null,
          last_paid_on date, p_alive smallint, p_defect smallint, expected_purchases float8, expected_value_minor bigint,
          value_at_stake_minor bigint not null, value_known smallint not null, cause smallint not null,
          recommendation smallint not null, cost_minor bigint not null, net_benefit_minor bigint,
@@ -110,6 +112,7 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
       out.uuid(ids, advice.row)
       out.smallint(classes[advice.row] as number)
       out.smallint(advice.state)
+      out.smallint(advice.basis)
       out.smallint(advice.partial)
       if (advice.lastDay === NO_DAY) out.null()
       else out.day(advice.lastDay)

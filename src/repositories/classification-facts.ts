@@ -3,6 +3,7 @@ import { copyOut, labelTable, type RowReader } from '../db/copy.ts'
 import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
 import { emptyFindings, type FindingColumns } from '../domain/classification-columns.ts'
+import { BY_NOTHING, DEFECTION_BASES } from '../domain/defection.ts'
 import type { FactColumns, MovedReturns } from '../domain/fact-columns.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
 import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
@@ -26,6 +27,8 @@ const PATTERN_LABELS = labelTable(LOYALTY_PATTERNS.filter(pattern => pattern !==
 const TRUST_LABELS = labelTable(TRUST_LEVELS)
 const LEVEL_LABELS = labelTable(STANDING_LEVELS)
 const STATE_LABELS = labelTable(DEFECTION_STATES)
+const DEFECTION_BASIS_LABELS = labelTable(DEFECTION_BASES)
+const UNKNOWN_STATE = DEFECTION_STATES.indexOf('unknown')
 
 /** Reads what a run needs to know of every customer who ever had a receipt: his facts, and what the last run found. */
 export const classificationFactsRepository = (tx: Tx) => ({
@@ -74,7 +77,7 @@ const factsQuery = (tenantId: string, moving: boolean): string => `
          f.brand_switches, ${moving ? 'm.net, m.receipts, ' : ''}
          c.abc_class, c.abc_reason, c.amount_minor, c.tie_offset, c.last_sale_on, c.frequency, c.r, c.f, c.m,
          c.loyalty_level, c.loyalty_basis, c.loyalty_pattern, c.first_user, c.price_driven, c.trust_level, c.standing,
-         c.defection_state, c.partial_defection, c.runs_in_a
+         c.defection_state, c.defection_basis, c.partial_defection, c.runs_in_a
   from (select * from customer_facts where tenant_id = '${tenantId}'::uuid) f
   left join (select * from classifications where tenant_id = '${tenantId}'::uuid) c on c.customer_id = f.customer_id
   ${moving ? 'left join pg_temp.moved_returns m on m.customer_id = f.customer_id' : ''}
@@ -172,7 +175,9 @@ function columnReader(expected: number) {
       previous.priceDriven[rows] = row.flag(0)
       previous.trustLevels[rows] = row.label(TRUST_LABELS, TRUST_LEVELS.indexOf('insufficient'))
       previous.customerStandings[rows] = row.label(LEVEL_LABELS, STANDING_LEVELS.indexOf('general'))
-      previous.defectionStates[rows] = row.label(STATE_LABELS, DEFECTION_STATES.indexOf('unknown'))
+      previous.defectionStates[rows] = row.label(STATE_LABELS, UNKNOWN_STATE)
+      const basis = row.label(DEFECTION_BASIS_LABELS, BY_NOTHING)
+      previous.defectionBases[rows] = previous.defectionStates[rows] === UNKNOWN_STATE ? BY_NOTHING : basis
       previous.partialDefections[rows] = row.flag(PARTIAL_UNKNOWN)
       previous.runsInA[rows] = row.integer(0)
       offsets[++rows] = entries

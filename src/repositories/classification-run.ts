@@ -3,6 +3,7 @@ import { copyIn } from '../db/copy.ts'
 import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
 import type { FindingColumns, RankCurve } from '../domain/classification-columns.ts'
+import { DEFECTION_BASES } from '../domain/defection.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
 import { type NewsColumns, NOT_KNOWN } from '../domain/news.ts'
 import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
@@ -19,7 +20,7 @@ export interface RunStamp {
 }
 
 /** Columns of the two staging tables. */
-const STAGED_COLUMNS = 21
+const STAGED_COLUMNS = 22
 const EVENT_COLUMNS = 5
 /** 2 bytes of count; so many columns with 4 bytes of length each; their content. */
 const LONGEST_ROW = 2 + STAGED_COLUMNS * 4 + 96
@@ -37,12 +38,12 @@ const CLASS = (code: string) => named(ABC_CLASSES, code)
 /** Unknown is null. */
 const PARTIAL = `nullif(partial, ${PARTIAL_UNKNOWN}) = 1`
 const FINDINGS = `abc_class, abc_reason, amount_minor, tie_offset, last_sale_on, frequency, r, f, m, loyalty_level,
-  loyalty_basis, loyalty_pattern, first_user, price_driven, trust_level, standing, defection_state, partial_defection,
-  runs_in_a`
+  loyalty_basis, loyalty_pattern, first_user, price_driven, trust_level, standing, defection_state, defection_basis,
+  partial_defection, runs_in_a`
 const STAGED_FINDINGS = `${CLASS('class')}, ${named(ABC_STANDINGS, 'standing')}, amount_minor, tie_offset, last_paid_on, paid_days, r, f, m,
   ${named(LOYALTY_LEVELS, 'loyalty')}, ${named(LOYALTY_BASES, 'basis')}, ${named(LOYALTY_PATTERNS, 'pattern')}, first_user = 1,
   price_driven = 1, ${named(TRUST_LEVELS, 'trust')}, ${named(STANDING_LEVELS, 'level')}, ${named(DEFECTION_STATES, 'state')},
-  ${PARTIAL}, runs_in_a`
+  ${named(DEFECTION_BASES, 'state_basis')}, ${PARTIAL}, runs_in_a`
 /** Everything but the class, and since when it holds. */
 const UPDATED = FINDINGS.split(/,\s+/)
   .map(column => `${column} = excluded.${column}`)
@@ -69,7 +70,7 @@ const NEWS: readonly { readonly type: string; readonly names: readonly (string |
   {
     type: 'customer.defecting',
     names: DEFECTION_STATES,
-    why: `'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}`
+    why: `'basis', ${named(DEFECTION_BASES, 'state_basis')}, 'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}`
   },
   { type: 'customer.returned', names: DEFECTION_STATES, why: `'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}` }
 ]
@@ -111,7 +112,7 @@ export const classificationRunRepository = (tx: Tx) => ({
          amount_minor bigint not null, tie_offset integer not null, last_paid_on date, paid_days integer not null,
          r smallint, f smallint, m smallint, loyalty smallint not null, basis smallint not null, pattern smallint not null,
          first_user smallint not null, price_driven smallint not null, trust smallint not null, level smallint not null,
-         state smallint not null, partial smallint not null, runs_in_a smallint not null
+         state smallint not null, state_basis smallint not null, partial smallint not null, runs_in_a smallint not null
        ) on commit drop`
     )
     const codes = [
@@ -123,6 +124,7 @@ export const classificationRunRepository = (tx: Tx) => ({
       found.trustLevels,
       found.customerStandings,
       found.defectionStates,
+      found.defectionBases,
       found.partialDefections,
       found.runsInA
     ]

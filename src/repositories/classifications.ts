@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { AbcClass, AbcStanding } from '../domain/abc.ts'
 import type { DefectionState } from '../domain/cadence.ts'
+import type { DefectionBasis } from '../domain/defection.ts'
 import type { LoyaltyBasis, LoyaltyLevel, LoyaltyPattern } from '../domain/loyalty.ts'
 import { type DayNumber, dayText, firstDayOfMonth } from '../domain/period.ts'
 import type { StandingLevel } from '../domain/standing.ts'
@@ -27,6 +28,7 @@ export interface FindingsRow {
   readonly trustLevel: TrustLevel
   readonly standing: StandingLevel
   readonly defectionState: DefectionState
+  readonly defectionBasis: DefectionBasis
   /** Null is unknown. */
   readonly partialDefection: boolean | null
   readonly runsInA: number
@@ -48,6 +50,7 @@ export interface ClassificationFilter {
   readonly trustLevel?: TrustLevel | undefined
   readonly standing?: StandingLevel | undefined
   readonly defectionState?: DefectionState | undefined
+  readonly defectionBasis?: DefectionBasis | undefined
   readonly priceDriven?: boolean | undefined
   readonly firstUser?: boolean | undefined
   readonly storeId?: string | undefined
@@ -61,11 +64,14 @@ export interface LiveWindow {
   readonly returnsCountOn: 'return' | 'sale'
 }
 
+/** Rows of earlier runs say `cadence` whatever their state. */
+const DEFECTION_BASIS = `case when defection_state = 'unknown' then 'none' else defection_basis end`
 const FINDINGS = `customer_id as "customerId", abc_class as "abcClass", abc_reason as "abcReason", amount_minor as "amountMinor",
                   tie_offset as "tieOffset", last_sale_on as "lastSaleOn", frequency, r, f, m,
                   loyalty_level as "loyaltyLevel", loyalty_basis as "loyaltyBasis", loyalty_pattern as "loyaltyPattern",
                   first_user as "firstUser", price_driven as "priceDriven", trust_level as "trustLevel", standing,
-                  defection_state as "defectionState", partial_defection as "partialDefection", runs_in_a as "runsInA"`
+                  defection_state as "defectionState", ${DEFECTION_BASIS} as "defectionBasis",
+                  partial_defection as "partialDefection", runs_in_a as "runsInA"`
 const CLASSES: readonly AbcClass[] = ['A', 'B', 'C', 'none']
 
 export const classificationsRepository = (tx: Tx) => ({
@@ -174,6 +180,7 @@ export const classificationsRepository = (tx: Tx) => ({
     ] as const) {
       if (value !== undefined) conditions.push(`k.${column} = ${bind(value)}`)
     }
+    if (filter.defectionBasis !== undefined) conditions.push(`${DEFECTION_BASIS} = ${bind(filter.defectionBasis)}`)
     const classes = filter.abcClass === undefined ? CLASSES : [filter.abcClass]
     const pieces = classes.map(
       name => `(select ${FINDINGS}, class_since as since from classifications k

@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { AbcClass } from '../domain/abc.ts'
 import { DEFECTION_STATES, type DefectionState } from '../domain/cadence.ts'
+import type { DefectionBasis } from '../domain/defection.ts'
 import {
   DEFECTION_CAUSES,
   type DefectionCause,
@@ -15,6 +16,7 @@ export interface DefectionRow {
   readonly customerId: string
   readonly abcClass: AbcClass
   readonly state: DefectionState
+  readonly basis: DefectionBasis
   readonly partial: boolean | null
   readonly since: string
   readonly lastPaidOn: string | null
@@ -46,6 +48,7 @@ export interface DefectionFilter {
   readonly abcClass?: AbcClass | undefined
   readonly recommendation?: Recommendation | undefined
   readonly state?: DefectionState | undefined
+  readonly basis?: DefectionBasis | undefined
   readonly cause?: DefectionCause | undefined
   readonly storeId?: string | undefined
   readonly relationshipManagerId?: string | undefined
@@ -96,7 +99,7 @@ const AMONG = 'any ((select $2::uuid[])::uuid[])'
 
 /** Everything that is shown of the customers at risk among the ids. What is joined is asked for all ids at once. */
 const SHOWN = `
-  select d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.partial, d.since, d.last_paid_on as "lastPaidOn",
+  select d.customer_id as "customerId", d.abc_class as "abcClass", d.state, d.basis, d.partial, d.since, d.last_paid_on as "lastPaidOn",
          d.p_alive as "pAlive", d.expected_purchases as "expectedPurchases", d.expected_value_minor as "expectedValueMinor",
          d.value_at_stake_minor as "valueAtStakeMinor", d.cause, d.recommendation, d.cost_minor as "costMinor",
          d.net_benefit_minor as "netBenefitMinor", d.facts,
@@ -169,7 +172,7 @@ function candidates(
   beyond: string,
   bind: (value: unknown) => string
 ): string {
-  const { storeId, relationshipManagerId, abcClass, recommendation, state, cause } = filter
+  const { storeId, relationshipManagerId, abcClass, recommendation, state, basis, cause } = filter
   const first = `order by ${by} limit $2`
   const ofStore = storeId === undefined ? '' : `and d.home_store_id = ${bind(storeId)}`
   const ofManager =
@@ -177,7 +180,7 @@ function candidates(
       ? ''
       : `and d.customer_id in (select a.customer_id from assignments a
            where a.tenant_id = $1 and a.staff_id = ${bind(relationshipManagerId)} and a.valid_to is null)`
-  const picked = { abc_class: abcClass, recommendation, state, cause }
+  const picked = { abc_class: abcClass, recommendation, state, cause, basis }
   const named = Object.entries(picked).filter(([, value]) => value !== undefined)
   const select = `select d.customer_id, d.${key} from defections d where d.tenant_id = $1`
   const isNarrow = ofStore !== '' || ofManager !== ''
@@ -187,14 +190,22 @@ function candidates(
   }
   const each = (all: readonly string[], value: string | undefined) =>
     `unnest(${bind(value === undefined ? all : [value])}::text[])`
+  const ofBasis = basis === undefined ? '' : `and d.basis = ${bind(basis)}`
   return `
     select d.* from ${each(CLASSES, abcClass)} as of_class (name)
     cross join ${each(RECOMMENDATIONS, recommendation)} as of_advice (name)
-    cross join ${each(DEFECTION_STATES, state)} as of_state (name)
+    cross join ${each(statesOn(basis), state)} as of_state (name)
     cross join ${each(DEFECTION_CAUSES, cause)} as of_cause (name)
     cross join lateral (
       ${select} and d.abc_class = of_class.name and d.recommendation = of_advice.name
-        and d.state = of_state.name and d.cause = of_cause.name ${beyond} ${first}) d`
+        and d.state = of_state.name and d.cause = of_cause.name ${ofBasis} ${beyond} ${first}) d`
+}
+
+/** The states that may rest on a basis: the others need not be looked through. */
+function statesOn(basis: DefectionBasis | undefined): readonly DefectionState[] {
+  if (basis === 'hiatus') return ['lapsed']
+  if (basis === 'none') return ['unknown']
+  return basis === undefined ? DEFECTION_STATES : DEFECTION_STATES.filter(state => state !== 'unknown')
 }
 
 type Selected = Omit<DefectionRow, 'lastAction'> & {

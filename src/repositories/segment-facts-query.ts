@@ -152,6 +152,7 @@ const FOUND: Readonly<Record<string, string>> = {
   trustLevel: label('trust_level'),
   standing: label('standing'),
   defectionState: label('defection_state'),
+  defectionBasis: `case when ${label('defection_state')} = 'unknown' then 'none' else ${label('defection_basis')} end`,
   partialDefection: flag('partial_defection'),
   relationshipManagerId: `${MANAGERS}.staff_id::text`,
   hasRelationshipManager: `(${MANAGERS}.staff_id is not null)::int::float8`

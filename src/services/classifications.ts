@@ -191,7 +191,7 @@ export interface HistoryEntry {
   readonly loyalty: Pick<LoyaltyView, 'level' | 'basis' | 'firstUser' | 'priceDriven' | 'pattern'>
   readonly trust: Pick<TrustView, 'level'>
   readonly standing: Pick<StandingView, 'level'>
-  readonly defection: Pick<DefectionView, 'state' | 'partial'>
+  readonly defection: Pick<DefectionView, 'state' | 'basis' | 'partial'>
 }
 
 function historyEntry(row: HistoryRow): HistoryEntry {
@@ -213,6 +213,6 @@ function historyEntry(row: HistoryRow): HistoryEntry {
     },
     trust: { level: row.trustLevel },
     standing: { level: row.standing },
-    defection: { state: row.defectionState, partial: row.partialDefection }
+    defection: { state: row.defectionState, basis: row.defectionBasis, partial: row.partialDefection }
   }
 }

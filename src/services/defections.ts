@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import type { AbcClass } from '../domain/abc.ts'
 import type { DefectionState } from '../domain/cadence.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
+import type { DefectionBasis } from '../domain/defection.ts'
 import type { DefectionCause, Recommendation } from '../domain/defection-advice.ts'
 import { notFound } from '../domain/errors.ts'
 import type { Language } from '../domain/language.ts'
@@ -32,6 +33,7 @@ export interface DefectionView extends CustomerName {
   readonly abcClass: AbcClass
   readonly standing: StandingLevel
   readonly state: DefectionState
+  readonly basis: DefectionBasis
   /** Spends much less than he used to; null where too little is known. */
   readonly partial: boolean | null
   readonly since: string
@@ -100,6 +102,7 @@ async function views(
     abcClass: row.abcClass,
     standing: row.standing,
     state: row.state,
+    basis: row.basis,
     partial: row.partial,
     since: row.since,
     lastPaidOn: row.lastPaidOn,

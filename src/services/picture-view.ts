@@ -1,4 +1,5 @@
 import type { DefectionState } from '../domain/cadence.ts'
+import type { DefectionBasis } from '../domain/defection.ts'
 import type { Language } from '../domain/language.ts'
 import type { LoyaltyBasis, LoyaltyLevel, LoyaltyPattern } from '../domain/loyalty.ts'
 import type { Picture } from '../domain/picture.ts'
@@ -37,6 +38,8 @@ export interface StandingView extends Outlook {
 
 export interface DefectionView extends Outlook {
   readonly state: DefectionState
+  /** What the state rests on. */
+  readonly basis: DefectionBasis
   readonly partial: boolean | null
   /** No purchase for longer than the policy's hiatus. */
   readonly hiatus: boolean
@@ -59,6 +62,7 @@ const UNKNOWN = {
   trustLevel: 'insufficient',
   standing: 'general',
   defectionState: 'unknown',
+  defectionBasis: 'none',
   partialDefection: null
 } as const
 const UNEXPLAINED: Explained = { reasons: [], missing: [], changes: [] }
@@ -89,6 +93,7 @@ export function pictureView(
     standing: { level: finding.standing, ...inLanguage(picture?.standing, language) },
     defection: {
       state: finding.defectionState,
+      basis: finding.defectionBasis,
       partial: finding.partialDefection,
       hiatus: picture?.defection.hiatus ?? false,
       sinceDays: picture?.defection.sinceDays ?? null,

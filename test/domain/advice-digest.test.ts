@@ -5,6 +5,7 @@ import { adviceDigest } from '../../src/domain/advice-digest.ts'
 const ADVICE: AdviceRow = {
   row: 7,
   state: 2,
+  basis: 0,
   partial: 0,
   lastDay: 20_000,
   pAlive: 41,

@@ -2,7 +2,17 @@ import fc from 'fast-check'
 import t from 'tap'
 import { DEFECTION_STATES, isOverdue, measureCadence } from '../../src/domain/cadence.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
-import { explainDefection, isHiatus } from '../../src/domain/defection.ts'
+import {
+  BY_CADENCE,
+  BY_HIATUS,
+  BY_NOTHING,
+  DEFECTION_BASES,
+  defectionBasis,
+  defectionState,
+  explainDefection,
+  isHiatus,
+  stateByRhythm
+} from '../../src/domain/defection.ts'
 import { NO_SEGMENT, type SegmentCadence } from '../../src/domain/gap-quantiles.ts'
 import {
   missingSpendMinor,
@@ -12,7 +22,7 @@ import {
   spendOf,
   usualSpendMinor
 } from '../../src/domain/partial-defection.ts'
-import { dayNumber, NO_DAY } from '../../src/domain/period.ts'
+import { dayNumber, dayText, NO_DAY } from '../../src/domain/period.ts'
 import { allInWords } from '../../src/domain/reason-texts.ts'
 import { type Day, encoded, histories, paid, shifted } from '../support/receipt-days.ts'
 
@@ -48,6 +58,59 @@ t.test('nothing for more than 180 days is a hiatus, and who never bought is not 
   t.notOk(isHiatus(19_000, 19_180, policy))
   t.ok(isHiatus(19_000, 19_181, policy))
   t.notOk(isHiatus(NO_DAY, 19_181, policy))
+})
+
+/** State and basis of a history. */
+const found = (days: readonly Day[], asOfDay: number) => {
+  const cadence = measureCadence(encoded(days), asOfDay, policy)
+  return [
+    DEFECTION_STATES[defectionState(cadence, MONTHS, asOfDay, policy)],
+    DEFECTION_BASES[defectionBasis(cadence, asOfDay, policy)]
+  ]
+}
+
+t.test('of who has no rhythm the hiatus tells: unknown up to its last day, lapsed from the next one on', async t => {
+  for (const days of [paid(19_000), paid(18_400, 19_000), paid(18_999, 19_000)]) {
+    t.same(found(days, 19_180), ['unknown', 'none'])
+    t.same(found(days, 19_181), ['lapsed', 'hiatus'])
+  }
+  t.same(found([], 19_181), ['unknown', 'none'], 'who never bought is not leaving')
+  t.same(found([{ day: 19_000, paid: false, net: -500 }], 19_400), ['unknown', 'none'], 'a return is no purchase')
+  t.same(found(paid(18_990, 18_995, 19_000), 19_100), ['overdue', 'cadence'], 'two gaps are a rhythm')
+  t.same(found(paid(18_990, 18_995, 19_000), 19_181), ['lapsed', 'cadence'])
+})
+
+t.test(
+  'the basis is the rhythm exactly where there are gaps enough, and waiting never takes anybody off the list',
+  async t => {
+    fc.assert(
+      fc.property(
+        histories(5),
+        fc.integer({ min: 20_100, max: 20_600 }),
+        fc.integer({ min: 0, max: 400 }),
+        (days, at, more) => {
+          const cadence = measureCadence(encoded(days), at, policy)
+          const basis = defectionBasis(cadence, at, policy)
+          const state = defectionState(cadence, MONTHS, at, policy)
+          const later = defectionState(cadence, MONTHS, at + more, policy)
+          return (
+            (basis === BY_CADENCE) === cadence.gaps >= policy.minGaps &&
+            (basis === BY_NOTHING) === (DEFECTION_STATES[state] === 'unknown') &&
+            (basis !== BY_HIATUS || DEFECTION_STATES[state] === 'lapsed') &&
+            (DEFECTION_STATES[state] !== 'lapsed' || DEFECTION_STATES[later] === 'lapsed')
+          )
+        }
+      )
+    )
+    t.pass()
+  }
+)
+
+t.test('a lapse by the hiatus alone is no broken habit: by his rhythm the state stays unknown', async t => {
+  const [lapsed, unknown] = ['lapsed' as const, 'unknown' as const].map(state => DEFECTION_STATES.indexOf(state))
+  t.equal(stateByRhythm(lapsed as number, BY_HIATUS), unknown)
+  t.equal(stateByRhythm(lapsed as number, BY_CADENCE), lapsed)
+  t.equal(stateByRhythm(unknown as number, BY_NOTHING), unknown)
 })
 
 t.test('late by his own rhythm is who is overdue or lapsed', async t => {
@@ -177,7 +240,7 @@ t.test('the day told is the first on which the state is another one', async t =>
     fc.property(histories(), fc.constantFrom(MONTHS, NO_SEGMENT), fc.integer({ min: 20_000, max: 20_300 }), (...at) => {
       const [days, segment, asOfDay] = at
       const found = explained(days, asOfDay, segment)
-      if (found.nextChange === null) return found.state === 'lapsed' || found.state === 'unknown'
+      if (found.nextChange === null) return found.state === 'lapsed' || found.sinceDays === null
       const known = days.filter(({ day }) => day < asOfDay)
       const on = dayNumber(found.nextChange.on)
       return (
@@ -185,7 +248,7 @@ t.test('the day told is the first on which the state is another one', async t =>
         explained(known, on, segment).state === found.nextChange.state &&
         found.nextChange.state !== found.state &&
         explained(known, on - 1, segment).state === found.state &&
-        explained([...known, ...paid(Math.max(on - 1, asOfDay))], on, segment).state === 'active'
+        ['active', 'unknown'].includes(explained([...known, ...paid(Math.max(on - 1, asOfDay))], on, segment).state)
       )
     })
   )
@@ -194,13 +257,29 @@ t.test('the day told is the first on which the state is another one', async t =>
 
 t.test('who has no rhythm yet is told how many purchase days show one', async t => {
   const found = explained(paid(19_900), 19_910)
-  t.match(found, { state: 'unknown', limits: null, nextChange: null, sinceDays: 10 })
+  t.match(found, { state: 'unknown', basis: 'none', limits: null, sinceDays: 10 })
+  t.same(found.nextChange, { on: dayText(19_900 + 181), state: 'lapsed' })
   t.same(sentences(found.missing), [
     '1 purchase day; a rhythm needs 3.',
     'Too short, too rare or too little a history to compare 90 days with.'
   ])
-  t.same(sentences(found.changes), ['2 more purchase days show his rhythm.'])
-  t.same(explained([], 19_910).sinceDays, null)
+  t.same(sentences(found.changes), [
+    '2 more purchase days show his rhythm.',
+    'Without a purchase before 2024-12-24 he is lapsed then: more than 180 days without one.'
+  ])
+  t.match(explained([], 19_910), { sinceDays: null, nextChange: null, basis: 'none' })
+  t.same(sentences(explained([], 19_910).changes), ['3 more purchase days show his rhythm.'])
+})
+
+t.test('who is lapsed by the hiatus is told so, and what ends it', async t => {
+  const once = explained(paid(19_700), 19_900)
+  t.match(once, { state: 'lapsed', basis: 'hiatus', hiatus: true, limits: null, nextChange: null })
+  t.same(sentences(once.reasons), ['No purchase for 200 days, more than 180.'])
+  t.match(sentences(once.missing), ['1 purchase day; a rhythm needs 3.'])
+  t.same(sentences(once.changes), ['One more purchase day ends the hiatus; 2 of them show his rhythm.'])
+  const twice = paid(19_600, 19_700)
+  t.same(sentences(explained(twice, 19_900).changes), ['One more purchase day makes him active again.'])
+  t.match(explained([...twice, ...paid(19_900)], 19_901), { state: 'active', basis: 'cadence' })
 })
 
 t.test('a partial customer is told what he spent, what he used to, and what was missing', async t => {

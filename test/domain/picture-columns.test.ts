@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { DEFECTION_STATES, measureCadence } from '../../src/domain/cadence.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
-import { explainDefection } from '../../src/domain/defection.ts'
+import { DEFECTION_BASES, explainDefection } from '../../src/domain/defection.ts'
 import { PARTIAL_DEFECTION, spendOf } from '../../src/domain/partial-defection.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { emptyPicture, rhythmOf } from '../../src/domain/picture-columns.ts'
@@ -59,6 +59,7 @@ t.test('a column says of each customer what the explanation says of him alone', 
         const one = explainDefection(cadence, rhythm.segment, spend, asOfDay, 'EUR', defection)
         return (
           DEFECTION_STATES[rhythm.states[row] as number] === one.state &&
+          DEFECTION_BASES[rhythm.bases[row] as number] === one.basis &&
           PARTIAL_DEFECTION[rhythm.partials[row] as number] === one.partial
         )
       })

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { inTenant } from '../../src/db/tenancy.ts'
 import { openShop, type Shop } from '../support/classification.ts'
 import { startService } from '../support/service.ts'
 
@@ -84,7 +85,11 @@ t.test('a customer’s picture', async t => {
     t.equal(stays.code, 'defection.stays_active')
     t.match(stays.text, defection.nextChange.on)
     t.match((await shop.classOf('changer')).defection, { state: 'overdue' })
-    t.match((await shop.classOf('once')).defection, { state: 'unknown', nextChange: null })
+    t.match((await shop.classOf('once')).defection, {
+      state: 'unknown',
+      basis: 'none',
+      nextChange: { on: '2026-08-22', state: 'lapsed' }
+    })
   })
 
   t.test('a customer who buys by price alone gets no standing, however much he buys', async t => {
@@ -128,6 +133,55 @@ t.test('a customer’s picture', async t => {
       { customerId: faithful, before: 'suitable', after: 'key', abcClass: 'A', loyalty: 'loyal' }
     ])
   })
+})
+
+t.test('who came once or twice is unknown until the hiatus has passed, and lapsed by it from then on', async t => {
+  const shop = await openShop(service)
+  await push(shop, [
+    receipt('once', '2026-02-22', [{ sku: 'sock', amountMinor: 8_000 }]),
+    receipt('twice', '2026-02-01', [{ sku: 'sock', amountMinor: 100 }]),
+    receipt('twice', '2026-02-22', [{ sku: 'sock', amountMinor: 100 }])
+  ])
+  const listed = async (query = '') => (await shop.call('GET', `/v1/defections${query}`)).body.data
+  await shop.run({ asOf: '2026-08-21T00:00:00Z' })
+  t.match((await shop.classOf('once')).defection, { state: 'unknown', basis: 'none', hiatus: false })
+  t.same(await listed(), [])
+
+  await shop.run({ asOf: '2026-08-22T00:00:00Z' })
+  const { defection, loyalty, trust } = await shop.classOf('once')
+  t.match(defection, { state: 'lapsed', basis: 'hiatus', hiatus: true, sinceDays: 181, nextChange: null })
+  t.match(codes(defection.reasons), ['defection.hiatus'])
+  t.match(codes(defection.changes), ['defection.hiatus_ends'])
+  t.match([loyalty.level, trust.level], ['unknown', 'insufficient'])
+  t.match((await shop.classOf('twice')).trust, { level: 'cognitive' }, 'the hiatus alone takes no trust')
+  t.match((await shop.classOf('twice')).loyalty, { level: 'switcher', basis: 'patronage' })
+
+  const { body } = await shop.call('GET', '/v1/classifications?defectionBasis=hiatus')
+  t.equal(body.data.length, 2)
+  t.match(body.data[0].defection, { state: 'lapsed', basis: 'hiatus', partial: null })
+  t.match(await listed(), [
+    { customerId: await shop.idOf('once'), state: 'lapsed', basis: 'hiatus' },
+    { customerId: await shop.idOf('twice'), advice: { recommendation: 'let_go' } }
+  ])
+  t.same(await listed('?basis=cadence'), [])
+  const news = await inTenant(service.database.work, shop.tenant.id, tx =>
+    tx.rows<{ data: Body }>(
+      { name: 'test_defecting', text: "select data from events where tenant_id = $1 and type = 'customer.defecting'" },
+      [shop.tenant.id]
+    )
+  )
+  t.match(
+    news.map(one => one.data),
+    [
+      { before: 'unknown', after: 'lapsed', basis: 'hiatus' },
+      { before: 'unknown', after: 'lapsed', basis: 'hiatus' }
+    ]
+  )
+
+  await push(shop, [receipt('twice', '2026-08-22', [{ sku: 'sock', amountMinor: 100 }])])
+  await shop.run({ asOf: '2026-08-23T00:00:00Z' })
+  t.match((await shop.classOf('twice')).defection, { state: 'active', basis: 'cadence' })
+  t.equal((await listed()).length, 1)
 })
 
 t.test('purchases that come late and in any order paint the same picture', async t => {

@@ -71,6 +71,7 @@ t.test('GET /v1/defections', async t => {
           abcClass: 'A',
           standing: 'key',
           state: 'overdue',
+          basis: 'cadence',
           partial: false,
           since: '2026-03-01T00:00:00.000Z',
           lastPaidOn: null,
@@ -167,13 +168,15 @@ t.test('GET /v1/defections', async t => {
     t.same(await listed(shop), await paged('sort=-valueAtStakeMinor'), 'most at stake first when nothing is asked')
   })
 
-  t.test('200 by store, manager, class, state, advice and cause, alone and together', async t => {
+  t.test('200 by store, manager, class, state and its basis, advice and cause, alone and together', async t => {
     const { shop, id, manager, atRisk, assign } = await open()
     const store = await fixtures.store(id)
     const other = await fixtures.staff(id, 'M2')
     const inStore = await atRisk({ abcClass: 'A', state: 'due', recommendation: 'keep', cause: 'service' }, store)
     const lapsed = await atRisk({ abcClass: 'C', state: 'lapsed', recommendation: 'watch', cause: 'product_gone' })
     const ordinary = await atRisk()
+    const once = await atRisk({ state: 'lapsed', basis: 'hiatus', recommendation: 'let_go' })
+    const complaining = await atRisk({ state: 'unknown', basis: 'none', recommendation: 'recover' })
     await assign(inStore, { staffId: manager })
     await assign(lapsed, { staffId: manager })
     await assign(ordinary, { staffId: other })
@@ -182,6 +185,12 @@ t.test('GET /v1/defections', async t => {
       [`?relationshipManagerId=${manager}`, [inStore, lapsed]],
       ['?abcClass=C', [lapsed]],
       ['?state=overdue', [ordinary]],
+      ['?basis=hiatus', [once]],
+      ['?basis=none', [complaining]],
+      ['?basis=cadence', [inStore, lapsed, ordinary]],
+      ['?basis=cadence&sort=since', [inStore, lapsed, ordinary]],
+      ['?basis=cadence&state=lapsed', [lapsed]],
+      ['?basis=hiatus&state=due', []],
       ['?recommendation=keep', [inStore]],
       ['?likelyCause=product_gone', [lapsed]],
       [`?relationshipManagerId=${manager}&state=lapsed`, [lapsed]],

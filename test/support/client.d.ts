@@ -3212,10 +3212,15 @@ export interface components {
              */
             asOf: string;
             defection: {
+                /**
+                 * @description What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown).
+                 * @enum {string}
+                 */
+                basis: "cadence" | "hiatus" | "none";
                 /** @description Spends much less of late than by his own rate; null where too little is known to tell. */
                 partial: boolean | null;
                 /**
-                 * @description By the own rhythm of purchase days.
+                 * @description By the own rhythm of purchase days; `lapsed` by the hiatus alone where there are too few of them for a rhythm.
                  * @enum {string}
                  */
                 state: "active" | "due" | "overdue" | "lapsed" | "unknown";
@@ -5374,6 +5379,11 @@ export interface components {
                  */
                 recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
             };
+            /**
+             * @description What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown).
+             * @enum {string}
+             */
+            basis: "cadence" | "hiatus" | "none";
             customerExternalIds: {
                 key: string;
                 system: string;
@@ -5437,7 +5447,7 @@ export interface components {
             /** @enum {string} */
             standing: "key" | "suitable" | "general";
             /**
-             * @description By the own rhythm of the customer, as the last run found it.
+             * @description By the own rhythm of the customer, as the last run found it; `lapsed` by the hiatus alone of who has no rhythm yet.
              * @enum {string}
              */
             state: "active" | "due" | "overdue" | "lapsed" | "unknown";
@@ -5474,7 +5484,7 @@ export interface components {
                  */
                 recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
                 /**
-                 * @description By the own rhythm of the customer, as the last run found it.
+                 * @description By the own rhythm of the customer, as the last run found it; `lapsed` by the hiatus alone of who has no rhythm yet.
                  * @enum {string|null}
                  */
                 state: "active" | "due" | "overdue" | "lapsed" | "unknown" | null;
@@ -5542,6 +5552,11 @@ export interface components {
             nextCursor: string | null;
         };
         DefectionClassification: {
+            /**
+             * @description What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown).
+             * @enum {string}
+             */
+            basis: "cadence" | "hiatus" | "none";
             /** @description What would change it. */
             changes: components["schemas"]["Reason"][];
             /** @description An estimate of two significant digits. */
@@ -5570,7 +5585,7 @@ export interface components {
             /** @description Days since the last purchase day; null without one. */
             sinceDays: number | null;
             /**
-             * @description By the own rhythm of purchase days.
+             * @description By the own rhythm of purchase days; `lapsed` by the hiatus alone where there are too few of them for a rhythm.
              * @enum {string}
              */
             state: "active" | "due" | "overdue" | "lapsed" | "unknown";
@@ -11637,6 +11652,8 @@ export interface operations {
                 abcClass?: "A" | "B" | "C" | "none";
                 /** @description The nextCursor of the page before. */
                 cursor?: string;
+                /** @description What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown). */
+                defectionBasis?: "cadence" | "hiatus" | "none";
                 defectionState?: "active" | "due" | "overdue" | "lapsed" | "unknown";
                 firstUser?: boolean;
                 /** @description At most this many items, 1 to 200; 50 when absent. */
@@ -11804,6 +11821,7 @@ export interface operations {
                      *           },
                      *           "defection": {
                      *             "state": "active",
+                     *             "basis": "cadence",
                      *             "partial": true,
                      *             "hiatus": true,
                      *             "sinceDays": 1,
@@ -14564,6 +14582,7 @@ export interface operations {
                      *       },
                      *       "defection": {
                      *         "state": "active",
+                     *         "basis": "cadence",
                      *         "partial": true,
                      *         "hiatus": true,
                      *         "sinceDays": 1,
@@ -14671,6 +14690,7 @@ export interface operations {
                      *           },
                      *           "defection": {
                      *             "state": "active",
+                     *             "basis": "cadence",
                      *             "partial": true
                      *           }
                      *         }
@@ -15567,6 +15587,8 @@ export interface operations {
         parameters: {
             query?: {
                 abcClass?: "A" | "B" | "C" | "none";
+                /** @description What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown). */
+                basis?: "cadence" | "hiatus" | "none";
                 /** @description The nextCursor of the page before. */
                 cursor?: string;
                 likelyCause?: "open_complaint" | "badly_closed_complaint" | "product_gone" | "product_returned" | "price" | "service" | "unknown";
@@ -15578,7 +15600,7 @@ export interface operations {
                 relationshipManagerId?: string;
                 /** @description Most at stake first when absent. */
                 sort?: "-valueAtStakeMinor" | "valueAtStakeMinor" | "since" | "-since";
-                /** @description By the own rhythm of the customer, as the last run found it. */
+                /** @description By the own rhythm of the customer, as the last run found it; `lapsed` by the hiatus alone of who has no rhythm yet. */
                 state?: "active" | "due" | "overdue" | "lapsed" | "unknown";
                 /** @description Only customers whose home store this is. */
                 storeId?: string;
@@ -15619,6 +15641,7 @@ export interface operations {
                      *           "abcClass": "A",
                      *           "standing": "key",
                      *           "state": "active",
+                     *           "basis": "cadence",
                      *           "partial": true,
                      *           "since": "2026-11-21T09:30:00.000Z",
                      *           "lastPaidOn": "2026-11-21",
@@ -15707,6 +15730,7 @@ export interface operations {
                      *       "abcClass": "A",
                      *       "standing": "key",
                      *       "state": "active",
+                     *       "basis": "cadence",
                      *       "partial": true,
                      *       "since": "2026-11-21T09:30:00.000Z",
                      *       "lastPaidOn": "2026-11-21",

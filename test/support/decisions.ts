@@ -10,6 +10,7 @@ export type Decisions = Awaited<ReturnType<typeof decisionFixtures>>
 /** A customer at risk; what is not named is as of an ordinary one. */
 export interface AtRisk {
   state?: string
+  basis?: string
   partial?: boolean
   since?: string
   pAlive?: number | null
@@ -33,9 +34,9 @@ export async function decisionFixtures(service: TestService) {
     /** Makes a customer one at risk, or changes what was found of him. */
     atRisk: (tenantId: string, customerId: string, found: AtRisk = {}) =>
       query(
-        `insert into defections (tenant_id, customer_id, abc_class, state, partial, since, p_alive, value_at_stake_minor, cause,
+        `insert into defections (tenant_id, customer_id, abc_class, state, basis, partial, since, p_alive, value_at_stake_minor, cause,
            recommendation, cost_minor, net_benefit_minor, facts, home_store_id)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, home_store_id
+         select $1, $2, $3, $4, $14, $5, $6, $7, $8, $9, $10, $11, $12, $13, home_store_id
          from customers where tenant_id = $1 and id = $2
          on conflict (tenant_id, customer_id) do update set
            abc_class = excluded.abc_class, state = excluded.state, since = excluded.since,
@@ -54,7 +55,8 @@ export async function decisionFixtures(service: TestService) {
           found.recommendation ?? 'win_back',
           found.costMinor ?? 500,
           found.netBenefitMinor === undefined ? 300 : found.netBenefitMinor,
-          JSON.stringify(found.facts ?? { pDefect: 0.4, valueKnown: true, saveProbability: 0.2 })
+          JSON.stringify(found.facts ?? { pDefect: 0.4, valueKnown: true, saveProbability: 0.2 }),
+          found.basis ?? 'cadence'
         ]
       ),
 

@@ -134,8 +134,8 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
     const segment = { gaps: 1000, due: allCustomers.medianDays * 10_000, overdue: allCustomers.lateDays * 10_000 }
     const spend = spendOf(receipts, nets, 0, nets.length, cadence.firstDay, asOfDay, policy.defection)
     const found = explainDefection(cadence, segment, spend, asOfDay, CURRENCY, policy.defection)
-    const { state, limits, hiatus, partial, nextChange } = found
-    return { state, limits, hiatus, partial, nextChange, ...explanation(found) }
+    const { state, basis, limits, hiatus, partial, nextChange } = found
+    return { state, basis, limits, hiatus, partial, nextChange, ...explanation(found) }
   },
 
   loyalty({ lines = [], sold = [], purchaseDays, state, answers = [], asOf, firstUser = false, priceDriven = false }) {

@@ -86,6 +86,8 @@ const findings = () => ({
   trustLevel: text('trust_level').notNull().default('insufficient'),
   standing: text('standing').notNull().default('general'),
   defectionState: text('defection_state').notNull().default('unknown'),
+  /** On what the state rests: `cadence`, or `hiatus`; `none`, whatever is kept, where the state is unknown. */
+  defectionBasis: text('defection_basis').notNull().default('cadence'),
   /** Null where too little is known to tell. */
   partialDefection: boolean('partial_defection'),
   /** Runs in A without a break, as far as the policy asks for. */

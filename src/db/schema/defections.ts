@@ -32,6 +32,8 @@ export const defections = pgTable(
     /** Of the customer's file as of the same run, for the same reason. */
     homeStoreId: uuid('home_store_id'),
     state: text('state').notNull(),
+    /** On what the state rests: `cadence`, `hiatus`, or `none`. */
+    basis: text('basis').notNull().default('cadence'),
     /** Null where too little is known to tell. */
     partial: boolean('partial'),
     /** Since when the customer is at risk, without a break. */

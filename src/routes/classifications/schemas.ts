@@ -3,6 +3,7 @@ import {
   AbcClass,
   CustomerNamed,
   Cutoffs,
+  DefectionBasis,
   DefectionState,
   LoyaltyLevel,
   StandingLevel,
@@ -80,7 +81,11 @@ const LEVELS = {
   trust: { level: TrustLevel },
   standing: { level: StandingLevel },
   defection: {
-    state: DefectionState.meta({ description: 'By the own rhythm of purchase days.' }),
+    state: DefectionState.meta({
+      description:
+        'By the own rhythm of purchase days; `lapsed` by the hiatus alone where there are too few of them for a rhythm.'
+    }),
+    basis: DefectionBasis,
     partial: z.boolean().nullable().meta({
       description: 'Spends much less of late than by his own rate; null where too little is known to tell.'
     })
@@ -173,6 +178,7 @@ export const ListClassificationsQuery = z.strictObject({
   trustLevel: TrustLevel.optional(),
   standing: StandingLevel.optional(),
   defectionState: DefectionState.optional(),
+  defectionBasis: DefectionBasis.optional(),
   priceDriven: flagQuery().optional(),
   firstUser: flagQuery().optional(),
   storeId: Id.optional().meta({ description: 'Only customers whose home store this is.' }),

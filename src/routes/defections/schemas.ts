@@ -3,7 +3,7 @@ import { DEFECTION_STATES } from '../../domain/cadence.ts'
 import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../../domain/defection-advice.ts'
 import { EFFORTS, NOT_PURSUED_CAUSES } from '../../domain/pursuit.ts'
 import { STANDING_LEVELS } from '../../domain/standing.ts'
-import { AbcClass, CustomerNamed } from '../shared/classification.ts'
+import { AbcClass, CustomerNamed, DefectionBasis } from '../shared/classification.ts'
 import {
   Day,
   Id,
@@ -22,9 +22,10 @@ const Count = z.int().min(0).max(2_147_483_647)
 const Minutes = z.int().min(0).max(9_007_199_254_740_991)
 const Cost = z.int().min(0).max(1_000_000_000_000).meta({ description: 'Integer amount in minor units.' })
 
-const State = z
-  .enum(DEFECTION_STATES)
-  .meta({ description: 'By the own rhythm of the customer, as the last run found it.' })
+const State = z.enum(DEFECTION_STATES).meta({
+  description:
+    'By the own rhythm of the customer, as the last run found it; `lapsed` by the hiatus alone of who has no rhythm yet.'
+})
 const Cause = z.enum(DEFECTION_CAUSES)
 const Recommendation = z.enum(RECOMMENDATIONS).meta({
   description:
@@ -41,6 +42,7 @@ export const Defection = z
     abcClass: AbcClass,
     standing: z.enum(STANDING_LEVELS),
     state: State,
+    basis: DefectionBasis,
     partial: z
       .boolean()
       .nullable()
@@ -80,6 +82,7 @@ export const ListDefectionsQuery = z.strictObject({
   relationshipManagerId: Id.optional().meta({ description: 'Only customers whom this staff member looks after now.' }),
   abcClass: AbcClass.optional(),
   state: State.optional(),
+  basis: DefectionBasis.optional(),
   recommendation: Recommendation.optional(),
   likelyCause: Cause.optional(),
   sort: z

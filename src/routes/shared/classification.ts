@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DEFECTION_STATES } from '../../domain/cadence.ts'
+import { DEFECTION_BASES } from '../../domain/defection.ts'
 import { LOYALTY_LEVELS } from '../../domain/loyalty.ts'
 import { STANDING_LEVELS } from '../../domain/standing.ts'
 import { TRUST_LEVELS } from '../../domain/trust.ts'
@@ -11,6 +12,9 @@ export const LoyaltyLevel = z.enum(LOYALTY_LEVELS)
 export const TrustLevel = z.enum(TRUST_LEVELS)
 export const StandingLevel = z.enum(STANDING_LEVELS)
 export const DefectionState = z.enum(DEFECTION_STATES)
+export const DefectionBasis = z.enum(DEFECTION_BASES).meta({
+  description: 'What the state rests on: the own rhythm, the hiatus alone of who has none, or nothing (unknown).'
+})
 
 export const Cutoffs = z
   .object({
