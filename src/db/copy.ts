@@ -135,6 +135,13 @@ export class RowReader {
     return words / 4
   }
 
+  /** Bytes where they lie: the view, the place of the first, and how many there are. Null holds none. */
+  packed(take: (view: DataView, from: number, length: number) => void): void {
+    const length = Math.max(this.length(), 0)
+    take(this.view, this.at, length)
+    this.at += length
+  }
+
   /** A UUID as four words, written from place `4 * index` on. */
   uuid(into: Uint32Array, index: number): void {
     this.length()

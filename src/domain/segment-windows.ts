@@ -1,20 +1,10 @@
-import { ones } from './member-bits.ts'
-import { type DayNumber, firstDayOfMonth, maskOfPeriod, monthOf } from './period.ts'
+import type { DayNumber } from './period.ts'
+import { dayOf, isPaid, type ReceiptDays } from './receipt-days.ts'
 import { type Aggregate, type FactColumn, type FilledBlock, isNarrowed } from './segment-columns.ts'
-import { type LedgerSlice, readingOf } from './window-reading.ts'
-
-/** Days [from, to). */
-export type DayRange = readonly [from: DayNumber, to: DayNumber]
 
 /** A window as it is summed up; what nobody asked for is null. */
 interface Window {
-  /** First days of the first and the last month that are taken whole. */
-  readonly firstMonth: DayNumber
-  readonly lastMonth: DayNumber
-  readonly slices: readonly LedgerSlice[]
-  /** The month that the window begins in, and the days of it that are inside. */
-  readonly startMonth: DayNumber
-  readonly startMask: number
+  readonly fromDay: DayNumber
   readonly net: Float64Array | null
   readonly sales: Float64Array | null
   readonly days: Float64Array | null
@@ -22,56 +12,41 @@ interface Window {
 }
 
 /**
- * Sums up everything that customers bought, for any number of windows at once, out of their months and of a few receipts.
- * A month that a window cuts is taken whole and corrected by the receipts of some of its days, or left out but for those;
- * days with a purchase need no receipts, because the month's mask knows each of them. The windows end where `until` begins.
+ * Sums up everything that customers bought, for any number of windows at once, out of their days with receipts. All windows
+ * end where `until` begins, so that each lies within the next longer one.
  */
 export class WindowSums {
-  /** The first day of the first month that is needed; null where every month is. */
-  readonly firstMonth: DayNumber | null
-  /** The first day of the last month that is needed. */
-  readonly lastMonth: DayNumber
-  /** The days whose receipts are needed. */
-  readonly receiptDays: readonly DayRange[]
+  /** The longest first. */
   private readonly windows: readonly Window[]
   private readonly lasts: readonly { column: Float64Array; withinDays: number | null }[]
   private readonly last: Float64Array
   private readonly until: DayNumber
-  private readonly endMask: number
 
-  /** `lastDay` is the last day that can hold a receipt. */
-  constructor(block: FilledBlock, until: DayNumber, lastDay: DayNumber) {
+  constructor(block: FilledBlock, until: DayNumber) {
     const asked = block.columns.flatMap(askedOf)
-    const lengths = [...new Set(asked.map(({ withinDays }) => withinDays))]
     const column = (name: Aggregate['function'], withinDays: number | null) => {
       const found = asked.find(one => one.function === name && one.withinDays === withinDays)
       return found ? block.numbers(found.key) : null
     }
-    this.until = until
-    this.windows = lengths.map(withinDays => {
-      const fromDay = withinDays === null ? null : until - withinDays
-      const reading = readingOf({ fromDay, toDay: until }, lastDay)
+    const windowOf = (withinDays: number | null): Window => {
       const average = column('average', withinDays)
-      const scratch = average ? new Float64Array(block.rows) : null
+      const ofOurOwn = average ? () => new Float64Array(block.rows) : () => null
       return {
-        firstMonth: reading.firstMonth === null ? Number.NEGATIVE_INFINITY : firstDayOfMonth(reading.firstMonth),
-        lastMonth: firstDayOfMonth(reading.lastMonth),
-        slices: reading.slices,
-        ...startOf(fromDay),
-        net: column('sum', withinDays) ?? scratch,
-        sales: column('count', withinDays) ?? (average ? new Float64Array(block.rows) : null),
+        fromDay: withinDays === null ? Number.NEGATIVE_INFINITY : until - withinDays,
+        net: column('sum', withinDays) ?? ofOurOwn(),
+        sales: column('count', withinDays) ?? ofOurOwn(),
         days: column('distinct_days', withinDays),
         average
       }
-    })
+    }
+    this.until = until
+    this.windows = [...new Set(asked.map(({ withinDays }) => withinDays))]
+      .map(windowOf)
+      .sort((a, b) => (a.fromDay === b.fromDay ? 0 : a.fromDay - b.fromDay))
     this.lasts = asked
       .filter(one => one.function === 'days_since')
       .map(({ key, withinDays }) => ({ column: block.numbers(key), withinDays }))
     this.last = new Float64Array(block.rows)
-    this.endMask = maskOfPeriod(monthOf(until), { fromDay: null, toDay: until })
-    this.firstMonth = earliest(lengths, until)
-    this.lastMonth = firstDayOfMonth(monthOf(until))
-    this.receiptDays = merged(this.windows.filter(({ net, sales }) => net ?? sales).flatMap(({ slices }) => slices))
   }
 
   /** Whether anything is asked for at all. */
@@ -85,32 +60,25 @@ export class WindowSums {
     this.last.fill(Number.NaN)
   }
 
-  /** Adds a month, named by its first day: net amount, receipts of sales, and the mask of the days with a paid sale. */
-  addMonth(row: number, month: DayNumber, net: number, sales: number, paidDays: number): void {
-    const paid = month < this.lastMonth ? paidDays : month === this.lastMonth ? paidDays & this.endMask : 0
-    for (const window of this.windows) {
-      if (month >= window.firstMonth && month <= window.lastMonth) {
-        if (window.net !== null) add(window.net, row, net)
-        if (window.sales !== null) add(window.sales, row, sales)
-      }
-      if (window.days !== null && month >= window.startMonth) {
-        add(window.days, row, ones(month === window.startMonth ? paid & window.startMask : paid))
-      }
+  /** Begins anew with one customer. */
+  restart(row: number): void {
+    for (const { net, sales, days } of this.windows) {
+      for (const column of [net, sales, days]) if (column !== null) column[row] = 0
     }
-    if (paid === 0) return
-    const day = month + 31 - Math.clz32(paid)
-    // Not yet known is NaN, which is larger than nothing and smaller than nothing.
-    if (!(day <= (this.last[row] as number))) this.last[row] = day
+    this.last[row] = Number.NaN
   }
 
-  /** Adds a receipt of one of the days that are needed. */
-  addReceipt(row: number, day: DayNumber, net: number, isSale: boolean): void {
-    for (const window of this.windows) {
-      for (const { fromDay, toDay, sign } of window.slices) {
-        if (day < fromDay || day >= toDay) continue
-        if (window.net !== null) add(window.net, row, sign * net)
-        if (window.sales !== null && isSale) add(window.sales, row, sign)
-      }
+  /** Adds a day with receipts, after all earlier ones: its entry, receipts of sales, and net minor units. */
+  addDay(row: number, entry: ReceiptDays[number], receipts: number, amount: number): void {
+    const day = dayOf(entry)
+    if (day >= this.until) return
+    const paid = isPaid(entry)
+    if (paid) this.last[row] = day
+    for (const { fromDay, net, sales, days } of this.windows) {
+      if (day < fromDay) return
+      if (net !== null) add(net, row, amount)
+      if (sales !== null) add(sales, row, receipts)
+      if (days !== null && paid) add(days, row, 1)
     }
   }
 
@@ -140,29 +108,6 @@ function askedOf({ key, source }: FactColumn): (Aggregate & { readonly key: stri
 /** Whether an aggregate is one of everything that was bought, and needs no lines. */
 export const isWhole = (aggregate: Aggregate): boolean =>
   !isNarrowed(aggregate) && aggregate.function !== 'distinct_products'
-
-function startOf(fromDay: DayNumber | null): Pick<Window, 'startMonth' | 'startMask'> {
-  if (fromDay === null) return { startMonth: Number.NEGATIVE_INFINITY, startMask: 0 }
-  const month = monthOf(fromDay)
-  const mask = maskOfPeriod(month, { fromDay, toDay: firstDayOfMonth(month + 1) })
-  return { startMonth: firstDayOfMonth(month), startMask: mask }
-}
-
-function earliest(lengths: readonly (number | null)[], until: DayNumber): DayNumber | null {
-  if (lengths.some(length => length === null)) return null
-  return firstDayOfMonth(monthOf(until - Math.max(...(lengths as number[]))))
-}
-
-/** The days that lie in any of the slices, as few ranges as they make: each receipt is read once. */
-function merged(slices: readonly LedgerSlice[]): DayRange[] {
-  const ranges: [DayNumber, DayNumber][] = []
-  for (const { fromDay, toDay } of [...slices].sort((a, b) => a.fromDay - b.fromDay)) {
-    const before = ranges.at(-1)
-    if (before && fromDay <= before[1]) before[1] = Math.max(before[1], toDay)
-    else ranges.push([fromDay, toDay])
-  }
-  return ranges
-}
 
 function add(column: Float64Array, row: number, value: number): void {
   column[row] = (column[row] as number) + value

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { copyIn, copyOut } from '../db/copy.ts'
+import { DAY_FIGURES, PACKED_DAYS } from './daily-figures.ts'
 
 /** How far a tenant's derived facts go. */
 export interface FactState {
@@ -218,11 +219,9 @@ export const customerFactsRepository = (tx: Tx) => {
                 coalesce(l.promotion_lines, 0), coalesce(b.lines, 0), b.favourite, coalesce(b.favourite_lines, 0),
                 coalesce(b.switches, 0)
          from (select customer_id, n, array_agg(entry order by entry) as days, array_agg(net order by entry) as nets,
-                      string_agg(int4send(entry) || int4send(receipts) || int8send(net), '' order by entry) as daily,
+                      ${PACKED_DAYS} as daily,
                       sum(sales) as sales, sum(returns) as returns, bool_or(ahead) as stale
-               from (select s.customer_id, s.n, p.purchased_on >= $2 as ahead,
-                            (p.purchased_on - date '1970-01-01') * 2 + bool_or(p.kind = 'sale' and p.net_minor > 0)::int as entry,
-                            sum(p.net_minor)::bigint as net, (count(*) filter (where p.kind = 'sale'))::int as receipts,
+               from (select s.customer_id, s.n, p.purchased_on >= $2 as ahead, ${DAY_FIGURES},
                             count(*) filter (where p.kind = 'sale' and p.purchased_on < $2) as sales,
                             count(*) filter (where p.kind = 'return' and p.purchased_on < $2) as returns
                      from ${stale} join purchases p on p.tenant_id = $1 and p.customer_id = s.customer_id

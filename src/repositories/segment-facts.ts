@@ -5,10 +5,11 @@ import type { AttributeValue } from '../domain/customer.ts'
 import type { FilledBlock } from '../domain/segment-columns.ts'
 import { segmentField } from '../domain/segment-fields.ts'
 import { WindowSums } from '../domain/segment-windows.ts'
-import { type CustomersQuery, customersQuery, type ReadColumn, type SegmentQuestion } from './segment-facts-query.ts'
-import { monthsQuery, receiptsQuery } from './segment-purchases-query.ts'
-import type { Joined, Scope } from './segment-query-parts.ts'
-import { finderIn, ReceiptColumns, type Rows, type Source, uuidText, ValueReader } from './segment-rows.ts'
+import { fileReadings, type SegmentQuestion } from './segment-facts-query.ts'
+import { type NarrowedPurchases, narrowedPurchases } from './segment-narrowed-query.ts'
+import { DAYS_OF_ONE, daysOfAll, dropDays, sumUp } from './segment-purchases.ts'
+import type { ReadColumn, Reading, Scope } from './segment-query-parts.ts'
+import { finderIn, type Rows, type Source, uuidText, ValueReader } from './segment-rows.ts'
 
 export type { SegmentQuestion }
 
@@ -48,37 +49,32 @@ export const segmentFactsRepository = (tx: Tx) => ({
     ids: Uint32Array,
     take: (first: number, rows: number) => Promise<void> | void
   ): Promise<void> {
-    // A statement of many figures takes longer to compile than to run.
+    // Statements of many figures take longer to compile than to run.
     await tx.client.query(`set local jit = off; set local work_mem = '128MB'`)
     const rows: Rows = (text, each) => copyOut(tx.client, text, each)
     const everybody = scopeOf(tx, question, '')
-    const query = customersQuery(question, block.columns, everybody)
-    const ledger = await keepLedger(tx, query)
-    const sums = new WindowSums(block, question.asOfDay, question.lastDay)
-    const receipts = await receiptsOf(rows, sums, ids, everybody)
-    // A planner that knows nothing yet of tables just filled must not go through one for each row of another.
-    await tx.client.query('set local enable_nestloop = off; set local enable_bitmapscan = off')
+    const narrowed = narrowedPurchases(block.columns)
+    const readings = [...fileReadings(question, block.columns), ...(await keepNarrowed(tx, narrowed, everybody))]
+    const sums = new WindowSums(block, question.asOfDay)
+    const days = sums.isEmpty ? [] : await daysOfAll(tx, question.factsMissFrom, everybody)
     for (let first = 0; 4 * first < ids.length; first += block.rows) {
       const piece = ids.subarray(4 * first, 4 * (first + block.rows))
       const count = piece.length / 4
       const scope = scopeOf(tx, question, `between ${idLiteral(piece, 0)} and ${idLiteral(piece, count - 1)}`)
-      await sumUp(rows, sums, scope, piece, add =>
-        receipts.upTo(first + count, (place, ...rest) => add(place - first, ...rest))
-      )
-      await fill(rows, query, ledger(scope), scope, block, piece)
+      if (!sums.isEmpty) await sumUp(rows, sums, days, scope, piece)
+      for (const reading of readings) await fill(rows, reading, scope, block, piece)
       await take(first, count)
     }
-    for (const { alias } of query.ledger) await tx.client.query(`drop table pg_temp.segment_${alias}`)
-    await tx.client.query(
-      'set local jit to default; set local work_mem to default; set local enable_nestloop to default; set local enable_bitmapscan to default'
-    )
+    if (!sums.isEmpty) await dropDays(tx)
+    for (const { name } of narrowed) await tx.client.query(`drop table pg_temp.segment_${name}`)
+    await tx.client.query('set local jit to default; set local work_mem to default')
   },
 
   /** Fills the first row of the block with the figures of one customer; false where there is none. */
   async readOne(question: SegmentQuestion, block: FilledBlock, customerId: string): Promise<boolean> {
     await tx.client.query('set local jit = off')
     const rows: Rows = async (text, each) => {
-      const { rows: found } = await tx.client.query<(string | number | null)[]>({ text, rowMode: 'array' })
+      const { rows: found } = await tx.client.query<(string | number | Buffer | null)[]>({ text, rowMode: 'array' })
       for (const values of found) each(new ValueReader(values))
     }
     const scope = scopeOf(tx, question, `= ${pg.escapeLiteral(customerId)}::uuid`)
@@ -88,11 +84,10 @@ export const segmentFactsRepository = (tx: Tx) => ({
       row.uuid(id, 0)
     })
     if (id === undefined) return false
-    const query = customersQuery(question, block.columns, scope)
-    const sums = new WindowSums(block, question.asOfDay, question.lastDay)
-    const receipts = await receiptsOf(rows, sums, id, scope)
-    await sumUp(rows, sums, scope, id, add => receipts.upTo(1, add))
-    await fill(rows, query, query.ledger, scope, block, id)
+    const sums = new WindowSums(block, question.asOfDay)
+    if (!sums.isEmpty) await sumUp(rows, sums, DAYS_OF_ONE, scope, id)
+    const readings = [...fileReadings(question, block.columns), ...narrowedPurchases(block.columns).map(readingAtOnce)]
+    for (const reading of readings) await fill(rows, reading, scope, block, id)
     return true
   }
 })
@@ -105,72 +100,37 @@ const scopeOf = (tx: Tx, { asOfDay }: SegmentQuestion, condition: string): Scope
 
 const idLiteral = (ids: Uint32Array, place: number): string => `'${uuidText(ids, place)}'::uuid`
 
-/** Makes what parts of purchases come to once, in tables of this transaction, and says how to read them. */
-async function keepLedger(tx: Tx, { ledger }: CustomersQuery): Promise<(scope: Scope) => Joined[]> {
-  for (const { alias, rows } of ledger) {
-    const table = `pg_temp.segment_${alias}`
-    await tx.client.query(`create temp table segment_${alias} on commit drop as ${rows}`)
+/** Makes what parts of purchases come to once, in tables of this transaction, and says how to read them piece by piece. */
+async function keepNarrowed(tx: Tx, narrowed: readonly NarrowedPurchases[], everybody: Scope): Promise<Reading[]> {
+  for (const { name, rows } of narrowed) {
+    const table = `pg_temp.segment_${name}`
+    await tx.client.query(`create temp table segment_${name} on commit drop as ${rows(everybody)}`)
     await tx.client.query(`create unique index on ${table} (customer_id); analyze ${table}`)
   }
-  return scope =>
-    ledger.map(({ alias }) => ({
-      alias,
-      rows: `select * from pg_temp.segment_${alias} where true ${scope.among('customer_id')}`
-    }))
+  return narrowed.map(({ name, columns }) => ({
+    columns,
+    text: ({ among }) => narrowedText(columns, `pg_temp.segment_${name} where true ${among('customer_id')}`)
+  }))
 }
 
-/** The receipts that the windows need beside the months. */
-async function receiptsOf(rows: Rows, sums: WindowSums, ids: Uint32Array, scope: Scope): Promise<ReceiptColumns> {
-  const receipts = new ReceiptColumns()
-  const text = receiptsQuery(sums.receiptDays, scope)
-  if (text === null) return receipts
+const readingAtOnce = ({ columns, rows }: NarrowedPurchases): Reading => ({
+  columns,
+  text: scope => narrowedText(columns, `(${rows(scope)}) s`)
+})
+
+const narrowedText = (columns: readonly ReadColumn[], from: string): string =>
+  `select ${['customer_id', ...columns.map(({ expression }) => expression)].join(', ')} from ${from} order by customer_id`
+
+/** Reads figures of the customers of these ids. */
+async function fill(rows: Rows, reading: Reading, scope: Scope, block: FilledBlock, ids: Uint32Array): Promise<void> {
+  for (const { column, absent } of reading.columns) {
+    if (column.holds === 'number') block.numbers(column.key).fill(absent ?? Number.NaN)
+    else block.values(column.key).fill(null)
+  }
+  const fillers = reading.columns.map(column => fillerOf(column, block))
   const id = new Uint32Array(4)
   const find = finderIn(ids)
-  await rows(text, row => {
-    row.uuid(id, 0)
-    const place = find(id)
-    if (place !== null) receipts.push(place, row.integer(0), row.integer(0), row.integer(0) === 1)
-  })
-  return receipts
-}
-
-type AddReceipt = (row: number, day: number, net: number, isSale: boolean) => void
-
-/** Sums up what the customers of these ids have bought. */
-async function sumUp(
-  rows: Rows,
-  sums: WindowSums,
-  scope: Scope,
-  ids: Uint32Array,
-  receipts: (add: AddReceipt) => void
-): Promise<void> {
-  if (sums.isEmpty) return
-  const id = new Uint32Array(4)
-  const find = finderIn(ids)
-  sums.begin()
-  await rows(monthsQuery(sums, scope), row => {
-    row.uuid(id, 0)
-    const place = find(id)
-    if (place !== null) sums.addMonth(place, row.integer(0), row.integer(0), row.integer(0), row.integer(0))
-  })
-  receipts((...receipt) => sums.addReceipt(...receipt))
-  sums.finish(ids.length / 4)
-}
-
-/** Reads all other figures of the customers of these ids. */
-async function fill(
-  rows: Rows,
-  query: CustomersQuery,
-  ledger: readonly Joined[],
-  scope: Scope,
-  block: FilledBlock,
-  ids: Uint32Array
-): Promise<void> {
-  const fillers = query.columns.map(column => fillerOf(column, block))
-  if (fillers.length === 0) return
-  const id = new Uint32Array(4)
-  const find = finderIn(ids)
-  await rows(query.text(scope, ledger), row => {
+  await rows(reading.text(scope), row => {
     row.uuid(id, 0)
     const place = find(id)
     // Whoever was opened since the ids were read is met the next time.
@@ -178,7 +138,7 @@ async function fill(
   })
 }
 
-function fillerOf({ column, form }: ReadColumn, block: FilledBlock): (row: Source, place: number) => void {
+function fillerOf({ column, form, absent }: ReadColumn, block: FilledBlock): (row: Source, place: number) => void {
   const { key, source } = column
   if (form === 'text' || form === 'json') {
     const values = block.values(key)
@@ -191,7 +151,7 @@ function fillerOf({ column, form }: ReadColumn, block: FilledBlock): (row: Sourc
   const numbers = block.numbers(key)
   if (form === 'number') {
     return (row, place) => {
-      numbers[place] = row.float(Number.NaN)
+      numbers[place] = row.float(absent ?? Number.NaN)
     }
   }
   const field = 'field' in source ? segmentField(source.field) : undefined

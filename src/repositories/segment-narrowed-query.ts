@@ -1,52 +1,58 @@
 import pg from 'pg'
-import { type Aggregate, type FactColumn, isNarrowed } from '../domain/segment-columns.ts'
-import { dayLiteral, type Joined, type Part, type Scope, type Selected, windowOf } from './segment-query-parts.ts'
+import type { Aggregate, FactColumn } from '../domain/segment-columns.ts'
+import { isWhole } from '../domain/segment-windows.ts'
+import { dayLiteral, onDays, type ReadColumn, type Scope, windowOf } from './segment-query-parts.ts'
 
 /** Where the rows of an aggregate are: a receipt each, or a line each where a product, brand or category is asked for. */
 type Base = 'receipts' | 'lines'
 
 interface Placed {
-  readonly key: string
+  readonly column: FactColumn
   readonly aggregate: Aggregate
   readonly base: Base
   /** The name of its column. */
   readonly name: string
 }
 
+/** Aggregates that are worked out in one reading of a table of the ledger. */
+export interface NarrowedPurchases {
+  readonly name: Base
+  readonly columns: readonly ReadColumn[]
+  /** A row of each customer who bought something of it: `customer_id`, and the columns under names of their own. */
+  rows(scope: Scope): string
+}
+
 /**
  * Aggregates of a part of what a customer bought. Those of stores are summed up from receipts, those of products, brands
  * and categories, and all that count products, from lines: one reading of each, whatever the number of aggregates.
  */
-export function narrowedPurchases(columns: readonly FactColumn[], scope: Scope): Part {
-  const placed = columns.flatMap(({ key, source }, index): Placed[] => {
-    if (!('aggregate' in source)) return []
-    const { aggregate } = source
-    if (!isNarrowed(aggregate) && aggregate.function !== 'distinct_products') return []
-    return [{ key, aggregate, base: baseOf(aggregate), name: `a${index}` }]
+export function narrowedPurchases(columns: readonly FactColumn[]): NarrowedPurchases[] {
+  const placed = columns.flatMap((column, index): Placed[] => {
+    const { source } = column
+    if (!('aggregate' in source) || isWhole(source.aggregate)) return []
+    return [{ column, aggregate: source.aggregate, base: baseOf(source.aggregate), name: `a${index}` }]
   })
-  const joined = (['receipts', 'lines'] as const).flatMap((base): Joined[] => {
+  return (['receipts', 'lines'] as const).flatMap((base): NarrowedPurchases[] => {
     const own = placed.filter(one => one.base === base)
-    return own.length === 0 ? [] : [{ alias: base, rows: ledgerQuery(base, own, scope) }]
+    if (own.length === 0) return []
+    return [{ name: base, columns: own.map(readOf), rows: scope => ledgerQuery(base, own, scope) }]
   })
-  return { selected: new Map(placed.map(one => [one.key, selectedOf(one)])), joined }
 }
 
 const baseOf = ({ function: name, sku, brand, category }: Aggregate): Base =>
   name === 'distinct_products' || sku !== null || brand !== null || category !== null ? 'lines' : 'receipts'
 
 /** Without any such receipt nothing was bought, but neither is an average or a last day known. */
-function selectedOf({ aggregate, base, name }: Placed): Selected {
+function readOf({ column, aggregate, name }: Placed): ReadColumn {
   const isKnown = aggregate.function !== 'average' && aggregate.function !== 'days_since'
-  const column = `${base}.${name}`
-  return { expression: isKnown ? `coalesce(${column}, 0)::float8` : `${column}::float8`, form: 'number' }
+  return { column, expression: `${name}::float8`, form: 'number', absent: isKnown ? 0 : null }
 }
 
 function ledgerQuery(base: Base, placed: readonly Placed[], scope: Scope): string {
   const figures = placed.map(({ aggregate, name }) => `${figureOf(aggregate, base, scope)} as ${name}`)
   const windows = placed.map(({ aggregate }) => windowOf(aggregate.withinDays, scope.until).fromDay)
   const from = windows.some(day => day === null) ? null : Math.min(...(windows as number[]))
-  const days = `p.purchased_on < ${dayLiteral(scope.until)} ${from === null ? '' : `and p.purchased_on >= ${dayLiteral(from)}`}`
-  const own = `p.tenant_id = ${scope.tenant} and p.customer_id is not null ${scope.among('p.customer_id')} and ${days}`
+  const own = `p.tenant_id = ${scope.tenant} and p.customer_id is not null ${scope.among('p.customer_id')} and ${onDays(from, scope.until)}`
   const some = placed.map(({ aggregate }) => narrowingOf(aggregate, base))
   const narrowed = some.some(condition => condition === '') ? '' : `and (${[...new Set(some)].join(' or ')})`
   const rows =
@@ -86,7 +92,7 @@ function figureOf(aggregate: Aggregate, base: Base, scope: Scope): string {
 }
 
 /** The condition on a row by which an aggregate is narrowed; empty where every row counts. */
-function narrowingOf({ sku, brand, category, storeId }: Aggregate, base: Base): string {
+function narrowingOf({ function: name, sku, brand, category, storeId }: Aggregate, base: Base): string {
   const conditions = [
     storeId === null ? '' : `store_id = ${pg.escapeLiteral(storeId)}::uuid`,
     ...(base === 'receipts'
@@ -94,7 +100,8 @@ function narrowingOf({ sku, brand, category, storeId }: Aggregate, base: Base): 
       : [
           sku === null ? '' : `sku = ${pg.escapeLiteral(sku)}`,
           brand === null ? '' : `brand = ${pg.escapeLiteral(brand)}`,
-          category === null ? '' : `category = ${pg.escapeLiteral(category)}`
+          category === null ? '' : `category = ${pg.escapeLiteral(category)}`,
+          name === 'distinct_products' ? 'sku is not null' : ''
         ])
   ].filter(condition => condition !== '')
   return conditions.length === 0 ? '' : `(${conditions.join(' and ')})`

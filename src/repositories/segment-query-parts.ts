@@ -1,23 +1,23 @@
 import { type DayNumber, dayText, type Period } from '../domain/period.ts'
+import type { FactColumn } from '../domain/segment-columns.ts'
 
 /** How a column comes out of the database. */
 export type ColumnForm = 'number' | 'label' | 'text' | 'json'
 
-/** A column of a statement: its expression, and its form. */
-export interface Selected {
+/** A figure as a statement reads it. */
+export interface ReadColumn {
+  readonly column: FactColumn
   readonly expression: string
   readonly form: ColumnForm
+  /** What it is where the database knows nothing: nothing is known, or there is none. */
+  readonly absent: null | 0
 }
 
-/** A table to be joined to the customers `c`, by the customer. */
-export interface Joined {
-  readonly alias: string
-  readonly rows: string
-}
-
-export interface Part {
-  readonly selected: ReadonlyMap<string, Selected>
-  readonly joined: readonly Joined[]
+/** Figures of customers that one statement reads. */
+export interface Reading {
+  readonly columns: readonly ReadColumn[]
+  /** A row of each customer of whom there is something, by ascending id: his id, then the columns. */
+  text(scope: Scope): string
 }
 
 /** What conditions on rows of one tenant, and of the customers asked for, have in common. */
@@ -30,6 +30,25 @@ export interface Scope {
 }
 
 export const dayLiteral = (day: DayNumber): string => `'${dayText(day)}'::date`
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** No zone is further ahead of UTC than 14 hours, or further behind than 12. */
+const AHEAD_MS = 15 * HOUR_MS
+const BEHIND_MS = 13 * HOUR_MS
+
+/** Receipts of the store days from one to another, that one excluded; by the instants around them too, which an index knows. */
+export const onDays = (fromDay: DayNumber | null, toDay: DayNumber): string =>
+  [
+    `p.purchased_on < ${dayLiteral(toDay)} and p.purchased_at < ${instantLiteral(toDay * DAY_MS + BEHIND_MS)}`,
+    ...(fromDay === null
+      ? []
+      : [
+          `p.purchased_on >= ${dayLiteral(fromDay)} and p.purchased_at >= ${instantLiteral(fromDay * DAY_MS - AHEAD_MS)}`
+        ])
+  ].join(' and ')
+
+const instantLiteral = (ms: number): string => `'${new Date(ms).toISOString()}'::timestamptz`
 
 /** The days of a window that ends where the day asked for begins; without a length, all days before it. */
 export const windowOf = (withinDays: number | null, until: DayNumber): Period => ({

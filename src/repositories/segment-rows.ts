@@ -1,17 +1,19 @@
 import { labelTable, type RowReader } from '../db/copy.ts'
 
 /** What a row is read from: the stream of a COPY, or what the driver has made of a row. */
-export type Source = Pick<RowReader, 'uuid' | 'float' | 'integer' | 'text' | 'label'>
+export type Source = Pick<RowReader, 'uuid' | 'float' | 'text' | 'label' | 'packed'>
 
 /** Runs a statement and shows its rows, one after the other. */
 export type Rows = (text: string, each: (row: Source) => void) => Promise<void>
 
+type Value = string | number | Buffer | null
+
 /** A row that the driver has read, as a COPY would show it. */
 export class ValueReader implements Source {
   private next = 0
-  private readonly values: readonly (string | number | null)[]
+  private readonly values: readonly Value[]
 
-  constructor(values: readonly (string | number | null)[]) {
+  constructor(values: readonly Value[]) {
     this.values = values
   }
 
@@ -26,12 +28,13 @@ export class ValueReader implements Source {
     return value === null ? absent : Number(value)
   }
 
-  integer(absent: number): number {
-    return this.float(absent)
-  }
-
   text(): string {
     return String(this.values[this.next++] ?? '')
+  }
+
+  packed(take: Parameters<RowReader['packed']>[0]): void {
+    const { buffer, byteOffset, byteLength } = this.values[this.next++] as Buffer
+    take(new DataView(buffer), byteOffset, byteLength)
   }
 
   label(labels: Parameters<RowReader['label']>[0], absent: number): number {
@@ -68,40 +71,4 @@ export function uuidText(ids: Uint32Array, place: number): string {
   let digits = ''
   for (let word = 0; word < 4; word++) digits += (ids[4 * place + word] as number).toString(16).padStart(8, '0')
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}
-
-/** A few receipts of many customers, by the place of the customer, ascending. */
-export class ReceiptColumns {
-  private places = new Uint32Array(1_024)
-  private days = new Int32Array(1_024)
-  private nets = new Float64Array(1_024)
-  private sales = new Uint8Array(1_024)
-  private count = 0
-  private next = 0
-
-  push(place: number, day: number, net: number, isSale: boolean): void {
-    if (this.count === this.places.length) {
-      this.places = doubled(this.places, new Uint32Array(2 * this.count))
-      this.days = doubled(this.days, new Int32Array(2 * this.count))
-      this.nets = doubled(this.nets, new Float64Array(2 * this.count))
-      this.sales = doubled(this.sales, new Uint8Array(2 * this.count))
-    }
-    this.places[this.count] = place
-    this.days[this.count] = day
-    this.nets[this.count] = net
-    this.sales[this.count++] = isSale ? 1 : 0
-  }
-
-  /** Shows the receipts of the next customers, up to a place and without it. */
-  upTo(end: number, take: (place: number, day: number, net: number, isSale: boolean) => void): void {
-    for (; this.next < this.count && (this.places[this.next] as number) < end; this.next++) {
-      const at = this.next
-      take(this.places[at] as number, this.days[at] as number, this.nets[at] as number, this.sales[at] === 1)
-    }
-  }
-}
-
-function doubled<T extends Uint32Array | Int32Array | Float64Array | Uint8Array>(column: T, larger: T): T {
-  larger.set(column)
-  return larger
 }

@@ -104,5 +104,11 @@ async function changedWeeks(facts: Facts, since: string, kept: FactState, asOfDa
   return [...weeks].sort()
 }
 
+/** Receipts recorded since then may lack in the derived facts of a tenant; null where there are no facts to rely on. */
+export async function factsMissFrom(tx: Tx): Promise<string | null> {
+  const kept = await customerFactsRepository(tx).state()
+  return kept === undefined ? null : recordedSince(kept)
+}
+
 const recordedSince = ({ recordedThrough }: FactState): string =>
   new Date(Date.parse(recordedThrough) - OVERLAP_MS).toISOString()

@@ -117,7 +117,7 @@ export const segmentAnswersService = (deps: ServiceDeps) => {
 
 function todaysQuestion(deps: ServiceDeps, tx: Tx, actor: Actor): Promise<SegmentQuestion> {
   const now = deps.clock().toISOString()
-  return questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now), now })
+  return questionOf(tx, { asOfDay: dayIn(actor.tenant.timeZone, now) })
 }
 
 async function findMembers(tx: Tx, rule: SegmentRule, question: SegmentQuestion) {

@@ -8,8 +8,8 @@ import { type SegmentQuestion, segmentFactsRepository } from '../repositories/se
 import { type MembershipStamp, segmentMembershipsRepository } from '../repositories/segment-memberships.ts'
 import { type RuledSegment, segmentsRepository } from '../repositories/segments.ts'
 import { tenantRepository } from '../repositories/tenant.ts'
-import { dayIn } from './calendar.ts'
 import type { ServiceDeps } from './context.ts'
+import { factsMissFrom } from './customer-facts.ts'
 import { keepMembers, membersBefore } from './segment-member-sets.ts'
 
 /** As of when segments are computed, and by which run; null for a computation on demand. */
@@ -39,8 +39,6 @@ type Deps = Pick<ServiceDeps, 'newId'>
 const BLOCK_ROWS = 32_768
 /** Figures that one statement reads; segments that need more together are computed one group after the other. */
 const COLUMNS_AT_ONCE = 200
-/** Receipts are taken up to a day ahead, and a store's day may be another day ahead of the tenant's. */
-export const DAYS_AHEAD = 2
 
 /**
  * Computes who belongs to the active segments, in the transaction of a run and after its findings were written, or in one
@@ -93,13 +91,13 @@ async function segmentsToCompute(tx: Tx, { segmentId, asOf }: SegmentRefresh): P
 }
 
 /** As of which day figures are asked for, for the tenant of the transaction. */
-export async function questionOf(
-  tx: Tx,
-  { asOfDay, now }: Pick<SegmentRefresh, 'asOfDay' | 'now'>
-): Promise<SegmentQuestion> {
+export async function questionOf(tx: Tx, { asOfDay }: Pick<SegmentRefresh, 'asOfDay'>): Promise<SegmentQuestion> {
   const tenant = await tenantRepository(tx).find()
-  const timeZone = tenant?.timeZone ?? 'UTC'
-  return { asOfDay: dayNumber(asOfDay), lastDay: dayNumber(dayIn(timeZone, now)) + DAYS_AHEAD, timeZone }
+  return {
+    asOfDay: dayNumber(asOfDay),
+    factsMissFrom: await factsMissFrom(tx),
+    timeZone: tenant?.timeZone ?? 'UTC'
+  }
 }
 
 /** As many segments at a time as one statement can read the figures for. */

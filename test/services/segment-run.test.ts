@@ -5,6 +5,7 @@ import { columnOf, columnsOf, FilledBlock } from '../../src/domain/segment-colum
 import { AGGREGATE_FUNCTIONS, type SegmentAggregate, type SegmentCondition } from '../../src/domain/segment-rule.ts'
 import { segmentFactsRepository } from '../../src/repositories/segment-facts.ts'
 import { uuidText } from '../../src/repositories/segment-rows.ts'
+import { factsMissFrom, refreshFacts } from '../../src/services/customer-facts.ts'
 import { refreshSegments } from '../../src/services/segment-run.ts'
 import { asAdmin } from '../support/cluster.ts'
 import { startService, type TestTenant } from '../support/service.ts'
@@ -12,6 +13,9 @@ import { startService, type TestTenant } from '../support/service.ts'
 const NOW = '2026-11-21T09:00:00Z'
 const service = await startService({ clock: new Date(NOW) })
 t.teardown(() => service.close())
+
+/** Days around the ends of months, before, on and after the day until which facts are derived. */
+const DAYS = ['2025-12-01', '2026-02-28', '2026-03-01', '2026-11-01', '2026-11-20', '2026-11-21', '2026-11-22']
 
 /** A tenant with two stores, in Tokyo and in Berlin, whose receipts are pushed as they are given. */
 async function openChain() {
@@ -134,8 +138,9 @@ function expected(
 
 t.test('what was bought is summed up as the receipts say, whatever the window, the place and the day', async t => {
   const { shop, stores } = await openChain()
-  const receipts = draw()
-  await push(shop, receipts)
+  t.teardown(() => service.clock.set(NOW))
+  const all = draw()
+  const isLate = ({ customer, number }: Receipt) => customer < 'c3' && number >= 130
   const narrowings = [
     {},
     { storeId: stores.T },
@@ -150,51 +155,58 @@ t.test('what was bought is summed up as the receipts say, whatever the window, t
   )
   const conditions = aggregates.map((aggregate): SegmentCondition => ({ aggregate, operator: 'at_least', value: 0 }))
   const block = new FilledBlock(columnsOf(conditions), 2)
-  const customers = Object.fromEntries(
-    await Promise.all(
-      ['c0', 'c1', 'c2', 'c3', 'c4'].map(async key => {
-        const criteria = { externalId: { system: 'till', key } }
-        return [(await shop.call('POST', '/v1/customers/search', criteria)).body.data[0].id, key]
-      })
-    )
-  ) as Record<string, string>
   const wrong: unknown[] = []
-  const compare = (key: string, row: number, asOfDay: number) => {
-    for (const [index, aggregate] of aggregates.entries()) {
-      const found = block.numbers(columnOf(conditions[index] as SegmentCondition).key)[row] as number
-      const wanted = expected(receipts, key, asOfDay, aggregate, stores)
-      const same = wanted === null ? Number.isNaN(found) : Math.abs(found - wanted) < 1e-9
-      if (!same) wrong.push([dayText(asOfDay), key, aggregate, { found, wanted }])
+  const customers: Record<string, string> = {}
+  const compareAll = async (what: string, receipts: readonly Receipt[], missing?: string) => {
+    const compare = (id: string, row: number, asOfDay: number) => {
+      const key = customers[id] as string
+      for (const [index, aggregate] of aggregates.entries()) {
+        const found = block.numbers(columnOf(conditions[index] as SegmentCondition).key)[row] as number
+        const wanted = expected(receipts, key, asOfDay, aggregate, stores)
+        const same = wanted === null ? Number.isNaN(found) : Math.abs(found - wanted) < 1e-9
+        if (!same) wrong.push([what, dayText(asOfDay), key, aggregate, { found, wanted }])
+      }
+    }
+    for (const day of DAYS) {
+      const asOfDay = dayNumber(day)
+      await inTenant(service.database.work, shop.tenant.id, async tx => {
+        const question = { asOfDay, factsMissFrom: missing ?? (await factsMissFrom(tx)), timeZone: 'Europe/Berlin' }
+        const facts = segmentFactsRepository(tx)
+        const ids = await facts.ids()
+        const met: number[] = []
+        await facts.read(question, block, ids, (first, rows) => {
+          for (let row = 0; row < rows; row++) compare(uuidText(ids, first + row), row, asOfDay)
+          met.push(rows)
+        })
+        t.same(met, [2, 2, 1], `${what}: all customers on ${day}, two at a time`)
+        // One by one, as an explanation asks, the figures are the same.
+        const [id = ''] = Object.keys(customers)
+        t.ok(await facts.readOne(question, block, id))
+        compare(id, 0, asOfDay)
+      })
     }
   }
-  for (const day of [
-    '2025-12-01',
-    '2026-02-28',
-    '2026-03-01',
-    '2026-11-01',
-    '2026-11-20',
-    '2026-11-21',
-    '2026-11-22'
-  ]) {
-    const asOfDay = dayNumber(day)
-    const question = { asOfDay, lastDay: dayNumber('2026-11-23'), timeZone: 'Europe/Berlin' }
-    await inTenant(service.database.work, shop.tenant.id, async tx => {
-      const facts = segmentFactsRepository(tx)
-      const ids = await facts.ids()
-      const met: number[] = []
-      await facts.read(question, block, ids, (first, rows) => {
-        for (let row = 0; row < rows; row++) compare(customers[uuidText(ids, first + row)] as string, row, asOfDay)
-        met.push(rows)
-      })
-      t.same(met, [2, 2, 1], `all customers on ${day}, two at a time`)
+  const derive = () =>
+    inTenant(service.database.work, shop.tenant.id, tx => {
+      const today = dayNumber('2026-11-21')
+      const now = service.clock.now.toISOString()
+      return refreshFacts(tx, { asOfDay: today, minBrandsInCategory: 2, today, now, trial: false })
     })
-    // One by one, as an explanation asks, the figures are the same.
-    await inTenant(service.database.api, shop.tenant.id, async tx => {
-      const [id = ''] = Object.keys(customers)
-      t.ok(await segmentFactsRepository(tx).readOne(question, block, id))
-      compare(customers[id] as string, 0, asOfDay)
-    })
+
+  const early = all.filter(receipt => !isLate(receipt))
+  await push(shop, early)
+  for (const key of ['c0', 'c1', 'c2', 'c3', 'c4']) {
+    const found = await shop.call('POST', '/v1/customers/search', { externalId: { system: 'till', key } })
+    customers[found.body.data[0].id] = key
   }
+  await compareAll('before anything is derived', early)
+  service.clock.set('2026-11-21T11:00:00Z')
+  t.equal(await derive(), 5)
+  service.clock.set('2026-11-21T13:00:00Z')
+  await push(shop, all.filter(isLate))
+  await compareAll('derived before some receipts came', all)
+  await derive()
+  await compareAll('derived after all receipts', all, '2026-11-22T00:00:00Z')
   t.same(wrong.slice(0, 5), [], `${wrong.length} of all figures are wrong`)
 })
 
@@ -218,7 +230,7 @@ t.test('the file is read as it stands', async t => {
   const asOfDay = dayNumber(day(bare)) + 3
   const facts = async (condition: SegmentCondition, customer: { body: { id: string } }) => {
     const block = new FilledBlock(columnsOf([condition]), 1)
-    const question = { asOfDay, lastDay: asOfDay + 2, timeZone: 'Europe/Berlin' }
+    const question = { asOfDay, factsMissFrom: null, timeZone: 'Europe/Berlin' }
     await inTenant(service.database.api, shop.tenant.id, tx =>
       segmentFactsRepository(tx).readOne(question, block, customer.body.id)
     )
