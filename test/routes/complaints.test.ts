@@ -116,6 +116,33 @@ t.test('POST /v1/complaints', async t => {
     t.notOk(JSON.stringify((await clerk.call('GET', '/v1/complaints')).body).includes('sole'))
   })
 
+  t.test('400 for words that nobody can read, and for an attachment that no browser should open', async t => {
+    const { complain, step, shop } = await open()
+    const { id } = (await complain()).body
+    const blank = ' \n\u200b'
+    const refused = [
+      [await complain({ subject: blank }), '/subject'],
+      [await complain({ subject: 'Two\nlines' }), '/subject'],
+      [await complain({ subject: 'Turned \u202e round' }), '/subject'],
+      [await complain({ description: blank }), '/description'],
+      [await complain({ attachments: [{ name: 'photo', url: 'javascript:alert(1)' }] }), '/attachments/0/url'],
+      [await step(id, 'answers', { ...answered, text: blank }), '/text'],
+      [await step(id, 'causes', { ...worn, evidence: blank }), '/evidence'],
+      [await shop.call('POST', `/v1/feedback/${id}/answers`, { ...answered, text: blank }), '/text'],
+      [await shop.call('POST', '/v1/inquiries', { channel: 'web', about: blank }), '/about']
+    ] as const
+    for (const [{ status, body }, pointer] of refused) {
+      t.match(
+        { status, pointers: body.errors.map((error: { pointer: string }) => error.pointer) },
+        {
+          status: 400,
+          pointers: [pointer]
+        }
+      )
+    }
+    t.match((await shop.call('GET', `/v1/complaints/${id}`)).body, { state: 'received', answeredAt: null, causes: [] })
+  })
+
   t.test('404, the identical one, for another tenant and another store', async t => {
     const { shop, complain } = await open()
     const { body } = await complain()

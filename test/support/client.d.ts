@@ -4954,7 +4954,10 @@ export interface components {
                 name: string;
                 /** @description Its number in the system that keeps it. */
                 ref?: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Of http or https.
+                 */
                 url?: string | null;
             }[];
             /** @enum {string} */
@@ -5074,7 +5077,10 @@ export interface components {
                 name: string;
                 /** @description Its number in the system that keeps it. */
                 ref?: string | null;
-                /** Format: uri */
+                /**
+                 * Format: uri
+                 * @description Of http or https.
+                 */
                 url?: string | null;
             }[];
             /** @description 1 (against) to 5 (for). */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES, SOURCE_KINDS } from '../../domain/complaint-cause.ts'
 import { CustomerNamed } from '../shared/classification.ts'
 import { IdInput, Sku } from '../shared/feedback.ts'
-import { Code, Day, Id, Instant, text } from '../shared/schemas.ts'
+import { Code, Day, Id, Instant, text, words } from '../shared/schemas.ts'
 
 const Cause = z.enum(COMPLAINT_CAUSES)
 const SubCause = z.enum(ALL_SUB_CAUSES)
@@ -38,7 +38,7 @@ export const AddCauseBody = z
     cause: Cause,
     subCause: SubCause.nullish(),
     primary: z.boolean().optional().meta({ description: 'The first cause of a case is the primary one anyhow.' }),
-    evidence: text(2_000).nullish(),
+    evidence: words(2_000).nullish(),
     promotionCode: Code.nullish().meta({ description: "The case's when absent, and so are the next three." }),
     sku: Sku.nullish(),
     supplierId: text(64).nullish(),

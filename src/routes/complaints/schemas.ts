@@ -13,8 +13,8 @@ import {
 } from '../../domain/complaint.ts'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES } from '../../domain/complaint-cause.ts'
 import { AbcClass } from '../shared/classification.ts'
-import { Channel, FeedbackInput, IdInput, Masked, oneCustomer, Sku } from '../shared/feedback.ts'
-import { flagQuery, Id, Instant, InstantInput, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { Channel, FeedbackInput, IdInput, Masked, oneCustomer, Sku, Words } from '../shared/feedback.ts'
+import { flagQuery, Id, Instant, InstantInput, line, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
 import { ComplaintCause } from './cause-schemas.ts'
 import { Remedy } from './remedy-schemas.ts'
 
@@ -119,8 +119,8 @@ const { attitude: _, ...INPUT } = FeedbackInput
 
 export const CreateComplaintBody = z
   .strictObject({
-    subject: text(200),
-    description: text(50_000).meta({ description: 'The original words, kept to the byte, line breaks included.' }),
+    subject: line(200),
+    description: Words,
     ...INPUT,
     purchaseLineNo: LineNo.nullish().meta({
       description: 'The line of the purchase, from 1: says which product and promotion where nothing else does.'

@@ -8,7 +8,7 @@ import {
   INQUIRY_STATUSES,
   LOST_REASONS
 } from '../../domain/inquiry.ts'
-import { Day, Id, Instant, InstantInput, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
+import { Day, Id, Instant, InstantInput, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const Channel = z.enum(INQUIRY_CHANNELS)
 const Status = z.enum(INQUIRY_STATUSES)
@@ -25,7 +25,7 @@ const ContactInput = z.strictObject({
 })
 
 const facts = {
-  about: text(50_000).meta({ description: 'What it is about, in the words of the person.' }),
+  about: words(50_000).meta({ description: 'What it is about, in the words of the person.' }),
   name: text(200).nullish(),
   contacts: z.array(ContactInput).max(20).nullish(),
   storeId: Id.toLowerCase().nullish(),

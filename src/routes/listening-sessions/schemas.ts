@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FEEDBACK_KINDS } from '../../domain/feedback.ts'
 import { LISTENING_KINDS, LISTENING_STATUSES } from '../../domain/listening-session.ts'
-import { Id, Instant, InstantInput, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
+import { Id, Instant, InstantInput, line, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const Kind = z.enum(LISTENING_KINDS).meta({
   description: 'A round through the store, a visit to customers, or a meeting to which customers are asked in.'
@@ -54,7 +54,7 @@ export const ListListeningSessionsQuery = z.strictObject({
 
 const plan = {
   storeId: Id.toLowerCase().nullish(),
-  topic: text(500).nullish(),
+  topic: line(500).nullish(),
   customerIds: ManyIds.optional().meta({ description: 'Whom it is meant for; replaces the whole list.' })
 }
 
@@ -81,7 +81,7 @@ export const AttendanceBody = z
     heldAt: InstantInput.optional().meta({ description: 'The planned time when absent.' }),
     staffIds: ManyIds.optional().meta({ description: 'Who listened, where they are others than planned.' }),
     attendedCustomerIds: ManyIds.meta({ description: 'Who came, asked or not.' }),
-    summary: text(10_000).nullish()
+    summary: words(10_000).nullish()
   })
   .meta({
     id: 'PutListeningAttendance',
@@ -95,7 +95,7 @@ export const CancelSessionBody = z
 export const FindingBody = z
   .strictObject({
     kind: z.enum(FEEDBACK_KINDS),
-    text: text(50_000).meta({ description: 'In the words of the customer.' }),
+    text: words(50_000).meta({ description: 'In the words of the customer.' }),
     ownerStaffId: Id.toLowerCase().meta({ description: 'Who answers for it.' }),
     customerId: Id.toLowerCase().nullish(),
     sku: text(64).nullish(),

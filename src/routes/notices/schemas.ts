@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { NOTICE_STATES, REPLACEMENT_BASES, REVIEW_VERDICTS } from '../../domain/notice.ts'
 import { REDACTION_KINDS } from '../../domain/redaction.ts'
-import { flagQuery, Id, Instant, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
+import { flagQuery, Id, Instant, line, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const State = z.enum(NOTICE_STATES).meta({
   description: 'An edit makes a draft of it again, off the board, until somebody else than the author has reviewed it.'
@@ -54,7 +54,7 @@ export const ListNoticesQuery = z.strictObject({
 export const ProposeNoticeBody = z
   .strictObject({
     feedbackId: Id.toLowerCase(),
-    title: text(200),
+    title: line(200),
     staffId: Person,
     storeId: Id.toLowerCase().nullish().meta({ description: 'Whose staff it is meant for; everybody’s when absent.' }),
     responsibleStaffId: Id.toLowerCase().nullish().meta({ description: 'The owner of the feedback when absent.' }),
@@ -71,7 +71,7 @@ export const ProposeNoticeBody = z
 
 export const ChangeNoticeBody = z
   .strictObject({
-    title: text(200).optional(),
+    title: line(200).optional(),
     storeId: Id.toLowerCase().nullish(),
     responsibleStaffId: Id.toLowerCase().nullish()
   })
@@ -150,7 +150,7 @@ export const ReviewBody = z
   .meta({ id: 'ReviewNotice', example: { verdict: 'approved', staffId: EXAMPLE_ID } })
 
 export const CommentBody = z
-  .strictObject({ text: text(5_000), staffId: Person })
+  .strictObject({ text: words(5_000), staffId: Person })
   .meta({ id: 'CommentNotice', example: { text: 'Wide shoes come in January.', staffId: EXAMPLE_ID } })
 
 export const WithdrawBody = z

@@ -20,7 +20,11 @@ export const Words = words(50_000).meta({ description: 'The original words, kept
 const AttachmentInput = z
   .strictObject({
     name: text(200),
-    url: z.url().max(2_000).nullish(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .nullish()
+      .meta({ description: 'Of http or https.' }),
     ref: text(200).nullish().meta({ description: 'Its number in the system that keeps it.' }),
     mediaType: text(100).nullish()
   })
@@ -76,7 +80,7 @@ export const FeedbackAnswer = z
 
 export const AnswerFeedbackBody = z
   .strictObject({
-    text: text(50_000),
+    text: words(50_000),
     substantive: z.boolean().meta({ description: 'False: an acknowledgement, which does not stop the clock.' }),
     channel: Channel.optional().meta({ description: 'The way by which it came when absent.' }),
     staffId: IdInput.nullish().meta({ description: 'Who answered.' }),

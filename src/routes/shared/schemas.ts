@@ -15,6 +15,10 @@ export const text = (max: number, min = 1) =>
 /** Words that somebody will read: more than blanks and what nobody sees. */
 export const words = (max: number) => text(max).refine(value => /[^\s\p{Cf}\p{Cc}]/u.test(value), 'must not be blank')
 
+/** Words on one line, as a title is: nothing in it breaks it, or turns its letters round where it is shown. */
+export const line = (max: number) =>
+  words(max).refine(value => !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(value), 'must be one line')
+
 /** A code the shop gives: visible characters without spaces at either end. */
 export const Code = z
   .string()
