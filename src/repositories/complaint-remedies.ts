@@ -140,25 +140,33 @@ export const complaintRemediesRepository = (tx: Tx) => {
       return Number(row?.amountMinor ?? 0)
     },
 
-    async purchaseExists(purchaseId: string): Promise<boolean> {
+    /** With a store only a purchase of that store. */
+    async purchaseExists(purchaseId: string, storeId: string | null): Promise<boolean> {
       const rows = await tx.rows(
-        { name: 'complaint_remedies_purchase', text: 'select 1 from purchases where tenant_id = $1 and id = $2' },
-        [tx.tenantId, purchaseId]
+        {
+          name: 'complaint_remedies_purchase',
+          text: `select 1 from purchases where tenant_id = $1 and id = $2 and ($3::uuid is null or store_id = $3)`
+        },
+        [tx.tenantId, purchaseId, storeId]
       )
       return rows.length > 0
     },
 
-    /** A purchase with what went back of it, and nobody else decides on a refund of it until this transaction ends. */
-    async holdPurchase(purchaseId: string): Promise<PaidPurchase | undefined> {
+    /**
+     * A purchase with what went back of it, and nobody else decides on a refund of it until this transaction ends. With a
+     * store only a purchase of that store.
+     */
+    async holdPurchase(purchaseId: string, storeId: string | null): Promise<PaidPurchase | undefined> {
       const found = await tx.rows(
         {
           name: 'purchase_refunds_hold',
           text: `insert into purchase_refunds (tenant_id, purchase_id, refunded_minor)
-                 select $1, id, 0 from purchases where tenant_id = $1 and id = $2
+                 select $1, id, 0 from purchases
+                 where tenant_id = $1 and id = $2 and ($3::uuid is null or store_id = $3)
                  on conflict (tenant_id, purchase_id) do update set refunded_minor = purchase_refunds.refunded_minor
                  returning 1`
         },
-        [tx.tenantId, purchaseId]
+        [tx.tenantId, purchaseId, storeId]
       )
       if (found.length === 0) return undefined
       // A statement of its own, which sees what those wrote who held the row before.

@@ -80,6 +80,11 @@ const MEANT_FOR = `(n.store_id is null
   or not exists (select from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id))
   and n.published_at >= s.created_at`
 
+/** That notice `n` is of something that was said to a store, or hangs on its board. */
+const reachedBy = (store: string): string => `(
+  exists (select from feedback f where f.tenant_id = $1 and f.id = n.feedback_id and f.store_id = ${store}::uuid)
+  or (n.state = 'published' and (n.store_id is null or n.store_id = ${store}::uuid)))`
+
 export const noticesRepository = (tx: Tx) => {
   const own = (id: string) => and(eq(notices.tenantId, tx.tenantId), eq(notices.id, id))
 
@@ -88,9 +93,17 @@ export const noticesRepository = (tx: Tx) => {
       await tx.drizzle.insert(notices).values({ tenantId: tx.tenantId, ...row })
     },
 
-    async find(id: string): Promise<NoticeRow | undefined> {
-      const [row] = await tx.drizzle.select(columns).from(notices).where(own(id))
-      return row as NoticeRow | undefined
+    /** With a store only what that store heard, or reads on its board. */
+    async find(id: string, storeId: string | null): Promise<NoticeRow | undefined> {
+      const [row] = await tx.rows<NoticeRow & { [column: string]: unknown }>(
+        {
+          name: 'notice_find',
+          text: `select ${SELECTED} from notices n
+                 where n.tenant_id = $1 and n.id = $2 and ($3::uuid is null or ${reachedBy('$3')})`
+        },
+        [tx.tenantId, id, storeId]
+      )
+      return row
     },
 
     /** Locks the notice until the transaction ends: what is reviewed is what is published. */
@@ -103,9 +116,10 @@ export const noticesRepository = (tx: Tx) => {
       await tx.drizzle.update(notices).set(row).where(own(row.id))
     },
 
-    /** Made last first. The text depends on the filters, hence no name. */
+    /** Made last first; for who is bound to a store what that store reaches. The text depends on the filters, hence no name. */
     async list(
       { state, feedbackId, storeId }: NoticeFilter,
+      callersStoreId: string | null,
       after: { createdAt: string; id: string } | null,
       limit: number
     ): Promise<NoticeRow[]> {
@@ -115,6 +129,7 @@ export const noticesRepository = (tx: Tx) => {
       if (state !== undefined) conditions.push(`n.state = ${bind(state)}`)
       if (feedbackId !== undefined) conditions.push(`n.feedback_id = ${bind(feedbackId)}`)
       if (storeId !== undefined) conditions.push(`(n.store_id is null or n.store_id = ${bind(storeId)})`)
+      if (callersStoreId !== null) conditions.push(reachedBy(bind(callersStoreId)))
       if (after !== null) {
         conditions.push(`(n.created_at, n.id) < (${bind(after.createdAt)}::timestamptz, ${bind(after.id)}::uuid)`)
       }

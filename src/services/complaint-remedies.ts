@@ -100,7 +100,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       const person = await decidingPerson(tx, actor, input.staffId)
       const authority = await currentAuthority(tx)
       const drafted = draft(deps, actor, row, person, authority, input)
-      await expectPaid(tx, row, drafted)
+      await expectPaid(tx, actor, row, drafted)
       const grant = await tryToGrant(deps, tx, actor, row, person, authority, drafted)
       const remedy =
         grant.role === null
@@ -121,7 +121,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
     deps.inTenant(actor, async tx => {
       const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
       const authority = await currentAuthority(tx)
-      await expectPaid(tx, row, remedy)
+      await expectPaid(tx, actor, row, remedy)
       const grant = await tryToGrant(deps, tx, actor, row, person, authority, remedy)
       if (grant.role === null) throw beyondAuthority({ because: grant.because })
       const decidedAt = deps.clock().toISOString()
@@ -234,17 +234,26 @@ function draft(
   }
 }
 
-/** Holds the purchase of a refund, and refuses more than may still be refunded of it. */
-async function expectPaid(tx: Tx, row: ComplaintRow, { decision, purchaseId, amountMinor }: RemedyRow): Promise<void> {
+/**
+ * Holds the purchase of a refund, and refuses more than may still be refunded of it. Receipts are their store's alone: to
+ * who is bound to another store there is no such purchase.
+ */
+async function expectPaid(
+  tx: Tx,
+  { storeId }: Actor,
+  row: ComplaintRow,
+  { decision, purchaseId, amountMinor }: RemedyRow
+): Promise<void> {
+  const repository = complaintRemediesRepository(tx)
   if (decision !== 'refund') {
-    if (purchaseId !== null && !(await complaintRemediesRepository(tx).purchaseExists(purchaseId))) throw noPurchase()
+    if (purchaseId !== null && !(await repository.purchaseExists(purchaseId, storeId))) throw noPurchase()
     return
   }
   if (amountMinor === 0) throw unprocessable('refund.amount_missing', 'A refund names how much money goes back.')
   if (purchaseId === null) {
     throw unprocessable('refund.purchase_missing', 'A refund names the purchase that the money was paid for.')
   }
-  const purchase = await complaintRemediesRepository(tx).holdPurchase(purchaseId)
+  const purchase = await repository.holdPurchase(purchaseId, storeId)
   if (!purchase) throw noPurchase()
   if (row.customerId !== null && purchase.customerId !== null && purchase.customerId !== row.customerId) {
     throw unprocessable('refund.purchase_of_another', 'The purchase is that of another customer.')

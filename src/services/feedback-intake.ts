@@ -133,10 +133,7 @@ async function expectReferences(tx: Tx, actor: Actor, input: NewFeedback): Promi
   )
   const customerId = await customerOf(tx, input)
   const purchaseId = input.purchaseId ?? null
-  const purchase = purchaseId === null ? null : await feedbackReferencesRepository(tx).purchase(purchaseId)
-  if (purchase === undefined || (purchase && actor.storeId !== null && purchase.storeId !== actor.storeId)) {
-    throw unknown('purchase.unknown', '/purchaseId', 'is none of your purchases')
-  }
+  const purchase = purchaseId === null ? null : await expectPurchase(tx, actor, purchaseId)
   const meant = storeId ?? purchase?.storeId ?? actor.storeId
   if (actor.storeId !== null && meant !== actor.storeId) {
     throw forbidden('store.not_allowed', 'This credential belongs to another store.')
@@ -150,6 +147,15 @@ async function expectReferences(tx: Tx, actor: Actor, input: NewFeedback): Promi
     receivedByStaffId,
     ownerStaffId
   }
+}
+
+/** A purchase that is named. Receipts are their store's alone: to who is bound to another there is none (`purchase.unknown`). */
+export async function expectPurchase(tx: Tx, actor: Actor, id: string): Promise<{ readonly storeId: string }> {
+  const purchase = await feedbackReferencesRepository(tx).purchase(id)
+  if (!purchase || (actor.storeId !== null && purchase.storeId !== actor.storeId)) {
+    throw unknown('purchase.unknown', '/purchaseId', 'is none of your purchases')
+  }
+  return purchase
 }
 
 async function customerOf(tx: Tx, { customerId, customerExternalId }: NewFeedback): Promise<string | null> {

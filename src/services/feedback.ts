@@ -18,7 +18,7 @@ import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { answerFeedback, lockFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
 import { pauseFeedback, reopenFeedback, resumeFeedback, withdrawFeedback } from './feedback-clock.ts'
-import { type NewFeedback, recordFeedback, refusalOf } from './feedback-intake.ts'
+import { expectPurchase, type NewFeedback, recordFeedback, refusalOf } from './feedback-intake.ts'
 import { type FeedbackAnswerView, type FeedbackView, feedbackAnswerView, feedbackView } from './feedback-view.ts'
 import { expectStaff } from './references.ts'
 
@@ -88,6 +88,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         await expectPeople(tx, change)
         const changed = changedFields(before, change)
         if (changed.length === 0) return view(before, actor)
+        if (change.purchaseId != null) await expectPurchase(tx, actor, change.purchaseId)
         const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
         await save(tx, after)
         if (after.kind === 'complaint') await caseRelinked(deps, tx, actor, after)

@@ -48,7 +48,7 @@ export const noticeBoardService = (deps: ServiceDeps) => ({
   ): Promise<{ noticeId: string; staffId: string; readAt: string }> =>
     deps.inTenant(actor, async tx => {
       const notices = noticesRepository(tx)
-      const notice = await notices.find(id)
+      const notice = await notices.find(id, actor.storeId)
       if (!notice) throw notFound('notice')
       const refusal = refusalOf(notice.state, 'read')
       if (refusal) throw refusal
@@ -61,7 +61,7 @@ export const noticeBoardService = (deps: ServiceDeps) => ({
   readings: (actor: Actor, id: string): Promise<ReadingRow[]> =>
     deps.reading(actor, async tx => {
       const notices = noticesRepository(tx)
-      if (!(await notices.find(id))) throw notFound('notice')
+      if (!(await notices.find(id, actor.storeId))) throw notFound('notice')
       return notices.readings(id)
     }),
 

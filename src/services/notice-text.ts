@@ -57,10 +57,13 @@ export interface NoticeText {
   readonly replacements: ReplacementRow[]
 }
 
-/** Reads what a decision about the text of a notice rests on, with what is known of its customer by now. */
+/**
+ * Reads what a decision about the text of a notice rests on, with what is known of its customer by now. What was said to
+ * another store is not there for who is bound to one.
+ */
 export async function textOf(tx: Tx, actor: Actor, notice: NoticeRow): Promise<NoticeText> {
-  const feedback = await feedbackRepository(tx).find(notice.feedbackId, null)
-  if (!feedback) throw notFound('feedback')
+  const feedback = await feedbackRepository(tx).find(notice.feedbackId, actor.storeId)
+  if (!feedback) throw notFound('notice')
   return {
     notice,
     feedback,

@@ -63,8 +63,18 @@ export const noticesService = (deps: ServiceDeps) => {
       ])
     )
 
-  const beforeStep = async (tx: Tx, id: string, step: NoticeStep, version: number | null): Promise<NoticeRow> => {
+  /** The notice, locked, in a state and version in which the step may be taken, by somebody of the store that heard it. */
+  const beforeStep = async (
+    tx: Tx,
+    actor: Actor,
+    id: string,
+    step: NoticeStep,
+    version: number | null
+  ): Promise<NoticeRow> => {
     const row = known(await noticesRepository(tx).forUpdate(id))
+    if (actor.storeId !== null && !(await feedbackRepository(tx).find(row.feedbackId, actor.storeId))) {
+      throw notFound('notice')
+    }
     expectVersion(version, row.version)
     const refusal = refusalOf(row.state, step)
     if (refusal) throw refusal
@@ -150,26 +160,27 @@ export const noticesService = (deps: ServiceDeps) => {
       }),
 
     get: (actor: Actor, id: string): Promise<NoticeRow> =>
-      deps.reading(actor, async tx => known(await noticesRepository(tx).find(id))),
+      deps.reading(actor, async tx => known(await noticesRepository(tx).find(id, actor.storeId))),
 
     list: (
       actor: Actor,
       filter: NoticeFilter,
       after: { createdAt: string; id: string } | null,
       limit: number
-    ): Promise<NoticeRow[]> => deps.reading(actor, tx => noticesRepository(tx).list(filter, after, limit)),
+    ): Promise<NoticeRow[]> =>
+      deps.reading(actor, tx => noticesRepository(tx).list(filter, actor.storeId, after, limit)),
 
     /** What would be replaced, where and why, and how the text reads then. */
     preview: (actor: Actor, id: string): Promise<NoticePreview> =>
       deps.reading(actor, async tx => {
-        const reviewed = await textOf(tx, actor, known(await noticesRepository(tx).find(id)))
+        const reviewed = await textOf(tx, actor, known(await noticesRepository(tx).find(id, actor.storeId)))
         return previewOf(reviewed, actor)
       }),
 
     /** Changes what is named; the notice is a draft again. Refuses `notice.personal_data`, `notice.invalid_state`. */
     change: (actor: Actor, id: string, patch: NoticeChange, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'edit', version)
+        const before = await beforeStep(tx, actor, id, 'edit', version)
         const fields = changedFields<NoticeRow>(before, patch)
         if (fields.length === 0) return before
         await expectNamed(tx, patch)
@@ -187,7 +198,7 @@ export const noticesService = (deps: ServiceDeps) => {
      */
     detect: (actor: Actor, id: string, names: readonly string[], version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'edit', version)
+        const before = await beforeStep(tx, actor, id, 'edit', version)
         const reviewed = await textOf(tx, actor, before)
         const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
         return addAll(tx, actor, reviewed, replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements))
@@ -199,7 +210,7 @@ export const noticesService = (deps: ServiceDeps) => {
      */
     addReplacement: (actor: Actor, id: string, input: NewReplacement, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'edit', version)
+        const before = await beforeStep(tx, actor, id, 'edit', version)
         const reviewed = await textOf(tx, actor, before)
         const { feedback, replacements, known: data } = reviewed
         const word = input.replacement ?? tokenOf(input.kind, actor.tenant.language, data)
@@ -222,7 +233,7 @@ export const noticesService = (deps: ServiceDeps) => {
       version: number | null
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'edit', version)
+        const before = await beforeStep(tx, actor, id, 'edit', version)
         const notices = noticesRepository(tx)
         const found = (await notices.replacements(id)).find(one => one.number === number)
         if (!found || !holds(found)) throw notFound('notice_replacement')
@@ -244,7 +255,7 @@ export const noticesService = (deps: ServiceDeps) => {
       version: number | null
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'review', version)
+        const before = await beforeStep(tx, actor, id, 'review', version)
         const reviewerStaffId = personOf(actor, input.staffId)
         await expectNamed(tx, { staffId: reviewerStaffId })
         if (reviewerStaffId === before.authorStaffId) {
@@ -271,7 +282,7 @@ export const noticesService = (deps: ServiceDeps) => {
      */
     publish: (actor: Actor, id: string, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'publish', version)
+        const before = await beforeStep(tx, actor, id, 'publish', version)
         const reviewed = await textOf(tx, actor, before)
         expectDecided(reviewed)
         const after = changed(before, {
@@ -295,7 +306,7 @@ export const noticesService = (deps: ServiceDeps) => {
       version: number | null
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'comment', version)
+        const before = await beforeStep(tx, actor, id, 'comment', version)
         const staffId = personOf(actor, input.staffId)
         await expectNamed(tx, { staffId })
         if (staffId !== before.responsibleStaffId) {
@@ -312,7 +323,7 @@ export const noticesService = (deps: ServiceDeps) => {
     /** Takes a notice off the board for good, with the reason. */
     withdraw: (actor: Actor, id: string, reason: string, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const before = await beforeStep(tx, id, 'withdraw', version)
+        const before = await beforeStep(tx, actor, id, 'withdraw', version)
         const after = changed(before, {
           state: 'withdrawn',
           publishedText: null,

@@ -419,6 +419,34 @@ t.test('PATCH /v1/feedback/:id', async t => {
     const { status, body } = await shop.call('PATCH', `/v1/feedback/${id}`, { sku: 'nothing' })
     t.match([status, body.code], [422, 'product.unknown'])
   })
+
+  t.test('422 for a receipt of another store than the one a key is bound to, as for one that there is not', async t => {
+    const { shop, store, make } = await world()
+    const other = await make('/v1/stores', { code: 'B2', name: 'Bonn', timeZone: 'Europe/Berlin' })
+    await make('/v1/products', { sku: 'X', name: 'Shoe' })
+    const sale = (storeCode: string) =>
+      make('/v1/purchases', {
+        source: storeCode,
+        receiptNumber: 'R1',
+        kind: 'sale',
+        storeCode,
+        purchasedAt: '2026-01-02T10:00:00Z',
+        currency: 'EUR',
+        lines: [{ sku: 'X', quantity: 1, amountMinor: 100 }],
+        totalMinor: 100
+      })
+    const [ours, theirs] = [await sale('B2'), await sale('B1')]
+    const bound = await shop.withKey({ scopes: ['feedback:write'], storeId: other })
+    const { id } = await record(bound)
+    const link = async (caller: Pick<TestTenant, 'call'>, purchaseId: string) => {
+      const { status, body } = await caller.call('PATCH', `/v1/feedback/${id}`, { purchaseId })
+      return [status, body.code ?? null]
+    }
+    t.same(await link(bound, theirs), [422, 'purchase.unknown'])
+    t.same(await link(bound, store), [422, 'purchase.unknown'])
+    t.same(await link(bound, ours), [200, null])
+    t.same(await link(shop, theirs), [200, null])
+  })
 })
 
 t.test('GET /v1/feedback and /v1/feedback-queue', async t => {

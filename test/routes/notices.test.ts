@@ -324,6 +324,53 @@ t.test('whoever reads the board neither edits nor publishes; reviewing is a mana
   t.equal((await clerk.call('POST', `${path}/publications`)).status, 403)
 })
 
+t.test('a key bound to a store reaches what its store heard, and of others what hangs on its board', async t => {
+  const { shop, storeId, bo, draft, heard } = await open()
+  const elsewhere = (await shop.call('POST', '/v1/stores', { code: 'S2', name: 'Other', timeZone: 'UTC' })).body.id
+  const [own, theirs, elsewhereOnly] = [
+    await draft({ feedbackId: await heard(LETTER, { storeId }) }),
+    await draft({ feedbackId: await heard(LETTER, { storeId: elsewhere }) }),
+    await draft({ feedbackId: await heard(LETTER, { storeId: elsewhere }), storeId: elsewhere })
+  ]
+  const bound = await shop.withKey({
+    scopes: ['notices:read', 'notices:write', 'notices:manage', 'customers.pii:read'],
+    storeId
+  })
+  const steps = ({ path }: { path: string }): [method: string, path: string, body?: unknown][] => [
+    ['GET', `${path}/preview`],
+    ['PATCH', path, { title: 'Other' }],
+    ['POST', `${path}/detections`, {}],
+    ['POST', `${path}/replacements`, { kind: 'other', text: 'Dear' }],
+    ['POST', `${path}/rejections`, { number: 1, reason: 'Known' }],
+    ['PUT', `${path}/comment`, { text: 'Yes.', staffId: bo }],
+    ['POST', `${path}/reviews`, { verdict: 'approved', staffId: bo }],
+    ['POST', `${path}/publications`],
+    ['POST', `${path}/withdrawals`, { reason: 'None' }]
+  ]
+  for (const [method, path, body] of steps(own)) t.ok((await bound.call(method, path, body)).status < 300, path)
+  for (const [method, path, body] of steps(theirs)) {
+    const refused = await bound.call(method, path, body)
+    t.match([refused.status, refused.body.code], [404, 'notice.not_found'], `${method} ${path}`)
+  }
+  const seen = async () => (await bound.call('GET', '/v1/notices')).body.data.map(({ id }: { id: string }) => id)
+  const idOf = ({ path }: { path: string }) => path.split('/').at(-1)
+  t.same(await seen(), [idOf(own)])
+  t.equal((await bound.call('GET', theirs.path)).status, 404)
+  for (const one of [theirs, elsewhereOnly]) {
+    await one.review()
+    await one.publish()
+  }
+  t.same(await seen(), [idOf(theirs), idOf(own)], 'it hangs on every board by now')
+  t.equal((await bound.call('GET', theirs.path)).status, 200)
+  t.equal((await bound.call('GET', `${theirs.path}/readings`)).status, 200)
+  t.equal((await bound.call('POST', `${theirs.path}/readings`, { staffId: bo })).status, 201)
+  t.equal((await bound.call('GET', `${theirs.path}/preview`)).status, 404)
+  for (const path of [elsewhereOnly.path, `${elsewhereOnly.path}/readings`]) {
+    t.equal((await bound.call('GET', path)).status, 404)
+  }
+  t.equal((await bound.call('POST', `${elsewhereOnly.path}/readings`, { staffId: bo })).status, 404)
+})
+
 t.test('the board as a table reads back as it hangs, line ends, quotes and masks included', async t => {
   const { shop, draft } = await open()
   const long = 'The shoes "leak",\n\r\nXXXX XX/XX/XXXX {$1.00}; '.repeat(1_000)

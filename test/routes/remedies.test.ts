@@ -239,6 +239,30 @@ t.test('a refund', async t => {
     t.equal((await refund(shop, id, 100, { purchaseId: shop.purchaseId })).body.status, 'granted')
   })
 
+  t.test('of another store is unknown to a key bound to its own', async t => {
+    const shop = await open()
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const { id } = (await shop.complain({ storeId: elsewhere, purchaseId: null })).body
+    const bound = await shop.shop.withKey({ scopes: ['complaints:read', 'complaints:write'], storeId: elsewhere })
+    const ask = (caller: typeof bound, decision: string, amountMinor: number) =>
+      caller.call('POST', `/v1/complaints/${id}/remedies`, {
+        decision,
+        amountMinor,
+        purchaseId: shop.purchaseId,
+        staffId: shop.ownerId
+      })
+    for (const [decision, amountMinor] of [
+      ['refund', 100],
+      ['refund', 99_999_999],
+      ['voucher', 100]
+    ] as const) {
+      const refused = await ask(bound, decision, amountMinor)
+      t.match([refused.status, refused.body.code], [422, 'purchase.unknown'])
+      t.notOk('facts' in refused.body && refused.body.facts?.paidMinor)
+    }
+    t.equal((await ask(shop.shop, 'refund', 100)).status, 201)
+  })
+
   t.test('of one purchase by 20 at once never comes to more than was paid', async t => {
     const shop = await open()
     const cases = await Promise.all(Array.from({ length: 20 }, async () => (await shop.complain()).body.id as string))
