@@ -3,7 +3,7 @@ import type { StandingPolicy } from './classification-policy.ts'
 import { notPursued, type Recommendation } from './defection-advice.ts'
 
 /** What a shop may spend on a customer of its own accord. Serving him, and mending what went wrong, is none of it. */
-export const EFFORTS = ['relationship_manager', 'care_task', 'campaign', 'win_back', 'keep'] as const
+export const EFFORTS = ['relationship_manager', 'care_task', 'campaign', 'win_back', 'keep', 'recover'] as const
 export type Effort = (typeof EFFORTS)[number]
 
 /** Why a customer is not pursued: he buys by price alone, or is to be let go. */
@@ -49,8 +49,13 @@ export function decidePursuit(
   return mayOverride ? 'overridden' : 'override_refused'
 }
 
-/** The effort that is spent when something is done about a customer at risk; null where it is none. */
-export function effortOf(action: Recommendation): Effort | null {
+/**
+ * The effort that is spent when something is done about a customer at risk; null where it is none. To `recover` is owed to
+ * everybody with a complaint that is open or was closed badly; without one there is nothing to mend, and it is an effort to
+ * hold him under another name.
+ */
+export function effortOf(action: Recommendation, toMend: boolean): Effort | null {
+  if (action === 'recover') return toMend ? null : action
   return action === 'win_back' || action === 'keep' ? action : null
 }
 

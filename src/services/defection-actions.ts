@@ -2,7 +2,7 @@ import type { Tx } from '../db/client.ts'
 import { violates } from '../db/errors.ts'
 import { type AdviceOutcome, isAttempt } from '../domain/advice-outcome.ts'
 import type { DefectionState } from '../domain/cadence.ts'
-import type { DefectionPolicy } from '../domain/classification-policy.ts'
+import type { ClassificationPolicy, DefectionPolicy } from '../domain/classification-policy.ts'
 import type { Recommendation } from '../domain/defection-advice.ts'
 import { DomainError, notFound, unprocessable } from '../domain/errors.ts'
 import { dayNumber, dayText } from '../domain/period.ts'
@@ -15,6 +15,7 @@ import {
 import { eventsRepository } from '../repositories/events.ts'
 import { dayIn } from './calendar.ts'
 import { completePolicy, currentPolicy } from './classification-policy.ts'
+import { complaintPictures } from './complaint-facts.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { expectPursued, type PursuitOverride, recordingRefusals } from './pursuit.ts'
@@ -70,16 +71,18 @@ export const defectionActionsService = (deps: ServiceDeps) => ({
   /**
    * Records what was done about a customer, at risk or not any more, beside what was advised on that day. Runs find out what
    * came of it. Refuses `customer.not_found`, `staff.unknown`, an action that lies ahead (`defection_action.in_future`), and to
-   * `win_back` or `keep` who is not pursued: `customer.not_pursued`, unless a manager overrides that.
+   * `win_back` or `keep` who is not pursued, or to `recover` him without a complaint to mend: `customer.not_pursued`, unless a
+   * manager overrides that.
    */
   record: (actor: Actor, customerId: string, input: NewDefectionAction): Promise<DefectionAction> =>
     recordingRefusals(deps, actor, () =>
       deps.inTenant(actor, async tx => {
         const actions = defectionActionsRepository(tx)
         if (!(await actions.lockCustomer(customerId))) throw notFound('customer')
-        const policy = completePolicy((await currentPolicy(tx)).policy).defection
-        const row = await drafted(deps, tx, actor, customerId, input, policy)
-        const effort = effortOf(row.action)
+        const policy = completePolicy((await currentPolicy(tx)).policy)
+        const row = await drafted(deps, tx, actor, customerId, input, policy.defection)
+        const toMend = row.action === 'recover' && (await isToBeMended(tx, actor, row, policy))
+        const effort = effortOf(row.action, toMend)
         const overridden =
           effort !== null &&
           (await expectPursued(deps, tx, actor, {
@@ -164,6 +167,20 @@ async function drafted(
     createdAt: now.toISOString(),
     createdBy: actor.id
   }
+}
+
+/** Whether there was a complaint to mend on the day of the action: open or badly closed at its beginning or at its end. */
+async function isToBeMended(
+  tx: Tx,
+  actor: Actor,
+  { customerId, actedOn }: DefectionActionRow,
+  policy: ClassificationPolicy
+): Promise<boolean> {
+  for (const day of [actedOn, dayText(dayNumber(actedOn) + 1)]) {
+    const found = (await complaintPictures(tx, actor, day, policy, [customerId])).get(customerId)
+    if (found !== undefined && (found.open || found.badlyClosed)) return true
+  }
+  return false
 }
 
 async function insert(tx: Tx, row: DefectionActionRow): Promise<void> {

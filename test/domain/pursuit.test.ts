@@ -39,9 +39,14 @@ t.test('managers of a store and the owner may decide it, and nobody else', async
   )
 })
 
-t.test('to win back and to keep are efforts; to mend what went wrong is owed to everybody', async t => {
-  t.same(RECOMMENDATIONS.map(effortOf), [null, 'win_back', null, 'keep', null])
-})
+t.test(
+  'to win back and to keep are efforts; to mend what went wrong is owed to everybody, and else it is one',
+  async t => {
+    const efforts = (toMend: boolean) => RECOMMENDATIONS.map(action => effortOf(action, toMend))
+    t.same(efforts(true), [null, 'win_back', null, 'keep', null])
+    t.same(efforts(false), ['recover', 'win_back', null, 'keep', null])
+  }
+)
 
 t.test('the care that is spared is that of his class', async t => {
   const care = (abcClass: 'A' | 'B' | 'C' | 'none') => careOfClass(abcClass, DEFAULT_POLICY.standing)

@@ -452,28 +452,52 @@ t.test('who is not pursued', async t => {
     }
   )
 
-  t.test('409 to win back or to keep who is to be let go; to mend, to watch and to let go stay free', async t => {
-    const { atRisk, act, pursuits } = await open()
-    const customerId = await atRisk({ recommendation: 'let_go', cause: 'unknown', valueAtStakeMinor: 100 })
-    for (const action of ['win_back', 'keep']) {
-      const { status, body } = await act(customerId, { action, costMinor: 700 })
-      t.match([status, body.code], [409, 'customer.not_pursued'])
-      t.match(body.facts, {
-        cause: 'let_go',
-        effort: action,
-        recommendation: 'let_go',
-        likelyCause: 'unknown',
-        valueAtStakeMinor: 100,
-        atRiskSince: '2026-03-01T00:00:00.000Z',
-        costMinor: 700
-      })
+  t.test(
+    '409 to win back, to keep, or to mend without a complaint who is to be let go; to watch and to let go stay free',
+    async t => {
+      const { atRisk, act, pursuits } = await open()
+      const customerId = await atRisk({ recommendation: 'let_go', cause: 'unknown', valueAtStakeMinor: 100 })
+      for (const action of ['win_back', 'keep', 'recover']) {
+        const { status, body } = await act(customerId, { action, costMinor: 700 })
+        t.match([status, body.code], [409, 'customer.not_pursued'])
+        t.match(body.facts, {
+          cause: 'let_go',
+          effort: action,
+          recommendation: 'let_go',
+          likelyCause: 'unknown',
+          valueAtStakeMinor: 100,
+          atRiskSince: '2026-03-01T00:00:00.000Z',
+          costMinor: 700
+        })
+      }
+      for (const action of ['watch', 'let_go']) t.equal((await act(customerId, { action })).status, 201, action)
+      t.match(await pursuits(), [
+        { effort: 'win_back', cost_minor: '700' },
+        { effort: 'keep', cost_minor: '700' },
+        { effort: 'recover', cost_minor: '700' }
+      ])
     }
-    for (const action of ['recover', 'watch', 'let_go'])
-      t.equal((await act(customerId, { action })).status, 201, action)
-    t.match(await pursuits(), [
-      { effort: 'win_back', cost_minor: '700' },
-      { effort: 'keep', cost_minor: '700' }
-    ])
+  )
+
+  t.test('201 to mend the complaint of who is not pursued while it is open, and after it was closed badly', async t => {
+    const { shop, priceDriven, act } = await open()
+    const customerId = await priceDriven()
+    t.equal((await act(customerId, { action: 'recover' })).status, 409)
+    const { body: complaint } = await shop.call('POST', '/v1/complaints', {
+      channel: 'letter',
+      subject: 'Broken',
+      description: 'It broke.',
+      customerId
+    })
+    t.equal((await act(customerId, { action: 'recover' })).status, 201, 'of the very day on which it came')
+    const yesterday = { action: 'recover', actedAt: '2026-03-09T10:00:00Z' }
+    t.equal((await act(customerId, yesterday)).status, 409, 'the day before there was nothing to mend')
+    const step = (name: string, body: object) => shop.call('POST', `/v1/complaints/${complaint.id}/${name}`, body)
+    await step('causes', { cause: 'undetermined' })
+    await step('answers', { substantive: true, text: 'Sorry.' })
+    t.equal((await step('closures', { outcome: 'resolved', verdict: 'not_accepted' })).status, 200)
+    service.clock.set('2026-03-12T10:00:00.000Z')
+    t.equal((await act(customerId, { action: 'recover' })).status, 201, 'closed badly')
   })
 
   t.test('409 once for the same Idempotency-Key, and again for another one', async t => {

@@ -5738,7 +5738,7 @@ export interface components {
                  */
                 costMinor: number;
                 /** @enum {string} */
-                effort: "relationship_manager" | "care_task" | "campaign" | "win_back" | "keep";
+                effort: "relationship_manager" | "care_task" | "campaign" | "win_back" | "keep" | "recover";
                 /** Format: int64 */
                 minutes: number;
                 overridden: boolean;

@@ -205,7 +205,7 @@ export const pursuits = pgTable(
     customerId: uuid('customer_id').notNull(),
     /** Tells a repeat of the same attempt, which does not count again. */
     attempt: text('attempt').notNull(),
-    /** What was asked for: `relationship_manager`, `care_task`, `campaign`, `win_back`, `keep`. */
+    /** What was asked for: `relationship_manager`, `care_task`, `campaign`, `win_back`, `keep`, `recover`. */
     effort: text('effort').notNull(),
     /** Why the customer is not pursued: `price_driven` or `let_go`. */
     cause: text('cause').notNull(),
