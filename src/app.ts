@@ -26,6 +26,7 @@ import { assignmentsRoutes } from './routes/assignments/index.ts'
 import { authorityMatrixRoutes } from './routes/authority-matrix/index.ts'
 import { businessHoursRoutes } from './routes/business-hours/index.ts'
 import { buyingModelsRoutes } from './routes/buying-models/index.ts'
+import { careTasksRoutes } from './routes/care-tasks/index.ts'
 import { classificationPolicyRoutes } from './routes/classification-policy/index.ts'
 import { classificationRunsRoutes } from './routes/classification-runs/index.ts'
 import { classificationsRoutes } from './routes/classifications/index.ts'
@@ -116,6 +117,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(businessHoursRoutes, { prefix: '/v1/stores' })
   await app.register(authorityMatrixRoutes, { prefix: '/v1/authority-matrix' })
   await app.register(buyingModelsRoutes, { prefix: '/v1/buying-models' })
+  await app.register(careTasksRoutes, { prefix: '/v1/care-tasks' })
   await app.register(classificationPolicyRoutes, { prefix: '/v1/classification-policy' })
   await app.register(classificationRunsRoutes, { prefix: '/v1/classification-runs' })
   await app.register(classificationsRoutes, { prefix: '/v1' })

@@ -39,7 +39,9 @@ export const SCOPES = [
   'listening:write',
   'notices:read',
   'notices:write',
-  'notices:manage'
+  'notices:manage',
+  'care:read',
+  'care:write'
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -78,7 +80,9 @@ const COUNTER: readonly Scope[] = [
   'listening:read',
   'listening:write',
   'notices:read',
-  'notices:write'
+  'notices:write',
+  'care:read',
+  'care:write'
 ]
 
 /** The scopes that each role brings. Analysts count and never see a person; the owner may do everything. */
@@ -114,7 +118,8 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'complaints:read',
     'inquiries:read',
     'listening:read',
-    'notices:read'
+    'notices:read',
+    'care:read'
   ],
   owner: SCOPES
 }

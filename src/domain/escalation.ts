@@ -48,20 +48,33 @@ export function chooseRecipient(
   absences: readonly Absence[]
 ): Recipient {
   const here = new Set(colleagues.map(one => one.id))
-  const absence = (id: string): Absence | undefined =>
-    absences.find(one => one.staffId === id && one.fromOn <= day && day <= one.toOn)
   const authorities = new Set(ladder.slice(rung).map(step => step.role))
   for (const role of authorities) {
     for (const id of candidates(role, handlerId, storeId, colleagues)) {
-      const away = absence(id)
-      if (away === undefined) return { staffId: id, role, deputyForStaffId: null }
-      const deputy = away.deputyStaffId
-      if (deputy !== null && here.has(deputy) && absence(deputy) === undefined) {
-        return { staffId: deputy, role, deputyForStaffId: id }
-      }
+      const staffId = actingFor(id, here, absences, day)
+      if (staffId !== null) return { staffId, role, deputyForStaffId: staffId === id ? null : id }
     }
   }
   return NOBODY
+}
+
+/**
+ * Who acts for somebody on a day: he himself, or his deputy while he is absent. Null where he works here no more (`here`
+ * names who does), and where the deputy does not, is absent, too, or was never named: nobody stands in for a deputy.
+ */
+export function actingFor(
+  id: string,
+  here: ReadonlySet<string>,
+  absences: readonly Absence[],
+  day: string
+): string | null {
+  const absence = (of: string): Absence | undefined =>
+    absences.find(one => one.staffId === of && one.fromOn <= day && day <= one.toOn)
+  if (!here.has(id)) return null
+  const away = absence(id)
+  if (away === undefined) return id
+  const deputy = away.deputyStaffId
+  return deputy !== null && here.has(deputy) && absence(deputy) === undefined ? deputy : null
 }
 
 function candidates(

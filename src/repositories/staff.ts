@@ -107,6 +107,18 @@ export const staffRepository = (tx: Tx) => {
       return rows.map(row => row.id)
     },
 
+    /** Which of these people work here now. */
+    async active(ids: readonly string[]): Promise<string[]> {
+      const rows = await tx.rows<{ id: string }>(
+        {
+          name: 'staff_active_of',
+          text: 'select id from staff where tenant_id = $1 and id = any ($2::uuid[]) and active'
+        },
+        [tx.tenantId, ids]
+      )
+      return rows.map(row => row.id)
+    },
+
     /** How many customers the person manages now. `assignments_staff_id_idx` carries it. */
     async customersInCare(id: string): Promise<number> {
       const [row] = await tx.rows<{ customers: number }>(

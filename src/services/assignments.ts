@@ -16,6 +16,7 @@ import {
   assignmentsRepository
 } from '../repositories/assignments.ts'
 import { eventsRepository } from '../repositories/events.ts'
+import { followManager } from './care-task-moves.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { expectPursued, type PursuitOverride, recordingRefusals } from './pursuit.ts'
@@ -116,6 +117,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
     }
     const chosen = { id: deps.newId(), customerId, staffId, origin: 'manual', reason: 'by_hand' } as const
     if (!(await assignments.open({ ...chosen, note, createdBy: actor.id }, now))) return null
+    await followManager(deps, tx, actor, customerId)
     await announce(tx, actor, customerId, {
       type: current === null ? 'assigned' : 'changed',
       assignmentId: chosen.id,
@@ -130,7 +132,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
   return {
     /**
      * Gives a customer a manager by hand; he stays whatever the class, until changed by hand. The one before ends at the
-     * same instant. Naming him who is it already keeps him by hand. Refuses `staff.not_a_manager`, and a version that is
+     * same instant, and open tasks that are the manager's go on to the next. Naming him who is it already keeps him by hand. Refuses `staff.not_a_manager`, and a version that is
      * not that of the manager he has now; a manager's capacity does not bind a person's decision, and the coverage report
      * tells of the excess. Who is not pursued gets none by hand, `customer.not_pursued`, unless a manager overrides that.
      */

@@ -29,6 +29,7 @@ import type { QueuedJob } from '../repositories/job-queue.ts'
 import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
 import { modelFor } from './buying-models.ts'
 import { dayIn } from './calendar.ts'
+import { followManagers } from './care-task-moves.ts'
 import { completePolicy } from './classification-policy.ts'
 import { complaintPictures } from './complaint-facts.ts'
 import type { Actor, ServiceDeps } from './context.ts'
@@ -170,11 +171,16 @@ async function execute(
 
   await progress.step('assigning', 2 * rows, 2 * rows)
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
-  const assigningMs = lap()
+  const choosingMs = lap()
 
   await progress.step('segmenting', 2 * rows, 2 * rows)
   const segments = row.dryRun ? null : await segment(deps, tx, run, now)
   const segmentingMs = lap()
+
+  // At the very end: who opens a task waits from here until the run is committed.
+  if (!row.dryRun) await followManagers(deps, tx, { runId: row.id, now })
+  const followingMs = lap()
+  const assigningMs = choosingMs + followingMs
 
   const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs + segmentingMs
   return finish(deps, actor, tx, run, now, modelId, {

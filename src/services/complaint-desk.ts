@@ -125,6 +125,14 @@ export async function decidingPerson(tx: Tx, actor: Actor, staffId: string | nul
   return person
 }
 
+/** Somebody who is named, and who works here: refuses `staff.unknown` and `staff.left`. */
+export async function presentPerson(tx: Tx, id: string, pointer: string): Promise<StaffRow> {
+  const person = await staffRepository(tx).find(id)
+  if (!person) throw unknownPerson(pointer)
+  if (!person.active) throw unprocessable('staff.left', 'The person who is named does not work here any more.')
+  return person
+}
+
 export const unknownPerson = (pointer: string): DomainError =>
   new DomainError({
     kind: 'unprocessable',

@@ -3,6 +3,7 @@ import { DomainError } from '../domain/errors.ts'
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
+import { oweContact } from './care-task-moves.ts'
 import { happening } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
@@ -21,7 +22,8 @@ const SUBJECT_AT_MOST = 200
 
 /**
  * Opens the case of a complaint that has just been recorded, in the same transaction. Whoever is to answer the feedback is
- * the first handler. The relationship manager of the customer is told by an event of its own, which names him.
+ * the first handler. The relationship manager of the customer is told by an event of its own, which names him; where the
+ * customer is an A, a task of his is opened with the case, which the event names, too.
  */
 export async function openCase(
   deps: ServiceDeps,
@@ -66,7 +68,8 @@ export async function openCase(
     actorType: actor.type,
     actorId: actor.id
   })
-  await eventsRepository(tx).append(eventsOf(deps, actor, openedBy(feedback, row)))
+  const careTaskId = await oweContact(deps, tx, actor, { id, customerId, storeId, answerDueAt: feedback.dueAt })
+  await eventsRepository(tx).append(eventsOf(deps, actor, openedBy(feedback, row, careTaskId)))
 }
 
 /** The words of the customer stay out of the events. */
@@ -75,7 +78,8 @@ function openedBy(
   row: Pick<
     ComplaintRow,
     'id' | 'customerId' | 'storeId' | 'supplierId' | 'relationshipManagerId' | 'abcClass' | 'handlerId'
-  >
+  >,
+  careTaskId: string | null
 ): Happening[] {
   const { relationshipManagerId, abcClass } = row
   const opened = happening('complaint.opened', row, {
@@ -102,7 +106,8 @@ function openedBy(
       customerId: row.customerId,
       storeId: row.storeId,
       abcClass,
-      answerDueAt: feedback.dueAt
+      answerDueAt: feedback.dueAt,
+      careTaskId
     }
   }
   return [opened, told]

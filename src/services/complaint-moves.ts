@@ -1,9 +1,12 @@
 import type { Tx } from '../db/client.ts'
 import type { ReopeningReason } from '../domain/answer-clock.ts'
+import { FINISHED_STATES } from '../domain/complaint.ts'
+import { careTasksRepository } from '../repositories/care-tasks.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
+import { oweContact, withdrawContact } from './care-task-moves.ts'
 import { happening, takeStep } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
@@ -42,16 +45,19 @@ export const caseAnswered = (
   })
 }
 
-/** Opens the case again: what the customer said at its closure is history. */
-export const caseReopened = (
+/**
+ * Opens the case again: what the customer said at its closure is history. The row carries the term of the answer as the
+ * reopening has set it.
+ */
+export async function caseReopened(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   row: ComplaintRow,
   reason: ReopeningReason,
   { staffId, note }: Said
-): Promise<ComplaintRow> =>
-  takeStep(deps, tx, actor, row, {
+): Promise<ComplaintRow> {
+  const after = await takeStep(deps, tx, actor, row, {
     step: 'reopen',
     staffId,
     note,
@@ -63,6 +69,9 @@ export const caseReopened = (
     },
     told: { type: 'complaint.reopened', data: { reason, before: row.state, reopenings: row.reopenings + 1 } }
   })
+  await oweContact(deps, tx, actor, after)
+  return after
+}
 
 const NOT_CLOSED = {
   outcome: null,
@@ -92,6 +101,7 @@ export async function caseWithdrawn(
   const dropped = await complaintRemediesRepository(tx).drop(row.id, now)
   const told = dropped.map(remedyId => happening('complaint.remedy_dropped', row, { remedyId }))
   await eventsRepository(tx).append(eventsOf(deps, actor, told))
+  await withdrawContact(deps, tx, actor, row.id, 'complaint_withdrawn')
   return after
 }
 
@@ -127,11 +137,20 @@ export async function caseRelinked(deps: ServiceDeps, tx: Tx, actor: Actor, feed
   if (!row) return
   if (row.customerId !== feedback.customerId) {
     await repository.save(row.id, { customerId: feedback.customerId }, row.version)
+    await contactMoved(deps, tx, actor, { ...row, customerId: feedback.customerId })
   }
   if (row.handlerId !== feedback.ownerStaffId) {
     const relinked = { ...row, customerId: feedback.customerId }
     await caseHandedOver(deps, tx, actor, relinked, feedback.ownerStaffId, { staffId: null, note: null })
   }
+}
+
+/** The case is another customer's: what was owed to the former one is owed to him, as far as it is still open. */
+async function contactMoved(deps: ServiceDeps, tx: Tx, actor: Actor, row: ComplaintRow): Promise<void> {
+  // Before the task, as by everybody who locks both.
+  if (row.customerId !== null) await careTasksRepository(tx).holdManagerOf(row.customerId)
+  await withdrawContact(deps, tx, actor, row.id, 'complaint_of_another')
+  if (!FINISHED_STATES.includes(row.state)) await oweContact(deps, tx, actor, row)
 }
 
 /** The case of a feedback that is locked, locked too; undefined where the feedback is no complaint. */

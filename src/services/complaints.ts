@@ -21,8 +21,9 @@ import {
 } from '../repositories/complaints.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
+import { withdrawContact } from './care-task-moves.ts'
 import { approverFor } from './complaint-approvers.ts'
-import { actingPerson, caseForUpdate, takeStep, unknownPerson, visible } from './complaint-desk.ts'
+import { actingPerson, caseForUpdate, presentPerson, takeStep, visible } from './complaint-desk.ts'
 import { type CaseDetails, expectLine, openCase } from './complaint-intake.ts'
 import { caseAnswered, caseHandedOver, caseReopened, caseWithdrawn, handlerChange } from './complaint-moves.ts'
 import {
@@ -247,8 +248,8 @@ export const complaintsService = (deps: ServiceDeps) => {
       changing(actor, id, expectedVersion, async (tx, row, feedback) => {
         nextState(row.state, 'reopen')
         const person = await actingPerson(tx, actor, input.staffId)
-        await reopenFeedback(deps, tx, actor, feedback, input.reason)
-        await caseReopened(deps, tx, actor, row, input.reason, said(person, input.note))
+        const { dueAt: answerDueAt } = await reopenFeedback(deps, tx, actor, feedback, input.reason)
+        await caseReopened(deps, tx, actor, { ...row, answerDueAt }, input.reason, said(person, input.note))
       }),
 
     /** The customer takes it back, for good. */
@@ -269,13 +270,6 @@ const said = (person: StaffRow | null, note: string | null | undefined) => ({
   staffId: person?.id ?? null,
   note: note ?? null
 })
-
-async function presentPerson(tx: Tx, id: string, pointer: string): Promise<StaffRow> {
-  const person = await staffRepository(tx).find(id)
-  if (!person) throw unknownPerson(pointer)
-  if (!person.active) throw unprocessable('staff.left', 'The person who is named does not work here any more.')
-  return person
-}
 
 /** Whoever has the case answers its feedback. */
 const owned = (deps: ServiceDeps, tx: Tx, feedback: FeedbackRow, ownerStaffId: string): Promise<void> =>
@@ -330,18 +324,18 @@ const resolved = (
     change: { outcome }
   })
 
-function closed(
+async function closed(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   row: ComplaintRow,
   { verdict, verdictAskedAt, verdictChannel }: NewClosure,
   { staffId, note }: By
-): Promise<ComplaintRow> {
+): Promise<void> {
   const now = deps.clock().toISOString()
   const isFirst = row.firstClosedAt === null
   const facts = { outcome: row.outcome, verdict, cause: row.primaryCause, subCause: row.primarySubCause }
-  return takeStep(deps, tx, actor, row, {
+  await takeStep(deps, tx, actor, row, {
     step: 'close',
     staffId,
     note,
@@ -356,6 +350,7 @@ function closed(
     },
     told: { type: 'complaint.closed', data: facts }
   })
+  await withdrawContact(deps, tx, actor, row.id, 'complaint_closed')
 }
 
 /** Nobody was asked in the future. */

@@ -169,7 +169,8 @@ export const feedbackService = (deps: ServiceDeps) => {
       stepping(async (deps, tx, actor, feedback) => {
         const beside = await caseBeside(tx, feedback)
         const after = await reopenFeedback(deps, tx, actor, feedback, reason)
-        if (beside) await caseReopened(deps, tx, actor, beside, reason, NOTHING_SAID)
+        const reopened = beside && { ...beside, answerDueAt: after.dueAt }
+        if (reopened) await caseReopened(deps, tx, actor, reopened, reason, NOTHING_SAID)
         return after
       })(actor, id, expectedVersion)
   }

@@ -9,6 +9,7 @@ import { assignmentsService } from './assignments.ts'
 import { authorityMatrixService } from './authority-matrix.ts'
 import { businessHoursService } from './business-hours.ts'
 import { buyingModelsService } from './buying-models.ts'
+import { careTasksService } from './care-tasks.ts'
 import { classificationPolicyService } from './classification-policy.ts'
 import { classificationRunService } from './classification-run.ts'
 import { classificationRunsService } from './classification-runs.ts'
@@ -78,6 +79,7 @@ export function createServices({
     authorityMatrix: authorityMatrixService(deps),
     businessHours: businessHoursService(deps),
     buyingModels: buyingModelsService(deps),
+    careTasks: careTasksService(deps),
     classificationPolicy: classificationPolicyService(deps),
     classificationRun: classificationRunService(deps),
     classificationRuns: classificationRunsService(deps),

@@ -9,6 +9,7 @@ import { reportGate } from './report-gate.ts'
 import type { DaysQuery, MonthsQuery, StoreQuery } from './report-window.ts'
 import { type AnsweredQuery, answeredInTimeReport } from './reports-answers.ts'
 import { cohortRetention, type PairsQuery, productsBoughtTogether, purchaseHabits } from './reports-buying.ts'
+import { type CareQuery, careOnTimeReport } from './reports-care.ts'
 import { abcCurve, classMigrationReport, type MigrationQuery } from './reports-classes.ts'
 import {
   type CausesQuery,
@@ -100,6 +101,8 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
 
     answeredInTime: (actor: Actor, query: AnsweredQuery) =>
       reporting(actor, tx => answeredInTimeReport(deps, tx, actor, query)),
+
+    careOnTime: (actor: Actor, query: CareQuery) => reporting(actor, tx => careOnTimeReport(deps, tx, actor, query)),
 
     complaintHandling: (actor: Actor, query: HandlingQuery) =>
       reporting(actor, tx => complaintHandling(deps, tx, actor, query)),

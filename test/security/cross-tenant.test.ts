@@ -41,6 +41,13 @@ const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
   refuseRemedy: world => ({ staffId: world.ids.staff, reason: 'No.' }),
   handOverComplaint: world => ({ handlerId: world.ids.staff }),
   escalateComplaint: world => ({ toStaffId: world.ids.staff }),
+  createCareTask: world => ({
+    customerId: world.ids.customer,
+    kind: 'call',
+    dueAt: '2096-01-01T00:00:00Z',
+    staffId: world.ids.staff
+  }),
+  updateCareTask: world => ({ staffId: world.ids.staff, reason: `N${++count}` }),
   updateInquiry: () => ({ sku: `N${++count}` }),
   planListeningSession: world => ({ ...visit(world), customerIds: [world.ids.customer] }),
   changeListeningSession: () => ({ topic: `N${++count}` }),

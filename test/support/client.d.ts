@@ -230,6 +230,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/care-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is owed to customers, what is due first first */
+        get: operations["listCareTasks"];
+        put?: never;
+        /**
+         * Have somebody do something for a customer by a time
+         * @description For somebody who is not pursued it is refused, unless a manager overrides that with a reason. A complaint of an A customer opens a task for his relationship manager by itself, and asks nobody.
+         */
+        post: operations["createCareTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/care-tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a care task */
+        get: operations["getCareTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an open care task, or give it to somebody else */
+        patch: operations["updateCareTask"];
+        trace?: never;
+    };
+    "/v1/care-tasks/{id}/cancellations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a care task up, with the reason */
+        post: operations["cancelCareTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/care-tasks/{id}/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record that a care task was done, when, by whom and how */
+        post: operations["completeCareTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/classification-policy": {
         parameters: {
             query?: never;
@@ -1851,6 +1924,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports/care-on-time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report how much of what was owed to customers was done in time */
+        get: operations["getCareOnTime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/class-migration": {
         parameters: {
             query?: never;
@@ -3101,8 +3191,220 @@ export interface components {
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
         };
+        CancelCareTask: {
+            reason: string;
+        };
         CancelListeningSession: {
             reason: string;
+        };
+        CareOnTime: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            asOf: string;
+            /** @enum {string} */
+            by: "staff" | "store" | "kind";
+            data: {
+                /** @description Given up by a person; they count for nothing. */
+                cancelled: number;
+                /** @description Their term was over before they were made, as with a complaint that was recorded late; they count for nobody. */
+                dueBeforeMade: number;
+                /** @description Done at their term or before. */
+                inTime: number;
+                /** @description The id of a person or store, or a kind; null: of no store. */
+                key: string | null;
+                /** @description The name of the person or store. */
+                label: string | null;
+                /** @description Done after their term. */
+                late: number;
+                /** @description Not done and not due yet; they count for nothing. */
+                notDue: number;
+                /** @description Past their term and not done. */
+                overdue: number;
+                /** @description In time, late and overdue together. */
+                owed: number;
+                /** @description In time, of what was owed. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+                /** @description Due in the window, whatever became of them. */
+                tasks: number;
+                /** @description What they came from was over; they count for nothing. */
+                withdrawn: number;
+            }[];
+            /** @constant */
+            report: "care-on-time";
+            /**
+             * Format: uuid
+             * @description The one store that the report is about; null: all.
+             */
+            storeId: string | null;
+            total: {
+                /** @description Given up by a person; they count for nothing. */
+                cancelled: number;
+                /** @description Their term was over before they were made, as with a complaint that was recorded late; they count for nobody. */
+                dueBeforeMade: number;
+                /** @description Done at their term or before. */
+                inTime: number;
+                /** @description Done after their term. */
+                late: number;
+                /** @description Not done and not due yet; they count for nothing. */
+                notDue: number;
+                /** @description Past their term and not done. */
+                overdue: number;
+                /** @description In time, late and overdue together. */
+                owed: number;
+                /** @description In time, of what was owed. */
+                share: number | null;
+                /** @description The interval of Wilson, 95 %. */
+                shareLower: number | null;
+                /** @description A fraction, 0 to 1; null where there is nothing to share. */
+                shareUpper: number | null;
+                /** @description Due in the window, whatever became of them. */
+                tasks: number;
+                /** @description What they came from was over; they count for nothing. */
+                withdrawn: number;
+            };
+            /** @description Days of the tenant on which they were due; `toOn` excluded. */
+            window: components["schemas"]["ReportDays"];
+        };
+        /** @description What is owed to a customer by a time. */
+        CareTask: {
+            /**
+             * Format: uuid
+             * @description Who does it today: the deputy while whoever is to do it is absent; null where nobody of the two is here.
+             */
+            actingStaffId: string | null;
+            /** @description Why it was given to whoever has it. */
+            assignReason: string | null;
+            cancellation: {
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                cancelledAt: string;
+                /** @description Null where the caller may not see persons. */
+                reason: string | null;
+            } | null;
+            /**
+             * Format: uuid
+             * @description The complaint that it comes from.
+             */
+            complaintId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            createdBy: string | null;
+            customerExternalIds: {
+                key: string;
+                system: string;
+            }[];
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** @description Masked without the scope customers.pii:read; null while no name is known. */
+            customerName: string | null;
+            /**
+             * Format: date-time
+             * @description Exactly then is in time.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            dueAt: string;
+            /** @description The relationship manager of the customer is to do it, whoever that is: it goes on to the next one. */
+            followsManager: boolean;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "call" | "visit" | "thank_you" | "review" | "guidance" | "complaint_contact";
+            /** @description True without the scope customers.pii:read. */
+            masked: boolean;
+            /** @description Null where the caller may not see persons. */
+            note: string | null;
+            /** @description Whether it was done by its term; null while it is not done. */
+            onTime: boolean | null;
+            /** @description Open, and past its term. */
+            overdue: boolean;
+            /** @description Why somebody who is not pursued is pursued all the same. */
+            overrideReason: string | null;
+            /** @description What it is expected to take; null for what nobody plans. */
+            plannedMinutes: number | null;
+            /** @description When, by whom and how it was done. */
+            proof: {
+                /**
+                 * @description `on_file`: at the desk, without reaching the customer.
+                 * @enum {string}
+                 */
+                channel: "in_person" | "phone" | "letter" | "card" | "email" | "chat" | "on_file";
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                doneAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                doneByStaffId: string;
+                /** @description Null where the caller may not see persons. */
+                note: string | null;
+            } | null;
+            /**
+             * @description What it comes from.
+             * @enum {string}
+             */
+            source: "by_hand" | "complaint";
+            /**
+             * Format: uuid
+             * @description Who is to do it.
+             */
+            staffId: string;
+            /**
+             * @description `cancelled`: a person decided that it is owed no longer. `withdrawn`: what it came from is over. Neither counts as late.
+             * @enum {string}
+             */
+            state: "open" | "done" | "cancelled" | "withdrawn";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+            withdrawal: {
+                /** @enum {string} */
+                because: "complaint_closed" | "complaint_withdrawn" | "complaint_of_another";
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                withdrawnAt: string;
+            } | null;
+        };
+        CareTaskPage: {
+            data: components["schemas"]["CareTask"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
         };
         ChangeListeningSession: {
             /** @description Whom it is meant for; replaces the whole list. */
@@ -4834,6 +5136,24 @@ export interface components {
              */
             withdrawnAt: string | null;
         };
+        CompleteCareTask: {
+            /**
+             * @description `on_file`: at the desk, without reaching the customer.
+             * @enum {string}
+             */
+            channel: "in_person" | "phone" | "letter" | "card" | "email" | "chat" | "on_file";
+            /**
+             * Format: date-time
+             * @description Now when absent; not ahead, and not before the task was there.
+             */
+            doneAt?: string;
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who did it; a person who is signed in, or else whoever acts for it today, when absent.
+             */
+            staffId?: string | null;
+        };
         ConvertInquiry: {
             /**
              * Format: date-time
@@ -4941,10 +5261,35 @@ export interface components {
             expiresAt?: string | null;
             /** @description What the key is for, such as the till that has it. */
             name: string;
-            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage")[];
+            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write")[];
             /**
              * Format: uuid
              * @description A UUIDv7.
+             */
+            storeId?: string | null;
+        };
+        CreateCareTask: {
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            customerId: string;
+            /** Format: date-time */
+            dueAt: string;
+            /** @enum {string} */
+            kind: "call" | "visit" | "thank_you" | "review" | "guidance";
+            note?: string | null;
+            override?: components["schemas"]["PursuitOverride"] | null;
+            /** @description What its kind usually takes when absent: call 15, thank_you 20, guidance 30, review 60, visit 90. */
+            plannedMinutes?: number | null;
+            /**
+             * Format: uuid
+             * @description Who is to do it; the relationship manager of the customer, whoever that is, when absent.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description A store-bound credential's own, or the customer's home store, when absent.
              */
             storeId?: string | null;
         };
@@ -8838,6 +9183,21 @@ export interface components {
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
         };
+        UpdateCareTask: {
+            /**
+             * Format: date-time
+             * @description Only of a task by hand that is not overdue. A complaint’s is the term of its answer.
+             */
+            dueAt?: string;
+            note?: string | null;
+            /** @description Why somebody else is to do it; with staffId only. */
+            reason?: string;
+            /**
+             * Format: uuid
+             * @description Who is to do it from now on; null gives it back to the relationship manager of the customer.
+             */
+            staffId?: string | null;
+        };
         UpdateCustomer: {
             /** @description Replaces the whole list. */
             addresses?: {
@@ -10560,6 +10920,625 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listCareTasks: {
+        parameters: {
+            query?: {
+                /** @description A UUIDv7. */
+                complaintId?: string;
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description A UUIDv7. */
+                customerId?: string;
+                dueBefore?: string;
+                kind?: "call" | "visit" | "thank_you" | "review" | "guidance" | "complaint_contact";
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description Whoever is to do it, or stands in today for who is. */
+                staffId?: string;
+                /** @description `cancelled`: a person decided that it is owed no longer. `withdrawn`: what it came from is over. Neither counts as late. */
+                state?: "open" | "done" | "cancelled" | "withdrawn";
+                /** @description A UUIDv7. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "kind": "thank_you",
+                     *           "source": "by_hand",
+                     *           "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *           "customerName": "customer name",
+                     *           "customerExternalIds": [
+                     *             {
+                     *               "system": "system",
+                     *               "key": "key"
+                     *             }
+                     *           ],
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *           "followsManager": true,
+                     *           "assignReason": "assign reason",
+                     *           "dueAt": "2026-11-21T09:30:00.000Z",
+                     *           "overdue": true,
+                     *           "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole.",
+                     *           "plannedMinutes": 1,
+                     *           "overrideReason": "override reason",
+                     *           "state": "open",
+                     *           "onTime": true,
+                     *           "proof": {
+                     *             "doneAt": "2026-11-21T09:30:00.000Z",
+                     *             "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *             "channel": "in_person",
+                     *             "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                     *           },
+                     *           "cancellation": {
+                     *             "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
+                     *           "withdrawal": {
+                     *             "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *             "because": "complaint_closed"
+                     *           },
+                     *           "masked": true,
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTaskPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createCareTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                 *       "kind": "thank_you",
+                 *       "dueAt": "2026-11-28T18:00:00+01:00",
+                 *       "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateCareTask"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "thank_you",
+                     *       "source": "by_hand",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *       "followsManager": true,
+                     *       "assignReason": "assign reason",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z",
+                     *       "overdue": true,
+                     *       "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole.",
+                     *       "plannedMinutes": 1,
+                     *       "overrideReason": "override reason",
+                     *       "state": "open",
+                     *       "onTime": true,
+                     *       "proof": {
+                     *         "doneAt": "2026-11-21T09:30:00.000Z",
+                     *         "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *         "channel": "in_person",
+                     *         "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                     *       },
+                     *       "cancellation": {
+                     *         "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
+                     *       "withdrawal": {
+                     *         "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *         "because": "complaint_closed"
+                     *       },
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getCareTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "thank_you",
+                     *       "source": "by_hand",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *       "followsManager": true,
+                     *       "assignReason": "assign reason",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z",
+                     *       "overdue": true,
+                     *       "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole.",
+                     *       "plannedMinutes": 1,
+                     *       "overrideReason": "override reason",
+                     *       "state": "open",
+                     *       "onTime": true,
+                     *       "proof": {
+                     *         "doneAt": "2026-11-21T09:30:00.000Z",
+                     *         "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *         "channel": "in_person",
+                     *         "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                     *       },
+                     *       "cancellation": {
+                     *         "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
+                     *       "withdrawal": {
+                     *         "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *         "because": "complaint_closed"
+                     *       },
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTask"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updateCareTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c62c27074",
+                 *       "reason": "Knows her from the walking club."
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateCareTask"];
+                /**
+                 * @example {
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c62c27074",
+                 *       "reason": "Knows her from the walking club."
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateCareTask"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "thank_you",
+                     *       "source": "by_hand",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c62c27074",
+                     *       "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *       "followsManager": true,
+                     *       "assignReason": "assign reason",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z",
+                     *       "overdue": true,
+                     *       "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole.",
+                     *       "plannedMinutes": 1,
+                     *       "overrideReason": "override reason",
+                     *       "state": "open",
+                     *       "onTime": true,
+                     *       "proof": {
+                     *         "doneAt": "2026-11-21T09:30:00.000Z",
+                     *         "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *         "channel": "in_person",
+                     *         "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                     *       },
+                     *       "cancellation": {
+                     *         "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "Knows her from the walking club."
+                     *       },
+                     *       "withdrawal": {
+                     *         "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *         "because": "complaint_closed"
+                     *       },
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    cancelCareTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "She moved abroad."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelCareTask"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "thank_you",
+                     *       "source": "by_hand",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *       "followsManager": true,
+                     *       "assignReason": "assign reason",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z",
+                     *       "overdue": true,
+                     *       "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole.",
+                     *       "plannedMinutes": 1,
+                     *       "overrideReason": "override reason",
+                     *       "state": "open",
+                     *       "onTime": true,
+                     *       "proof": {
+                     *         "doneAt": "2026-11-21T09:30:00.000Z",
+                     *         "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *         "channel": "in_person",
+                     *         "note": "Card for the twenty pairs for her walking club; ask what they think of the new sole."
+                     *       },
+                     *       "cancellation": {
+                     *         "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "She moved abroad."
+                     *       },
+                     *       "withdrawal": {
+                     *         "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *         "because": "complaint_closed"
+                     *       },
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    completeCareTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "phone",
+                 *       "note": "Has the new pair and is content."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CompleteCareTask"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "kind": "thank_you",
+                     *       "source": "by_hand",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21",
+                     *       "customerName": "customer name",
+                     *       "customerExternalIds": [
+                     *         {
+                     *           "system": "system",
+                     *           "key": "key"
+                     *         }
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *       "actingStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc2d2061d",
+                     *       "followsManager": true,
+                     *       "assignReason": "assign reason",
+                     *       "dueAt": "2026-11-21T09:30:00.000Z",
+                     *       "overdue": true,
+                     *       "note": "Has the new pair and is content.",
+                     *       "plannedMinutes": 1,
+                     *       "overrideReason": "override reason",
+                     *       "state": "open",
+                     *       "onTime": true,
+                     *       "proof": {
+                     *         "doneAt": "2026-11-21T09:30:00.000Z",
+                     *         "doneByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c6e3ef894",
+                     *         "channel": "phone",
+                     *         "note": "Has the new pair and is content."
+                     *       },
+                     *       "cancellation": {
+                     *         "cancelledAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
+                     *       "withdrawal": {
+                     *         "withdrawnAt": "2026-11-21T09:30:00.000Z",
+                     *         "because": "complaint_closed"
+                     *       },
+                     *       "masked": true,
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "createdBy": "created by",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareTask"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -21356,6 +22335,105 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AnsweredInTime"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getCareOnTime: {
+        parameters: {
+            query?: {
+                /** @description What the shares are told apart by; `staff`, who was to do it, when absent. */
+                by?: "staff" | "store" | "kind";
+                /** @description First store day that counts; a year before `toOn` when absent. */
+                fromOn?: string;
+                /** @description Only this store; a store-bound credential gets its own. */
+                storeId?: string;
+                /** @description Store day after the last one that counts; tomorrow when absent. */
+                toOn?: string;
+            };
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "report": "care-on-time",
+                     *       "by": "staff",
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "window": {
+                     *         "fromOn": "2025-11-22",
+                     *         "toOn": "2026-11-22"
+                     *       },
+                     *       "asOf": "2026-11-21T09:30:00.000Z",
+                     *       "total": {
+                     *         "tasks": 1,
+                     *         "inTime": 1,
+                     *         "late": 1,
+                     *         "overdue": 1,
+                     *         "notDue": 1,
+                     *         "dueBeforeMade": 1,
+                     *         "cancelled": 1,
+                     *         "withdrawn": 1,
+                     *         "owed": 1,
+                     *         "share": 0.8,
+                     *         "shareLower": 0.8,
+                     *         "shareUpper": 0.8
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "key": "key",
+                     *           "label": "label",
+                     *           "tasks": 1,
+                     *           "inTime": 1,
+                     *           "late": 1,
+                     *           "overdue": 1,
+                     *           "notDue": 1,
+                     *           "dueBeforeMade": 1,
+                     *           "cancelled": 1,
+                     *           "withdrawn": 1,
+                     *           "owed": 1,
+                     *           "share": 0.8,
+                     *           "shareLower": 0.8,
+                     *           "shareUpper": 0.8
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CareOnTime"];
                     /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
                     "image/svg+xml": components["schemas"]["SvgChart"];
                     /**

@@ -129,6 +129,16 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   }
   const complained = async () => ({ id: await complain() })
   const waiting = async () => ({ id: await make(`/v1/complaints/${await complain()}/remedies`, voucher) })
+  const owe = () =>
+    make('/v1/care-tasks', {
+      customerId: customers[0],
+      kind: 'call',
+      dueAt: '2096-01-01T00:00:00Z',
+      staffId: staff[0],
+      note: `${word} is to be called.`
+    })
+  const tasks = [await owe(), await owe()]
+  const owed = async () => ({ id: await owe() })
   const listening = await openListening({ word, make, staff, customers, feedback })
   const keys = await twice('/v1/api-keys', n => ({ name: `${word} key ${n}`, scopes: ['stores:read'] }))
   const everybody = (count: number) => ({ aggregate: { function: 'count' }, operator: 'at_least', value: count })
@@ -157,6 +167,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     ...complaints,
     ...remedies,
     ...absences,
+    ...tasks,
     ...listening.ids,
     ...carriedOut,
     ...models.map(({ id }: { id: string }) => id)
@@ -170,6 +181,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/feedback/{id}': { id: String(feedback[0]) },
       '/v1/complaints/{id}': { id: String(complaints[0]) },
       '/v1/remedies/{id}': { id: String(remedies[0]) },
+      '/v1/care-tasks/{id}': { id: String(tasks[0]) },
       ...listening.params,
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
@@ -194,7 +206,9 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       closeComplaint: answered,
       reopenComplaint: answered,
       approveRemedy: waiting,
-      refuseRemedy: waiting
+      refuseRemedy: waiting,
+      completeCareTask: owed,
+      cancelCareTask: owed
     },
     ids: {
       store: String(stores[0]),

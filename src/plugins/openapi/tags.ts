@@ -10,6 +10,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'customers at risk':
     'Who is leaving, why, and the one thing to do about it; what was done, what came of it, and who is not pursued.',
   'relationship managers': 'Who looks after whom: assignments, load and capacity, and customers without anybody.',
+  care: 'What is owed to a customer by a time: calls, visits, cards, and the word of his relationship manager when he complains; each with proof that it was done.',
   segments: 'Named groups of customers by a rule, who belongs to each and why, and who did.',
   feedback:
     'What customers say, how soon each is answered, and before whom it comes when he is not: answers, clocks, pauses and escalations.',

@@ -1,5 +1,6 @@
 import { problemName } from '../../plugins/problem.ts'
 import { BUSINESS_PROBLEMS } from './business.ts'
+import { CARE_TASK_PROBLEMS } from './care-tasks.ts'
 import { CLASSIFICATION_PROBLEMS } from './classification.ts'
 import { COMPLAINT_PROBLEMS } from './complaints.ts'
 import { CUSTOMER_PROBLEMS } from './customers.ts'
@@ -27,7 +28,8 @@ export const CATALOGUE: ReadonlyMap<string, Explanation> = new Map(
     ...RELATIONSHIP_MANAGER_PROBLEMS,
     ...REPORT_PROBLEMS,
     ...SEGMENT_PROBLEMS,
-    ...LISTENING_PROBLEMS
+    ...LISTENING_PROBLEMS,
+    ...CARE_TASK_PROBLEMS
   }).map(([code, [title, meaning, remedy]]) => [
     code,
     { type: `/problems/${problemName(code)}`, code, title, meaning, remedy }

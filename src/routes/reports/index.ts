@@ -12,6 +12,7 @@ import {
   ProductsBoughtTogether,
   PurchaseHabits
 } from './buying-schemas.ts'
+import { CareOnTime, CareQuery } from './care-schemas.ts'
 import { chartRenderer } from './charts/renderer.ts'
 import {
   AbcCurve,
@@ -295,6 +296,24 @@ export const reportsRoutes: FastifyPluginAsyncZod = async app => {
     async (request, reply) => {
       const view = await reports.answeredInTime(request.actor, request.query)
       return answerReport(request, reply, charts, view, { columns: tables.ANSWERED_IN_TIME, rows: view.data })
+    }
+  )
+
+  app.get(
+    '/care-on-time',
+    {
+      config,
+      schema: {
+        operationId: 'getCareOnTime',
+        summary: 'Report how much of what was owed to customers was done in time',
+        tags,
+        querystring: CareQuery,
+        response: reportResponses(CareOnTime)
+      }
+    },
+    async (request, reply) => {
+      const view = await reports.careOnTime(request.actor, request.query)
+      return answerReport(request, reply, charts, view, { columns: tables.CARE_ON_TIME, rows: view.data })
     }
   )
 

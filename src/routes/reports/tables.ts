@@ -1,5 +1,6 @@
 import type { AnsweredInTimeReport } from '../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../services/reports-buying.ts'
+import type { CareOnTimeReport } from '../../services/reports-care.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../services/reports-classes.ts'
 import type {
   ComplaintCausesReport,
@@ -257,4 +258,21 @@ export const REMEDY_COSTS: Columns<RowOf<RemedyCostsReport>> = fields(
   'refundMinor',
   'waiting',
   'refused'
+)
+
+export const CARE_ON_TIME: Columns<RowOf<CareOnTimeReport>> = fields(
+  'key',
+  'label',
+  'tasks',
+  'inTime',
+  'late',
+  'overdue',
+  'notDue',
+  'dueBeforeMade',
+  'cancelled',
+  'withdrawn',
+  'owed',
+  'share',
+  'shareLower',
+  'shareUpper'
 )

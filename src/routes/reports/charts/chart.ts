@@ -3,6 +3,7 @@ import type { Language } from '../../../domain/language.ts'
 import { abcCurveChart } from './abc-curve.ts'
 import { answeredChart } from './answers.ts'
 import { loyaltyChart, pairsChart, trustChart } from './bars.ts'
+import { careChart } from './care.ts'
 import { complaintCausesChart, complaintHandlingChart, remedyCostsChart } from './complaints.ts'
 import { defectionChart } from './defection.ts'
 import { demandChart } from './demand.ts'
@@ -72,6 +73,8 @@ function planOf(view: ChartView, pen: Pen): Chart {
       return coverageChart(view, pen)
     case 'answered-in-time':
       return answeredChart(view, pen)
+    case 'care-on-time':
+      return careChart(view, pen)
   }
 }
 

@@ -1,14 +1,6 @@
 import type { InquiryConversion, ListeningCoverage } from '../../../services/reports-listening.ts'
-import { BLUE, type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, percentAxis, widest } from './frame.ts'
-
-const ROWS_AT_MOST = 26
-const ROW = 26
-
-interface Bar {
-  readonly name: string
-  readonly value: number
-  readonly label: string
-}
+import { type Bar, barChart } from './bar-chart.ts'
+import { BLUE, type Chart, emptyChart, GREEN, type Pen } from './frame.ts'
 
 /** A bar for each person, channel or store: the share of inquiries that became customers. */
 export function conversionChart(view: InquiryConversion, pen: Pen): Chart {
@@ -68,38 +60,4 @@ export function coverageChart(view: ListeningCoverage, pen: Pen): Chart {
     })
   )
   return barChart({ title, about: [about, overall, words.coverageNote], bars, colour: BLUE }, pen)
-}
-
-function barChart(
-  { title, about, bars, colour }: { title: string; about: string[]; bars: readonly Bar[]; colour: string },
-  { words, write }: Pen
-): Chart {
-  const shown = bars.slice(0, ROWS_AT_MOST)
-  const notes = [bars.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(bars.length)) : '']
-  const names = shown.map(({ name }) => name)
-  const measured = frame(title, about, notes, 0)
-  const height = measured.top + shown.length * ROW + measured.bottom + 40
-  const framed = frame(title, about, notes, height)
-  return {
-    title,
-    height,
-    option: {
-      ...framed.option,
-      grid: { left: 24 + widest(names, 240) + 12, right: 250, top: framed.top + 8, height: shown.length * ROW },
-      xAxis: percentAxis(write),
-      yAxis: nameAxis(names, 240),
-      series: [
-        {
-          type: 'bar',
-          silent: true,
-          barMaxWidth: 16,
-          itemStyle: { color: colour },
-          data: shown.map(({ value, label }) => ({
-            value,
-            label: { show: true, position: 'right', color: INK, formatter: label }
-          }))
-        }
-      ]
-    }
-  }
 }

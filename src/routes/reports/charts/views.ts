@@ -1,5 +1,6 @@
 import type { AnsweredInTimeReport } from '../../../services/reports-answers.ts'
 import type { CohortRetention, ProductsBoughtTogether, PurchaseHabits } from '../../../services/reports-buying.ts'
+import type { CareOnTimeReport } from '../../../services/reports-care.ts'
 import type { AbcCurve, ClassMigrationReport } from '../../../services/reports-classes.ts'
 import type {
   ComplaintCausesReport,
@@ -30,3 +31,4 @@ export type ChartView =
   | ComplaintHandlingReport
   | ComplaintCausesReport
   | RemedyCostsReport
+  | CareOnTimeReport

@@ -155,6 +155,22 @@ const ENGLISH = {
     web: 'Web'
   },
 
+  careTitle: 'How much of what was owed to customers was done in time',
+  careLine: (share: string, lower: string, upper: string) => `${share} done in time (95 %: ${lower} to ${upper})`,
+  careNote: 'Share of tasks done in time, and how many of those that were due',
+  careRest: (late: string, overdue: string, notDue: string) =>
+    `${late} done late, ${overdue} overdue, ${notDue} not due yet and not counted.`,
+  careKinds: {
+    call: 'Calls',
+    visit: 'Visits',
+    thank_you: 'Thank-you cards',
+    review: 'Reviews of the file',
+    guidance: 'Guidance after buying',
+    complaint_contact: 'Contacts after a complaint'
+  },
+  noCare: 'Nothing was owed in this time.',
+  noCareOwed: 'No task has come due yet.',
+
   conversionTitle: 'Which inquiries became customers',
   conversionLine: (share: string, lower: string, upper: string) =>
     `${share} became customers (95 %: ${lower} to ${upper})`,
@@ -348,6 +364,21 @@ const CHINESE: Words = {
     survey: '问卷',
     web: '网站'
   },
+
+  careTitle: '顾客关怀任务的按时完成情况',
+  careLine: (share, lower, upper) => `按时完成 ${share}（95% 区间：${lower} 至 ${upper}）`,
+  careNote: '按时完成的比例，以及到期任务中按时完成的数量',
+  careRest: (late, overdue, notDue) => `迟完成 ${late} 项，逾期未完成 ${overdue} 项；尚未到期 ${notDue} 项，不计入。`,
+  careKinds: {
+    call: '电话问候',
+    visit: '登门拜访',
+    thank_you: '感谢卡',
+    review: '档案回顾',
+    guidance: '购后指导',
+    complaint_contact: '投诉后联系'
+  },
+  noCare: '这段时间内没有应完成的任务。',
+  noCareOwed: '还没有任务到期。',
 
   conversionTitle: '咨询转化为顾客的情况',
   conversionLine: (share, lower, upper) => `${share} 成为顾客（95% 区间：${lower} 至 ${upper}）`,

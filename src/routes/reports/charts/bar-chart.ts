@@ -1,0 +1,52 @@
+import { type Chart, frame, INK, nameAxis, type Pen, percentAxis, widest } from './frame.ts'
+
+const ROWS_AT_MOST = 26
+const ROW = 26
+
+/** A share with its name and what is said beside it. */
+export interface Bar {
+  readonly name: string
+  readonly value: number
+  readonly label: string
+}
+
+interface BarsPlan {
+  readonly title: string
+  readonly about: string[]
+  readonly notes?: string[]
+  readonly bars: readonly Bar[]
+  readonly colour: string
+}
+
+/** Shares as bars, one below the other; the first ones where there are too many. */
+export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, { words, write }: Pen): Chart {
+  const shown = bars.slice(0, ROWS_AT_MOST)
+  const more = bars.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(bars.length)) : ''
+  const below = [...notes, more]
+  const names = shown.map(({ name }) => name)
+  const measured = frame(title, about, below, 0)
+  const height = measured.top + shown.length * ROW + measured.bottom + 40
+  const framed = frame(title, about, below, height)
+  return {
+    title,
+    height,
+    option: {
+      ...framed.option,
+      grid: { left: 24 + widest(names, 240) + 12, right: 250, top: framed.top + 8, height: shown.length * ROW },
+      xAxis: percentAxis(write),
+      yAxis: nameAxis(names, 240),
+      series: [
+        {
+          type: 'bar',
+          silent: true,
+          barMaxWidth: 16,
+          itemStyle: { color: colour },
+          data: shown.map(({ value, label }) => ({
+            value,
+            label: { show: true, position: 'right', color: INK, formatter: label }
+          }))
+        }
+      ]
+    }
+  }
+}
