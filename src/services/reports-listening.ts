@@ -128,10 +128,13 @@ function conversionOf(counts: ConversionCounts | undefined): ConversionFigures {
     share,
     shareLower: interval?.lower ?? null,
     shareUpper: interval?.upper ?? null,
-    medianDays,
-    p90Days
+    medianDays: hundredths(medianDays),
+    p90Days: hundredths(p90Days)
   }
 }
+
+/** Of a day: a quarter of an hour, beyond which nobody compares days. */
+const hundredths = (days: number | null): number | null => (days === null ? null : Math.round(days * 100) / 100)
 
 /**
  * In which stores, and to which A customers, the shop has listened: in rounds, visits and meetings that were held in the

@@ -1,5 +1,5 @@
 import type { AnsweredInTimeReport } from '../../../services/reports-answers.ts'
-import { type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, percentAxis, widest } from './frame.ts'
+import { type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, percentAxis, restOf, widest } from './frame.ts'
 
 const ROWS_AT_MOST = 26
 const ROW = 26
@@ -12,8 +12,7 @@ export function answeredChart(view: AnsweredInTimeReport, pen: Pen): Chart {
   if (view.total.received === 0) return emptyChart(title, [about], words.nothingSaid, pen)
   const { total } = view
   const shown = view.by === 'week' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)
-  const more =
-    view.data.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(view.data.length)) : ''
+  const more = restOf(view.by === 'week', view.data.length, shown.length, pen)
   const overall =
     total.share === null || total.shareLower === null || total.shareUpper === null
       ? words.nothingOwed

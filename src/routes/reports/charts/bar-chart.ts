@@ -1,4 +1,4 @@
-import { type Chart, frame, INK, nameAxis, type Pen, percentAxis, widest } from './frame.ts'
+import { type Chart, frame, INK, nameAxis, type Pen, percentAxis, restOf, widest } from './frame.ts'
 
 const ROWS_AT_MOST = 26
 const ROW = 26
@@ -19,10 +19,9 @@ interface BarsPlan {
 }
 
 /** Shares as bars, one below the other; the first ones where there are too many. */
-export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, { words, write }: Pen): Chart {
+export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, pen: Pen): Chart {
   const shown = bars.slice(0, ROWS_AT_MOST)
-  const more = bars.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(bars.length)) : ''
-  const below = [...notes, more]
+  const below = [...notes, restOf(false, bars.length, shown.length, pen)]
   const names = shown.map(({ name }) => name)
   const measured = frame(title, about, below, 0)
   const height = measured.top + shown.length * ROW + measured.bottom + 40
@@ -33,7 +32,7 @@ export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, {
     option: {
       ...framed.option,
       grid: { left: 24 + widest(names, 240) + 12, right: 250, top: framed.top + 8, height: shown.length * ROW },
-      xAxis: percentAxis(write),
+      xAxis: percentAxis(pen.write),
       yAxis: nameAxis(names, 240),
       series: [
         {

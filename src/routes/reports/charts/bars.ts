@@ -11,6 +11,7 @@ import {
   PALE_INK,
   type Pen,
   percentAxis,
+  restOf,
   SIZE,
   widest
 } from './frame.ts'
@@ -140,8 +141,7 @@ export function pairsChart(view: ProductsBoughtTogether, pen: Pen): Chart {
   if (view.baskets === 0) return emptyChart(title, [about], words.nothingBought, pen)
   if (view.data.length === 0) return emptyChart(title, [about], words.nothingTogether, pen)
   const shown = view.data.slice(0, PAIRS_AT_MOST)
-  const more =
-    view.data.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(view.data.length)) : ''
+  const more = restOf(false, view.data.length, shown.length, pen)
   const names = shown.map(({ nameA, nameB }) => `${fitted(nameA, 215, SIZE)} + ${fitted(nameB, 215, SIZE)}`)
   const measured = frame(title, [about, words.pairsNote], [more], 0)
   const height = measured.top + shown.length * PAIR_ROW + measured.bottom + 40

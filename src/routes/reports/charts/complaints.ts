@@ -3,7 +3,7 @@ import type {
   ComplaintHandlingReport,
   RemedyCostsReport
 } from '../../../services/reports-complaints.ts'
-import { BLUE, type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, RED, widest } from './frame.ts'
+import { BLUE, type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, RED, restOf, widest } from './frame.ts'
 
 const ROWS_AT_MOST = 26
 const ROW = 26
@@ -15,7 +15,7 @@ interface Bar {
   readonly label: string
 }
 
-/** How many were handled the first time, by month or store. */
+/** How complaints were handled, by month or store: a bar for those handled the first time, the other shares beside it. */
 export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen): Chart {
   const { words, write } = pen
   const { total } = view
@@ -23,19 +23,24 @@ export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen):
   const about = words.days(view.window.fromOn, view.window.toOn)
   if (total.complaints === 0) return emptyChart(title, [about], words.nothingComplained, pen)
   const share = (value: number | null) => (value === null ? '–' : write.percent(value))
-  const hours = (value: number | null) => (value === null ? '–' : write.decimal(value))
+  const figure = (value: number | null) => (value === null ? '–' : write.decimal(value))
   const lines = [
     about,
     words.handlingLine(write.whole(total.complaints), share(total.firstTimeShare), share(total.recoveredShare)),
-    words.handlingTimes(hours(total.medianHoursToAnswer), hours(total.medianHoursToClose))
+    words.handlingTimes(figure(total.medianHoursToAnswer), figure(total.medianHoursToClose))
   ]
   const rows = view.by === 'month' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)
   const bars = rows.map(row => ({
     name: row.label ?? row.key ?? words.ofNoStore,
     value: row.firstTimeShare ?? 0,
-    label: words.handlingLabel(share(row.firstTimeShare), write.whole(row.complaints))
+    label: words.handlingLabel(
+      [row.firstTimeShare, row.recoveredShare, row.reopenedShare].map(share).join(' · '),
+      write.whole(row.complaints),
+      figure(row.perThousandSales)
+    )
   }))
-  return barsChart(title, lines, [words.handlingNote, moreRows(view.data.length, rows.length, pen)], bars, GREEN, 1)
+  const rest = restOf(view.by === 'month', view.data.length, rows.length, pen)
+  return barsChart(title, [...lines, words.handlingNote], [rest], bars, GREEN, 1)
 }
 
 /** What makes most of the complaints, the largest first, with what it comes to together. */
@@ -51,7 +56,7 @@ export function complaintCausesChart(view: ComplaintCausesReport, pen: Pen): Cha
     label: words.causesLabel(write.whole(row.complaints), write.percent(row.cumulativeShare))
   }))
   const lines = [about, words.causesLine(write.whole(view.complaints), write.whole(view.withoutCause))]
-  return barsChart(title, lines, [words.causesNote, moreRows(view.data.length, rows.length, pen)], bars, RED)
+  return barsChart(title, lines, [words.causesNote, restOf(false, view.data.length, rows.length, pen)], bars, RED)
 }
 
 /** What was granted, by decision, role, store or month. */
@@ -70,7 +75,13 @@ export function remedyCostsChart(view: RemedyCostsReport, pen: Pen): Chart {
   }))
   const line = words.costsLine(write.money(total.amountMinor, currency), write.whole(total.granted))
   const rest = words.costsRest(write.whole(total.waiting), write.whole(total.refused))
-  return barsChart(title, [about, line], [rest, moreRows(view.data.length, rows.length, pen)], bars, BLUE)
+  return barsChart(
+    title,
+    [about, line],
+    [rest, restOf(view.by === 'month', view.data.length, rows.length, pen)],
+    bars,
+    BLUE
+  )
 }
 
 function causeName(
@@ -81,9 +92,6 @@ function causeName(
   if (by === 'cause') return words.causes[(key ?? 'none') as keyof typeof words.causes] ?? String(key)
   return label ?? key ?? words.notKnown
 }
-
-const moreRows = (all: number, shown: number, { words, write }: Pen): string =>
-  all > shown ? words.moreRows(write.whole(shown), write.whole(all)) : ''
 
 /** A bar a row, with its label at the end. */
 function barsChart(

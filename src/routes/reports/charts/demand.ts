@@ -11,6 +11,7 @@ import {
   PALE_INK,
   type Pen,
   RED,
+  restOf,
   SIZE,
   textAt,
   WIDTH
@@ -37,8 +38,7 @@ export function demandChart(view: DemandChanges, pen: Pen): Chart {
   ].join(' · ')
   if (view.data.length === 0) return emptyChart(title, [about], words.nothingChanged, pen)
   const shown = view.data.slice(0, PANELS_AT_MOST)
-  const more =
-    view.data.length > shown.length ? words.moreRows(write.whole(shown.length), write.whole(view.data.length)) : ''
+  const more = restOf(false, view.data.length, shown.length, pen)
   const columns = Math.min(3, shown.length)
   const rows = Math.ceil(shown.length / columns)
   const rowHeight = rows === 1 ? 360 : 190

@@ -71,6 +71,10 @@ export function frame(title: string, about: readonly string[], notes: readonly s
   }
 }
 
+/** That not all rows are shown: the first of them, or the latest where rows are times. Empty where all are. */
+export const restOf = (times: boolean, all: number, shown: number, { words, write }: Pen): string =>
+  all > shown ? (times ? words.latestRows : words.moreRows)(write.whole(shown), write.whole(all)) : ''
+
 /** A report without anything to draw says so, and why. */
 export function emptyChart(title: string, about: readonly string[], why: string, { words }: Pen): Chart {
   const height = 300

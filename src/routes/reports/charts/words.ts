@@ -19,6 +19,7 @@ const ENGLISH = {
   partial: '* The month is not over.',
   moreStores: (shown: string, all: string) => `The ${shown} stores with the largest turnover of ${all}.`,
   moreRows: (shown: string, all: string) => `The first ${shown} of ${all}.`,
+  latestRows: (shown: string, all: string) => `The latest ${shown} of ${all}.`,
 
   abcTitle: 'Who makes how much of the turnover',
   shareOfCustomers: 'Share of the customers, the best first',
@@ -97,8 +98,10 @@ const ENGLISH = {
   handlingLine: (complaints: string, firstTime: string, recovered: string) =>
     `${complaints} complaints; handled the first time ${firstTime}, recovered ${recovered}`,
   handlingTimes: (answer: string, close: string) => `Median hours to the answer ${answer}, to the closure ${close}`,
-  handlingNote: 'Share handled the first time, of those of which it can be told; number of complaints',
-  handlingLabel: (share: string, complaints: string) => `${share} · ${complaints}`,
+  handlingNote:
+    'Bar: handled the first time, of those of which it can be told. Beside it: that, recovered, reopened, complaints, complaints per 1,000 sales',
+  handlingLabel: (shares: string, complaints: string, perThousand: string) =>
+    `${shares} · ${complaints} · ${perThousand}`,
   nothingComplained: 'Nobody complained in this time.',
   causesTitle: 'What makes most of the complaints',
   causesLine: (complaints: string, open: string) => `${complaints} complaints, ${open} without a cause so far`,
@@ -178,7 +181,7 @@ const ENGLISH = {
   conversionNote: 'Share of those who asked, and how many of how many',
   conversionLabel: (share: string, converted: string, all: string) => `${share} · ${converted} of ${all}`,
   nobodyAsked: 'Nobody has asked in this time.',
-  ofNobody: 'Of nobody',
+  ofNobody: 'Nobody assigned',
   inquiryChannels: {
     counter: 'Counter',
     hotline: 'Hotline',
@@ -197,7 +200,8 @@ const ENGLISH = {
   coverageLine: (covered: string, stores: string, listened: string, all: string) =>
     `Sessions in ${covered} of ${stores} stores; ${listened} of ${all} A customers were listened to`,
   coverageNote: 'Share of the A customers of each store who came or were visited; sessions held, and findings',
-  coverageLabel: (share: string, held: string, findings: string) => `${share} · ${held} sessions, ${findings} findings`,
+  coverageLabel: (share: string, held: string, findings: string) =>
+    `${share} · sessions: ${held}, findings: ${findings}`,
   noStores: 'There are no stores yet.',
 
   demandTitle: 'Where demand has changed',
@@ -233,6 +237,7 @@ const CHINESE: Words = {
   partial: '* 该月尚未结束。',
   moreStores: (shown, all) => `共 ${all} 家门店，此处为营业额最高的 ${shown} 家。`,
   moreRows: (shown, all) => `共 ${all} 项，此处为前 ${shown} 项。`,
+  latestRows: (shown, all) => `共 ${all} 项，此处为最近 ${shown} 项。`,
 
   abcTitle: '谁贡献了多少营业额',
   shareOfCustomers: '顾客占比（从最好的顾客起）',
@@ -310,8 +315,9 @@ const CHINESE: Words = {
   handlingLine: (complaints, firstTime, recovered) =>
     `投诉 ${complaints} 件；首次即妥善处理 ${firstTime}，顾客满意 ${recovered}`,
   handlingTimes: (answer, close) => `答复时间中位数 ${answer} 小时，结案时间中位数 ${close} 小时`,
-  handlingNote: '首次即妥善处理的比例（仅计可以判断者），以及投诉件数',
-  handlingLabel: (share, complaints) => `${share} · ${complaints} 件`,
+  handlingNote:
+    '条形：首次即妥善处理的比例（仅计可以判断者）。右侧：该比例、顾客满意、重新受理、投诉件数、每千笔销售投诉数',
+  handlingLabel: (shares, complaints, perThousand) => `${shares} · ${complaints} 件 · ${perThousand}‰`,
   nothingComplained: '这段时间内没有投诉。',
   causesTitle: '多数投诉因何而起',
   causesLine: (complaints, open) => `投诉 ${complaints} 件，其中 ${open} 件尚未查明原因`,
