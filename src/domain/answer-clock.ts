@@ -45,7 +45,7 @@ export interface AnswerClock {
   readonly pauseEndsAt: number | null
   /** Of pauses that are over. */
   readonly pausedMs: number
-  /** The first substantive answer; never changed. */
+  /** The first substantive answer. */
   readonly answeredAt: number | null
   readonly answeredInTime: boolean | null
   readonly lastAnsweredAt: number | null
@@ -60,7 +60,16 @@ export interface AnswerClock {
 
 export type NextStep = AnswerStep['kind'] | 'resumed'
 
-export const CLOCK_ENTRIES = ['started', 'paused', 'resumed', 'breached', 'answered', 'reopened', 'withdrawn'] as const
+export const CLOCK_ENTRIES = [
+  'started',
+  'paused',
+  'resumed',
+  'breached',
+  'breach_withdrawn',
+  'answered',
+  'reopened',
+  'withdrawn'
+] as const
 
 /** A line of the clock's ledger: what it had counted when it was started, stopped or ran out. */
 export interface ClockEntry {
@@ -83,6 +92,9 @@ export interface Ticked {
 }
 
 const MINUTE_MS = 60_000
+
+/** Why a clock went on by itself. */
+export const PAUSE_LIMIT = 'pause_limit'
 
 /** A clock that starts as the feedback is received. */
 export function startClock(receivedAt: number, terms: Terms): Ticked {
@@ -122,7 +134,7 @@ export function raiseDue(before: AnswerClock, terms: Terms, now: number): Ticked
     const at = clock.nextStepAt
     const step = steps[clock.stepsRaised]
     if (clock.nextStep === 'resumed') {
-      const resumed = goOn(clock, terms, at, 'pause_limit')
+      const resumed = goOn(clock, terms, at, PAUSE_LIMIT)
       clock = resumed.clock
       entries.push(...resumed.entries)
     } else if (step !== undefined) {
@@ -175,13 +187,11 @@ const pauseEnded = (clock: AnswerClock, at: number) => ({
 /**
  * A substantive answer at `at`: stops the clock, and is in time up to the term itself. What had fallen due by then must have
  * been raised. A further answer to what is answered changes nothing but its date. Refuses what was withdrawn, and an answer
- * dated before the clock's last entry: what is in the ledger is not rewritten.
+ * dated before the clock's last entry, for which there is `answerGivenEarlier`.
  */
 export function answer(clock: AnswerClock, terms: Terms, at: number): Ticked {
   if (clock.state === 'withdrawn') throw withdrawnAlready()
-  if (at < lastEntryAt(clock)) {
-    throw unprocessable('feedback.answer_too_early', 'The answer is dated before what the clock has recorded.')
-  }
+  if (isGivenEarlier(clock, at)) throw tooEarly()
   if (clock.state === 'answered') {
     return { clock: { ...clock, lastAnsweredAt: Math.max(at, clock.lastAnsweredAt ?? at) }, entries: [] }
   }
@@ -199,6 +209,67 @@ export function answer(clock: AnswerClock, terms: Terms, at: number): Ticked {
   }
   return written(stopped, 'answered', at, null)
 }
+
+/** Whether an answer is dated before what the clock has come to since: `answerGivenEarlier` decides with the whole ledger. */
+export function isGivenEarlier(clock: AnswerClock, at: number): boolean {
+  const { state, runningSince, pausedAt, breachedAt, answeredAt } = clock
+  if (state === 'answered') return at < (answeredAt ?? 0)
+  return at < Math.max(runningSince ?? 0, pausedAt ?? 0, breachedAt ?? 0)
+}
+
+/**
+ * A substantive answer that was given before something that stands in the ledger, and is recorded only now. It counts from
+ * when it was given: as the first one, in time up to the term as it was then. What the clock did by itself since, and an
+ * answer that came after it, are no obstacle; a breach that it shows not to have been one is withdrawn, and may come again
+ * if the feedback is reopened. Lines are added to the ledger and none is rewritten. What somebody did to the clock stands:
+ * an answer dated before it was started, paused, resumed by hand or reopened is refused.
+ */
+export function answerGivenEarlier(
+  clock: AnswerClock,
+  terms: Terms,
+  at: number,
+  ledger: readonly ClockEntry[]
+): Ticked {
+  if (clock.state === 'withdrawn') throw withdrawnAlready()
+  const handled = ledger.findLastIndex(isByHand)
+  const last = ledger[handled]
+  if (last === undefined || at < last.at) throw tooEarly()
+  const resumed = ledger.slice(handled + 1).find(({ entry }) => entry === 'resumed')
+  const base = resumed !== undefined && resumed.at <= at ? resumed : last
+  const isPaused = base.entry === 'paused'
+  const pauseEnd = resumed?.at ?? clock.answeredAt ?? at
+  const isFirst = clock.answeredAt === null || at < clock.answeredAt
+  const isBreachOff = clock.breachedAt !== null && at <= clock.breachedAt
+  const stopped: AnswerClock = {
+    ...clock,
+    ...noSteps,
+    ...(isFirst ? { answeredAt: at, answeredInTime: at <= clock.dueAt } : {}),
+    ...(isBreachOff ? breachOff(clock, terms) : {}),
+    state: 'answered',
+    countedMs: base.countedMs + (isPaused ? 0 : terms.counting.between(base.at, at)),
+    runningSince: null,
+    pausedMs: clock.pausedMs - (isPaused ? pauseEnd - at : 0),
+    lastAnsweredAt: Math.max(at, clock.lastAnsweredAt ?? at)
+  }
+  const { entries } = written(stopped, 'answered', at, 'recorded_later')
+  const off = entryOf('breach_withdrawn', at, stopped.countedMs, clock.dueAt, 'answered_in_time')
+  return { clock: stopped, entries: isBreachOff ? [off, ...entries] : entries }
+}
+
+const BY_HAND: ReadonlySet<ClockEntry['entry']> = new Set(['started', 'paused', 'resumed', 'reopened'])
+const isByHand = ({ entry, reason }: ClockEntry): boolean => BY_HAND.has(entry) && reason !== PAUSE_LIMIT
+
+/** It was not overdue, and whatever followed from that has not been raised either. */
+const breachOff = ({ stepsRaised }: AnswerClock, { policy }: Terms) => ({
+  breachedAt: null,
+  stepsRaised: Math.min(
+    stepsRaised,
+    stepsOf(policy).findIndex(({ kind }) => kind === 'breached')
+  )
+})
+
+const tooEarly = () =>
+  unprocessable('feedback.answer_too_early', 'The answer is dated before something that was done to the clock by hand.')
 
 export const REOPENING_REASONS = ['not_satisfied', 'new_facts', 'answer_wrong', 'other'] as const
 
@@ -292,12 +363,6 @@ function withNextStep(clock: AnswerClock, terms: Terms): AnswerClock {
   // At its term a feedback is still in time: who hears that it is overdue does so a moment later.
   const at = instantOf(clock, terms, lengthOf(terms, step.share)) + (step.share === 1 ? 1 : 0)
   return { ...clock, nextStep: step.kind, nextStepAt: at }
-}
-
-/** The last instant that stands in the ledger of a clock. */
-function lastEntryAt({ runningSince, pausedAt, breachedAt, answeredAt, state }: AnswerClock): number {
-  if (state === 'answered') return answeredAt ?? 0
-  return Math.max(runningSince ?? 0, pausedAt ?? 0, breachedAt ?? 0)
 }
 
 function expectOpen({ state }: AnswerClock): void {

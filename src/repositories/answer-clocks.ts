@@ -102,13 +102,14 @@ export const answerClocksRepository = (tx: Tx) => ({
     )
   },
 
+  /** By step, and the earlier first where one was come to again: at most 200. */
   async escalations(feedbackId: string): Promise<EscalationRow[]> {
     return tx.rows<EscalationRow>(
       {
         name: 'feedback_escalations_list',
         text: `select feedback_id as "feedbackId", rung, wanted_role as "wantedRole", role, staff_id as "staffId",
                  deputy_for_staff_id as "deputyForStaffId", fell_due_at as "fellDueAt", raised_at as "raisedAt"
-               from feedback_escalations where tenant_id = $1 and feedback_id = $2 order by rung`
+               from feedback_escalations where tenant_id = $1 and feedback_id = $2 order by rung, raised_at limit 200`
       },
       [tx.tenantId, feedbackId]
     )

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { answer as stopClock } from '../domain/answer-clock.ts'
+import { answerGivenEarlier, isGivenEarlier, answer as stopClock } from '../domain/answer-clock.ts'
 import { conflict, unprocessable } from '../domain/errors.ts'
 import { type FeedbackChannel, liesBehind } from '../domain/feedback.ts'
 import { eventsRepository } from '../repositories/events.ts'
@@ -7,7 +7,7 @@ import type { FeedbackRow } from '../repositories/feedback.ts'
 import { type FeedbackAnswerRow, feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
-import { advance, lockFeedback } from './feedback-clock.ts'
+import { advance, clockOf, ledgerOf, lockFeedback } from './feedback-clock.ts'
 import { expectStaff } from './references.ts'
 
 export type { FeedbackAnswerRow }
@@ -28,9 +28,10 @@ export interface NewFeedbackAnswer {
 
 /**
  * Records what the customer was told, in the transaction that has locked the feedback (`lockFeedback`). The first
- * substantive answer stops the clock, an acknowledgement does not; further answers are kept beside it. Refuses
- * `staff.unknown`, what was withdrawn (`feedback.withdrawn`), and an answer that lies ahead (`feedback.answer_in_future`) or
- * before what the clock has recorded (`feedback.answer_too_early`).
+ * substantive answer stops the clock, an acknowledgement does not; further answers are kept beside it. One that is recorded
+ * later counts from when it was given, also where the clock has fallen overdue since. Refuses `staff.unknown`, what was
+ * withdrawn (`feedback.withdrawn`), and an answer that lies ahead (`feedback.answer_in_future`), or before the feedback or
+ * what somebody did to its clock (`feedback.answer_too_early`).
  */
 export async function answerFeedback(
   deps: ServiceDeps,
@@ -63,10 +64,23 @@ export async function answerFeedback(
     createdAt: new Date(now).toISOString(),
     createdBy: actor.id
   }
-  const after = input.substantive ? await advance(deps, tx, actor, feedback, at, stopClock) : feedback
+  const after = input.substantive ? await stopped(deps, tx, actor, feedback, at) : feedback
   await feedbackAnswersRepository(tx).insert(answer)
-  if (!input.substantive || feedback.state === 'answered') await announceFurther(deps, tx, actor, feedback, answer)
+  const isFurther = feedback.state === 'answered' && after.answeredAt === feedback.answeredAt
+  if (!input.substantive || isFurther) await announceFurther(deps, tx, actor, feedback, answer)
   return { feedback: after, answer }
+}
+
+async function stopped(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  feedback: FeedbackRow,
+  at: number
+): Promise<FeedbackRow> {
+  if (!isGivenEarlier(clockOf(feedback), at)) return advance(deps, tx, actor, feedback, at, stopClock)
+  const ledger = await ledgerOf(tx, feedback.id)
+  return advance(deps, tx, actor, feedback, at, (clock, terms) => answerGivenEarlier(clock, terms, at, ledger))
 }
 
 /** What stops no clock is told too, without its words. */

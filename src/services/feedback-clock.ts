@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import {
   type AnswerClock,
   type ClockEntry,
+  PAUSE_LIMIT,
   pause,
   type RaisedStep,
   type ReopeningReason,
@@ -154,7 +155,22 @@ export async function recordEntries(
   await answerClocksRepository(tx).append(rows)
 }
 
-const BY_ITSELF: ReadonlySet<string> = new Set(['breached', 'pause_limit'])
+const BY_ITSELF: ReadonlySet<string> = new Set(['breached', PAUSE_LIMIT])
+
+/** The ledger of a clock as the domain reads it; a page of it is no ledger. */
+export async function ledgerOf(tx: Tx, feedbackId: string): Promise<ClockEntry[]> {
+  const rows = await answerClocksRepository(tx).entries(feedbackId, 0, LEDGER_AT_MOST)
+  return rows.map(({ entry, at, countedMs, dueAt, reason }) => ({
+    entry,
+    at: msOf(at),
+    countedMs,
+    dueAt: msOrNull(dueAt),
+    reason
+  }))
+}
+
+/** Lines are numbered by a `smallint`. */
+const LEDGER_AT_MOST = 32_767
 
 interface TickedRow {
   readonly row: FeedbackRow
@@ -229,6 +245,7 @@ function happeningsOf({ row, raised, entries, clock }: TickedRow, escalations: r
         countedSeconds: countedMs / 1_000,
         answerDueAt: textOrNull(dueAt),
         ...(reason === null ? {} : { reason }),
+        ...(entry === 'breach_withdrawn' ? { fellDueAt: row.breachedAt } : {}),
         ...(entry === 'answered'
           ? { answeredInTime: clock.answeredInTime, firstAnswer: clock.answeredAt === at, reopenings: clock.reopenings }
           : {})
@@ -238,7 +255,14 @@ function happeningsOf({ row, raised, entries, clock }: TickedRow, escalations: r
 }
 
 /** Entries that are events of their own; the others are told by the step, or by the intake. */
-const TOLD: ReadonlySet<string> = new Set(['paused', 'resumed', 'answered', 'reopened', 'withdrawn'])
+const TOLD: ReadonlySet<string> = new Set([
+  'paused',
+  'resumed',
+  'breach_withdrawn',
+  'answered',
+  'reopened',
+  'withdrawn'
+])
 
 const textOf = (ms: number): string => new Date(ms).toISOString()
 const textOrNull = (ms: number | null): string | null => (ms === null ? null : textOf(ms))

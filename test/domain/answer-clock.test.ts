@@ -4,9 +4,11 @@ import t from 'tap'
 import {
   type AnswerClock,
   answer,
+  answerGivenEarlier,
   type ClockEntry,
   countedAt,
   ELAPSED,
+  isGivenEarlier,
   openTime,
   pause,
   type RaisedStep,
@@ -129,12 +131,102 @@ t.test('a feedback answered too late stays overdue from its first term when it i
   t.same(kinds(raiseDue(open, TERMS, START + 50 * HOUR).raised), [['escalated', 46]], 'six hours later the owner hears')
 })
 
-t.test('an answer is not dated before what the clock has recorded', async t => {
-  t.throws(() => answer(started(), TERMS, START - 1), { code: 'feedback.answer_too_early' })
-  const overdue = raiseDue(started(), TERMS, START + 30 * HOUR).clock
-  t.throws(() => answer(overdue, TERMS, START + 20 * HOUR), { code: 'feedback.answer_too_early' })
-  t.equal(answer(overdue, TERMS, START + 25 * HOUR).clock.answeredInTime, false)
-  t.equal(answer(started(), TERMS, START + 20 * HOUR).clock.answeredInTime, true, 'where nothing was raised it may be')
+/** A clock and its ledger, after things that happened one after the other. */
+function lived(...happened: ((clock: AnswerClock) => { clock: AnswerClock; entries: readonly ClockEntry[] })[]) {
+  let { clock, entries: ledger } = startClock(START, TERMS)
+  for (const happens of happened) {
+    const after = happens(clock)
+    clock = after.clock
+    ledger = [...ledger, ...after.entries]
+  }
+  return { clock, ledger }
+}
+
+t.test('an answer that was given in time and is recorded later is in time, and the breach is withdrawn', async t => {
+  const { clock, ledger } = lived(clock => raiseDue(clock, TERMS, START + 40 * HOUR))
+  t.throws(() => answer(clock, TERMS, START + 20 * HOUR), { code: 'feedback.answer_too_early' })
+  t.equal(isGivenEarlier(clock, START + 20 * HOUR), true)
+  const after = answerGivenEarlier(clock, TERMS, START + 20 * HOUR, ledger)
+  t.match(after.clock, {
+    state: 'answered',
+    answeredAt: START + 20 * HOUR,
+    answeredInTime: true,
+    breachedAt: null,
+    countedMs: 20 * HOUR
+  })
+  t.same(
+    after.entries.map(({ entry, at, countedMs, reason }) => [entry, at, countedMs, reason]),
+    [
+      ['breach_withdrawn', START + 20 * HOUR, 20 * HOUR, 'answered_in_time'],
+      ['answered', START + 20 * HOUR, 20 * HOUR, 'recorded_later']
+    ]
+  )
+  const exact = answerGivenEarlier(clock, TERMS, START + DAY, ledger).clock
+  t.match(exact, { answeredInTime: true, breachedAt: null }, 'at its term it is in time')
+  t.equal(isGivenEarlier(clock, START + DAY + 1), false)
+  t.equal(answer(clock, TERMS, START + DAY + 1).clock.answeredInTime, false)
+  t.equal(answer(started(), TERMS, START + 20 * HOUR).clock.answeredInTime, true, 'also where nothing was raised')
+})
+
+t.test('a breach that was withdrawn comes again where the feedback is reopened and left alone', async t => {
+  const { clock, ledger } = lived(clock => raiseDue(clock, TERMS, START + 40 * HOUR))
+  const answered = answerGivenEarlier(clock, TERMS, START + 20 * HOUR, ledger).clock
+  const open = reopen(answered, TERMS, START + 50 * HOUR, 'not_satisfied').clock
+  t.equal(open.dueAt, START + 54 * HOUR)
+  const late = raiseDue(open, TERMS, START + 100 * HOUR)
+  t.same(
+    late.raised.map(({ kind, rung }) => [kind, rung]),
+    [
+      ['breached', null],
+      ['escalated', 1],
+      ['escalated', 2]
+    ],
+    'it was at risk before'
+  )
+  t.equal(late.clock.breachedAt, START + 54 * HOUR)
+})
+
+t.test('what the clock did by itself is no obstacle to an answer of before; what somebody did is', async t => {
+  const paused = lived(
+    clock => pause(clock, TERMS, START + 2 * HOUR),
+    clock => raiseDue(clock, TERMS, START + 300 * HOUR)
+  )
+  const inPause = answerGivenEarlier(paused.clock, TERMS, START + 100 * HOUR, paused.ledger).clock
+  t.match(inPause, { countedMs: 2 * HOUR, pausedMs: 98 * HOUR, answeredInTime: true, breachedAt: null })
+  const after = answerGivenEarlier(paused.clock, TERMS, START + 180 * HOUR, paused.ledger).clock
+  t.match(after, { countedMs: 12 * HOUR, pausedMs: 7 * DAY, answeredInTime: true })
+  const early = { code: 'feedback.answer_too_early' }
+  t.throws(() => answerGivenEarlier(paused.clock, TERMS, START + HOUR, paused.ledger), early)
+  const resumed = lived(
+    clock => pause(clock, TERMS, START + 2 * HOUR),
+    clock => resume(clock, TERMS, START + 3 * HOUR),
+    clock => raiseDue(clock, TERMS, START + 300 * HOUR)
+  )
+  t.throws(() => answerGivenEarlier(resumed.clock, TERMS, START + 2.5 * HOUR, resumed.ledger), early)
+  t.throws(() => answerGivenEarlier(resumed.clock, TERMS, START - 1, resumed.ledger), early)
+  t.throws(() => answer(started(), TERMS, START - 1), early)
+  const gone = withdraw(paused.clock, TERMS, START + 301 * HOUR).clock
+  t.throws(() => answerGivenEarlier(gone, TERMS, START + 180 * HOUR, paused.ledger), { code: 'feedback.withdrawn' })
+})
+
+t.test('an earlier answer that is recorded after a later one is the first one', async t => {
+  const { clock, ledger } = lived(
+    clock => raiseDue(clock, TERMS, START + 30 * HOUR),
+    clock => answer(clock, TERMS, START + 30 * HOUR)
+  )
+  const first = answerGivenEarlier(clock, TERMS, START + 20 * HOUR, ledger)
+  t.match(first.clock, { answeredAt: START + 20 * HOUR, answeredInTime: true, breachedAt: null, countedMs: 20 * HOUR })
+  t.equal(first.clock.lastAnsweredAt, START + 30 * HOUR)
+  const late = answerGivenEarlier(clock, TERMS, START + 26 * HOUR, ledger)
+  t.match(late.clock, { answeredAt: START + 26 * HOUR, answeredInTime: false, breachedAt: START + DAY })
+  t.same(
+    late.entries.map(({ entry }) => entry),
+    ['answered']
+  )
+  const { clock: open, entries } = reopen(clock, TERMS, START + 40 * HOUR, 'other')
+  t.throws(() => answerGivenEarlier(open, TERMS, START + 20 * HOUR, [...ledger, ...entries]), {
+    code: 'feedback.answer_too_early'
+  })
 })
 
 t.test('what was withdrawn is left alone', async t => {
@@ -250,6 +342,40 @@ t.test('an open feedback is overdue exactly when that was raised or falls due to
       const raised = raiseDue(clock, terms, at).clock.breachedAt !== null
       return clock.state !== 'open' || overdue === raised
     }),
+    { numRuns: 300 }
+  )
+})
+
+t.test('an answer counts alike whether it is recorded when it is given or later', async () => {
+  const outcome = ({ clock }: { clock: AnswerClock }) => {
+    const { atRiskAt: _risk, dueAt: _due, stepsRaised: _raised, lastAnsweredAt: _last, ...told } = clock
+    return told
+  }
+  fc.assert(
+    fc.property(
+      course,
+      fc.constantFrom(TERMS, BUSINESS),
+      fc.integer({ min: 1, max: 400 * HOUR }),
+      fc.option(fc.integer({ min: 1, max: 400 * HOUR })),
+      (steps, terms, later, again) => {
+        const { clock, now, entries } = run(steps, terms)
+        if (clock.state !== 'open') return true
+        const due = raiseDue(clock, terms, now)
+        const atOnce = answer(due.clock, terms, now)
+        const seen = raiseDue(due.clock, terms, now + later)
+        let after = { clock: seen.clock, entries: [...entries, ...due.entries, ...seen.entries] }
+        if (again !== null) {
+          const given = answer(after.clock, terms, now + later)
+          after = { clock: given.clock, entries: [...after.entries, ...given.entries] }
+        }
+        const isEarlier = isGivenEarlier(after.clock, now)
+        if (after.clock.state === 'answered' && !isEarlier) return true
+        const recorded = isEarlier
+          ? answerGivenEarlier(after.clock, terms, now, after.entries)
+          : answer(after.clock, terms, now)
+        return isDeepStrictEqual(outcome(recorded), outcome(atOnce))
+      }
+    ),
     { numRuns: 300 }
   )
 })

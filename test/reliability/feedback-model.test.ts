@@ -14,7 +14,9 @@ const TERM = 24
 const MAX_PAUSE = 168
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
-const COMMANDS = ['answer', 'acknowledge', 'pause', 'resume', 'reopen', 'withdraw', 'rate'] as const
+/** How long before it is recorded an `answer_earlier` was given. */
+const EARLIER = 12
+const COMMANDS = ['answer', 'answer_earlier', 'acknowledge', 'pause', 'resume', 'reopen', 'withdraw', 'rate'] as const
 type Command = (typeof COMMANDS)[number]
 
 /** Hours since the beginning; a clock in whole hours, told in the plainest way. */
@@ -27,6 +29,16 @@ interface Model {
   readonly answeredAt: number | null
   readonly inTime: boolean | null
   readonly breached: boolean
+  /** How often it was told to be overdue, and that it was not so. */
+  readonly breaches: number
+  readonly breachesOff: number
+  /** The last that somebody did to the clock, and how it stood then. */
+  readonly hand: {
+    readonly at: number
+    readonly counted: number
+    readonly isPaused: boolean
+    readonly pausedFor: number
+  }
   readonly reopenings: number
   readonly attitude: number | null
   readonly answers: number
@@ -41,6 +53,9 @@ const BLANK: Model = {
   answeredAt: null,
   inTime: null,
   breached: false,
+  breaches: 0,
+  breachesOff: 0,
+  hand: { at: 0, counted: 0, isPaused: false, pausedFor: 0 },
   reopenings: 0,
   attitude: null,
   answers: 0
@@ -52,7 +67,33 @@ function passed(model: Model, now: number): Model {
   const ends = model.pausedAt === null ? null : model.pausedAt + MAX_PAUSE - model.pausedFor
   if (ends !== null && now < ends) return model
   const resumed = ends === null ? model : { ...model, pausedAt: null, pausedFor: MAX_PAUSE, since: ends }
-  return { ...resumed, breached: resumed.breached || now > resumed.since + TERM - resumed.counted }
+  const isNew = !resumed.breached && now > resumed.since + TERM - resumed.counted
+  return isNew ? { ...resumed, breached: true, breaches: resumed.breaches + 1 } : resumed
+}
+
+/** An answer that was given at `at`, and is recorded now: what nobody did by hand since is as if it had not been. */
+function answeredEarlier(model: Model, at: number): Model | null {
+  if (at < 0) return null
+  const answers = model.answers + 1
+  if (model.state === 'answered' && at >= (model.answeredAt ?? at)) return { ...model, answers }
+  const { hand } = model
+  if (at < hand.at) return null
+  const pauseEnds = hand.isPaused ? hand.at + MAX_PAUSE - hand.pausedFor : hand.at
+  const counted = hand.counted + Math.max(0, at - pauseEnds)
+  const isFirst = model.answeredAt === null || at < model.answeredAt
+  const overdueSince = model.breached ? pauseEnds + TERM - hand.counted : null
+  const isOff = overdueSince !== null && overdueSince >= hand.at && at <= overdueSince
+  return {
+    ...model,
+    state: 'answered',
+    answers,
+    counted,
+    pausedAt: null,
+    pausedFor: hand.pausedFor + (hand.isPaused ? Math.min(at, pauseEnds) - hand.at : 0),
+    breached: model.breached && !isOff,
+    breachesOff: model.breachesOff + Number(isOff),
+    ...(isFirst ? { answeredAt: at, inTime: counted <= TERM } : {})
+  }
 }
 
 const countedAt = (model: Model, now: number): number =>
@@ -79,22 +120,44 @@ function applied(before: Model, command: Command, now: number): { model: Model; 
       const first = { answeredAt: model.answeredAt ?? now, inTime: model.inTime ?? !model.breached }
       return { model: { ...model, ...stopped, ...first, answers, state: 'answered' }, status: 201 }
     }
+    case 'answer_earlier': {
+      const answered = answeredEarlier(model, now - EARLIER)
+      return answered === null ? { model: before, status: 422 } : { model: answered, status: 201 }
+    }
     case 'pause':
       if (!open || model.pausedAt !== null || model.pausedFor >= MAX_PAUSE) return refused
       if (now > model.since + TERM - model.counted) return refused
-      return { model: { ...model, counted: countedAt(model, now), pausedAt: now }, status: 200 }
+      return {
+        model: {
+          ...model,
+          counted: countedAt(model, now),
+          pausedAt: now,
+          hand: { at: now, counted: countedAt(model, now), isPaused: true, pausedFor: model.pausedFor }
+        },
+        status: 200
+      }
     case 'resume':
       if (!open || model.pausedAt === null) return refused
-      return { model: { ...model, ...stopped, since: now }, status: 200 }
+      return { model: { ...model, ...stopped, since: now, hand: running(stopped, now) }, status: 200 }
     case 'reopen':
       if (open) return refused
-      return { model: { ...model, state: 'open', since: now, reopenings: model.reopenings + 1 }, status: 200 }
+      return {
+        model: { ...model, state: 'open', since: now, reopenings: model.reopenings + 1, hand: running(model, now) },
+        status: 200
+      }
     case 'withdraw':
       return { model: { ...model, ...stopped, state: 'withdrawn' }, status: 200 }
   }
 }
 
-const PATHS: Readonly<Record<Exclude<Command, 'rate'>, [path: string, body?: object]>> = {
+const running = ({ counted, pausedFor }: Pick<Model, 'counted' | 'pausedFor'>, at: number): Model['hand'] => ({
+  at,
+  counted,
+  isPaused: false,
+  pausedFor
+})
+
+const PATHS: Readonly<Record<Exclude<Command, 'rate' | 'answer_earlier'>, [path: string, body?: object]>> = {
   answer: ['answers', { substantive: true, text: 'So be it.' }],
   acknowledge: ['answers', { substantive: false, text: 'Thank you.' }],
   pause: ['pauses'],
@@ -104,6 +167,10 @@ const PATHS: Readonly<Record<Exclude<Command, 'rate'>, [path: string, body?: obj
 }
 
 function send(shop: TestTenant, id: string, command: Command) {
+  if (command === 'answer_earlier') {
+    const answeredAt = new Date(service.clock.now.getTime() - EARLIER * HOUR).toISOString()
+    return shop.call('POST', `/v1/feedback/${id}/answers`, { substantive: true, text: 'By phone.', answeredAt })
+  }
   if (command === 'rate') return shop.call('PATCH', `/v1/feedback/${id}`, { attitude: 5 })
   const [path, body] = PATHS[command]
   return shop.call('POST', `/v1/feedback/${id}/${path}`, body)
@@ -126,7 +193,10 @@ async function seen(shop: TestTenant, id: string) {
   }
 }
 
-const visible = ({ counted: _, since: _since, pausedFor: _for, ...rest }: Model) => rest
+const visible = (model: Model) => {
+  const { counted: _, since: _since, pausedFor: _for, breaches: _told, breachesOff: _off, hand: _hand, ...rest } = model
+  return rest
+}
 
 const command = fc.constantFrom(...COMMANDS)
 /** Hours that pass, and what two clients do then at the same moment. */
@@ -141,6 +211,7 @@ t.comment(`seed ${SEED}`)
 t.test('two clients and the timer never bring a feedback into a state that one after the other could not', async t => {
   const shop = await service.newTenant()
   let rounds = 0
+  let taken = 0
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 8 }), async course => {
       service.clock.set(new Date(START).toISOString())
@@ -179,15 +250,23 @@ t.test('two clients and the timer never bring a feedback into a state that one a
         service.databaseUrl,
         `select type || coalesce(data ->> 'rung', '') as type, count(*)::int as n from events
          where tenant_id = $1 and subject_id = $2
-           and type in ('feedback.at_risk', 'feedback.breached', 'feedback.escalated') group by 1`,
+           and type in ('feedback.at_risk', 'feedback.breached', 'feedback.breach_withdrawn', 'feedback.escalated') group by 1`,
         [shop.tenant.id, made.id]
       )
-      const breaches = alerts.filter(({ type }) => type === 'feedback.breached')
-      return alerts.every(({ n }) => n === 1) && breaches.length === Number(passed(model, now).breached)
+      const told = (type: string) => alerts.find(alert => alert.type === type)?.n ?? 0
+      const { breaches, breachesOff } = passed(model, now)
+      const withdrawn = told('feedback.breach_withdrawn')
+      taken += withdrawn
+      // One that nobody had noticed before the earlier answer was recorded is neither told nor withdrawn.
+      return (
+        alerts.every(({ n }) => n <= breachesOff + 1) &&
+        withdrawn <= breachesOff &&
+        told('feedback.breached') - withdrawn === breaches - breachesOff
+      )
     }),
     { numRuns: 60, seed: SEED }
   )
-  t.comment(`${rounds} rounds of two commands`)
+  t.comment(`${rounds} rounds of two commands, ${taken} breaches withdrawn`)
 })
 
 function inOrder(before: Model, commands: readonly Command[], now: number): { model: Model; statuses: number[] } {

@@ -244,21 +244,66 @@ t.test('POST /v1/feedback/:id/answers', async t => {
     t.same(await typesOf(shop, id), ['received', 'answered', 'answered_again'])
   })
 
-  t.test('an answer that is recorded later counts from when it was given, if nothing was raised since', async t => {
+  t.test('an answer that is recorded later counts from when it was given, and takes a breach back', async t => {
     const { id } = await record(shop)
     wait(30)
     await shop.call('POST', `/v1/feedback/${id}/answers`, { ...substantive, answeredAt: at(20) })
     t.match((await shop.call('GET', `/v1/feedback/${id}`)).body, { answeredInTime: true, answeredAt: at(20) })
-    const raised = await record(shop)
-    wait(60)
-    await service.services.answerClock.sweep()
-    const { status, body } = await shop.call('POST', `/v1/feedback/${raised.id}/answers`, {
-      ...substantive,
-      answeredAt: at(40)
+    t.same(await typesOf(shop, id), ['received', 'at_risk', 'escalated', 'answered'], 'nobody had noticed')
+
+    // A letter that is typed in a day late, with the answer that it was given in time.
+    const { id: letter, breachedAt } = await record(shop, { channel: 'letter', receivedAt: at(0) })
+    t.equal(breachedAt, at(24))
+    const earlier = { ...substantive, answeredAt: at(10) }
+    t.equal((await shop.call('POST', `/v1/feedback/${letter}/answers`, earlier)).status, 201)
+    t.match((await shop.call('GET', `/v1/feedback/${letter}`)).body, {
+      state: 'answered',
+      answeredAt: at(10),
+      answeredInTime: true,
+      breachedAt: null
     })
-    t.match([status, body.code], [422, 'feedback.answer_too_early'])
-    const ahead = await shop.call('POST', `/v1/feedback/${raised.id}/answers`, { ...substantive, answeredAt: at(61) })
-    t.match([ahead.status, ahead.body.code], [422, 'feedback.answer_in_future'])
+    const raised = ['received', 'at_risk', 'escalated', 'breached', 'escalated']
+    t.same(await typesOf(shop, letter), [...raised, 'breach_withdrawn', 'answered'])
+    const [withdrawn, answered] = (await eventsOf(shop, letter)).slice(-2)
+    t.match(withdrawn?.data, { at: at(10), fellDueAt: at(24), reason: 'answered_in_time' })
+    t.match(answered?.data, { answeredInTime: true, firstAnswer: true, reason: 'recorded_later' })
+    const { body: ledger } = await shop.call('GET', `/v1/feedback/${letter}/clock-entries`)
+    t.same(
+      ledger.data.map((one: Record<string, unknown>) => [one.entry, one.at, one.countedSeconds, one.recordedAt]),
+      [
+        ['started', at(0), 0, at(30)],
+        ['breached', at(24), 86_400, at(30)],
+        ['breach_withdrawn', at(10), 36_000, at(30)],
+        ['answered', at(10), 36_000, at(30)]
+      ]
+    )
+    // Opened again and left alone, it falls overdue again, and whom it was brought before stands there twice.
+    await shop.call('POST', `/v1/feedback/${letter}/reopenings`, { reason: 'not_satisfied' })
+    wait(30 + 14.001)
+    await service.services.answerClock.sweep()
+    t.match((await shop.call('GET', `/v1/feedback/${letter}`)).body, { breachedAt: at(44), answeredInTime: true })
+    const { body: brought } = await shop.call('GET', `/v1/feedback/${letter}/escalations`)
+    t.same(
+      brought.data.map((one: Record<string, unknown>) => [one.rung, one.raisedAt]),
+      [
+        [0, at(30)],
+        [1, at(30)],
+        [1, at(44.001)]
+      ]
+    )
+  })
+
+  t.test('422 for an answer that lies ahead, or before what somebody did to the clock', async t => {
+    const { id } = await record(shop)
+    wait(3)
+    await shop.call('POST', `/v1/feedback/${id}/pauses`)
+    wait(60)
+    const refusal = async (answeredAt: string) => {
+      const { status, body } = await shop.call('POST', `/v1/feedback/${id}/answers`, { ...substantive, answeredAt })
+      return [status, body.code]
+    }
+    t.same(await refusal(at(2)), [422, 'feedback.answer_too_early'])
+    t.same(await refusal(at(61)), [422, 'feedback.answer_in_future'])
     wait(0)
     const { id: fresh } = await record(shop)
     const before = await shop.call('POST', `/v1/feedback/${fresh}/answers`, {

@@ -2759,7 +2759,7 @@ export interface components {
              */
             dueAt: string | null;
             /** @enum {string} */
-            entry: "started" | "paused" | "resumed" | "breached" | "answered" | "reopened" | "withdrawn";
+            entry: "started" | "paused" | "resumed" | "breached" | "breach_withdrawn" | "answered" | "reopened" | "withdrawn";
             entryNo: number;
             reason: string | null;
             /**
@@ -6221,7 +6221,7 @@ export interface components {
             answerDueAt: string;
             /**
              * Format: date-time
-             * @description The first substantive answer; never changed.
+             * @description The first substantive answer; reopening does not change it.
              * @example 2026-11-21T09:30:00.000Z
              */
             answeredAt: string | null;
@@ -6242,7 +6242,7 @@ export interface components {
             attitude: number | null;
             /**
              * Format: date-time
-             * @description The instant at which it fell overdue.
+             * @description The instant at which it fell overdue; null again where an answer that is recorded later was in time.
              * @example 2026-11-21T09:30:00.000Z
              */
             breachedAt: string | null;

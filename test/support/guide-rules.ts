@@ -2,7 +2,16 @@ import { ABC_CLASSES, ABC_STANDINGS, type AbcClass, type AbcStanding } from '../
 import { explainAbc } from '../../src/domain/abc-explanation.ts'
 import { classifyAbc } from '../../src/domain/abc-run.ts'
 import { type AdviceGroup, recordOf, saveEstimate, saveTrials } from '../../src/domain/advice-outcome.ts'
-import { answer, ELAPSED, pause, raiseDue, resume, startClock } from '../../src/domain/answer-clock.ts'
+import {
+  answer,
+  answerGivenEarlier,
+  type ClockEntry,
+  ELAPSED,
+  pause,
+  raiseDue,
+  resume,
+  startClock
+} from '../../src/domain/answer-clock.ts'
 import { DEFAULT_ANSWER_POLICY } from '../../src/domain/answer-policy.ts'
 import { answeredInTime } from '../../src/domain/answered-in-time.ts'
 import { pairFigures } from '../../src/domain/baskets.ts'
@@ -72,6 +81,13 @@ const explanation = ({ reasons, missing, changes }: Explained) => ({
   missing: said(missing),
   changes: said(changes)
 })
+/** Lines of the ledger of an answer clock, as the guide shows them. */
+const ledgerOf = (entries: readonly ClockEntry[]) =>
+  entries.map(({ entry, countedMs, dueAt }) => ({
+    entry,
+    countedSeconds: countedMs / 1_000,
+    dueAt: dueAt === null ? null : new Date(dueAt).toISOString()
+  }))
 const stateCode = (state: DefectionState) => DEFECTION_STATES.indexOf(state)
 
 /** The rules that the guide gives examples of, by the names it calls them: what goes in, and what the guide shows. */
@@ -331,15 +347,17 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
       ledger.push(...due.entries, ...changed.entries)
       clock = changed.clock
     }
-    return {
-      raised,
-      ledger: ledger.map(({ entry, countedMs, dueAt }) => ({
-        entry,
-        countedSeconds: countedMs / 1_000,
-        dueAt: dueAt === null ? null : new Date(dueAt).toISOString()
-      })),
-      answeredInTime: clock.answeredInTime
-    }
+    return { raised, ledger: ledgerOf(ledger), answeredInTime: clock.answeredInTime }
+  },
+
+  answer_recorded_later({ receivedAt, answeredAt, recordedAt }) {
+    const terms = { policy: DEFAULT_ANSWER_POLICY, counting: ELAPSED }
+    const first = startClock(Date.parse(receivedAt), terms)
+    const due = raiseDue(first.clock, terms, Date.parse(recordedAt))
+    const ledger = [...first.entries, ...due.entries]
+    const { clock, entries } = answerGivenEarlier(due.clock, terms, Date.parse(answeredAt), ledger)
+    const { answeredInTime, breachedAt } = clock
+    return { ledger: ledgerOf([...ledger, ...entries]), answeredInTime, overdue: breachedAt !== null }
   },
 
   business_hours({ timeZone, receivedAt, openHours, weekly, closedOn }) {

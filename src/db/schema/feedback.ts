@@ -293,7 +293,7 @@ export const answerClockEntries = pgTable(
   ]
 )
 
-/** Whom an open feedback was brought before, by step of the ladder. */
+/** Whom an open feedback was brought before, by step of the ladder; again where a breach was withdrawn, and came again. */
 export const feedbackEscalations = pgTable(
   'feedback_escalations',
   {
@@ -312,7 +312,7 @@ export const feedbackEscalations = pgTable(
     raisedAt: instant('raised_at').notNull()
   },
   t => [
-    primaryKey({ name: 'feedback_escalations_pkey', columns: [t.tenantId, t.feedbackId, t.rung] }),
+    primaryKey({ name: 'feedback_escalations_pkey', columns: [t.tenantId, t.feedbackId, t.rung, t.raisedAt] }),
     foreignKey({
       name: 'feedback_escalations_feedback_id_fkey',
       columns: [t.tenantId, t.feedbackId],

@@ -57,10 +57,13 @@ export const Feedback = z
     }),
     atRiskAt: Instant,
     urgency: Urgency.nullable().meta({ description: 'At this moment; null where nothing is owed any more.' }),
-    answeredAt: Instant.nullable().meta({ description: 'The first substantive answer; never changed.' }),
+    answeredAt: Instant.nullable().meta({ description: 'The first substantive answer; reopening does not change it.' }),
     answeredInTime: z.boolean().nullable(),
     lastAnsweredAt: Instant.nullable(),
-    breachedAt: Instant.nullable().meta({ description: 'The instant at which it fell overdue.' }),
+    breachedAt: Instant.nullable().meta({
+      description:
+        'The instant at which it fell overdue; null again where an answer that is recorded later was in time.'
+    }),
     pausedAt: Instant.nullable(),
     pauseEndsAt: Instant.nullable().meta({ description: 'When the clock goes on by itself at the latest.' }),
     reopenings: z.int().min(0).max(32_767),
@@ -125,7 +128,7 @@ export const FeedbackPage = pageOf(Feedback).meta({ id: 'FeedbackPage' })
 export const FeedbackAnswerPage = pageOf(FeedbackAnswer).meta({ id: 'FeedbackAnswerPage' })
 export const ClockEntryPage = pageOf(ClockEntry).meta({ id: 'AnswerClockEntryPage' })
 export const FeedbackEscalations = z
-  .object({ data: z.array(FeedbackEscalation).max(10) })
+  .object({ data: z.array(FeedbackEscalation).max(200) })
   .meta({ id: 'FeedbackEscalations' })
 
 const InstantQuery = (what: string) =>

@@ -18,8 +18,8 @@ export const FEEDBACK_PROBLEMS: Explained = {
     'Correct answeredAt, or leave it out for now.'
   ],
   'feedback.answer_too_early': [
-    'The answer is dated before what the clock has recorded',
-    'An answer may be recorded after it was given, but not dated before the feedback, nor before the last entry of its clock: a pause, a breach. What was told is not taken back.',
+    'The answer is dated before something that was done to the clock',
+    'An answer may be recorded after it was given, also after the term, but not dated before the feedback, nor before somebody paused its clock, let it go on or opened it again.',
     'Correct answeredAt, or leave it out for now; the clock’s entries show how far back it may lie.'
   ],
   'feedback.already_answered': [
