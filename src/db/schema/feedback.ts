@@ -220,6 +220,12 @@ export const feedback = pgTable(
       .on(t.tenantId, t.customerId, t.receivedAt, t.id)
       .where(sql`customer_id is not null`),
     index('feedback_staff_id_idx').on(t.tenantId, t.staffId, t.receivedAt, t.id).where(sql`staff_id is not null`),
+    index('feedback_owner_staff_id_idx')
+      .on(t.tenantId, t.ownerStaffId, t.receivedAt, t.id)
+      .where(sql`owner_staff_id is not null`),
+    // What comes seldom, by one of few channels or kinds, is not to be looked for among all that came.
+    index('feedback_channel_idx').on(t.tenantId, t.channel, t.receivedAt, t.id),
+    index('feedback_kind_idx').on(t.tenantId, t.kind, t.receivedAt, t.id),
     index('feedback_sku_idx').on(t.tenantId, t.sku, t.receivedAt, t.id).where(sql`sku is not null`),
     index('feedback_listening_session_id_idx')
       .on(t.tenantId, t.listeningSessionId, t.receivedAt, t.id)
