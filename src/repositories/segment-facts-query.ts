@@ -15,86 +15,88 @@ export interface SegmentQuestion {
 }
 
 /** Where figures of a customer's file, of the classification and of the relationship are kept. */
-type Origin = 'customers' | 'classifications' | 'assignments' | ItemList
-type ItemList = 'contactTypes' | 'externalSystems'
-
-interface OriginTable {
-  readonly name: string
+interface Place {
+  readonly table: string
   /** The column that holds the customer. */
   readonly customer: string
-  readonly condition?: string
-  /** The column of which a customer has several, a row each. */
-  readonly item?: string
+  readonly condition: string
 }
 
-const TABLES: Readonly<Record<Origin, OriginTable>> = {
-  customers: { name: 'customers', customer: 'id' },
-  classifications: { name: 'classifications', customer: 'customer_id' },
-  assignments: { name: 'assignments', customer: 'customer_id', condition: 'and valid_to is null' },
-  contactTypes: { name: 'customer_contacts', customer: 'customer_id', item: 'type' },
-  externalSystems: { name: 'customer_external_ids', customer: 'customer_id', item: 'system' }
-}
+const CUSTOMERS: Place = { table: 'customers', customer: 'id', condition: '' }
+const CLASSIFICATIONS: Place = { table: 'classifications', customer: 'customer_id', condition: '' }
+const ASSIGNMENTS: Place = { table: 'assignments', customer: 'customer_id', condition: 'and valid_to is null' }
 
-interface Placed extends ReadColumn {
-  readonly origin: Origin
+/** The table and the column that hold the items of a list, a row each. */
+const LISTS = {
+  tags: ['customer_tags', 'tag'],
+  contactTypes: ['customer_contacts', 'type'],
+  externalSystems: ['customer_external_ids', 'system']
+} as const
+
+interface PlacedColumn extends ReadColumn {
+  readonly place: Place
 }
 
 /**
- * The statements that read all figures but those of what was bought: one for each table. All tables lie in the order of their
- * keys, so each is read as it lies, and to put the rows together costs less here than in a join of all of them.
+ * The statements that read all figures but those of what was bought: one for each table, and one for each item of a list, which
+ * finds those who have it. All tables lie in the order of their keys, so each is read as it lies, and to put the rows
+ * together costs less here than in a join of all of them.
  *
  * COPY takes no parameters, so texts of statements hold their values: ids that were checked, days and numbers of our own
  * making, and texts as quoted literals.
  */
 export function fileReadings(question: SegmentQuestion, columns: readonly FactColumn[]): Reading[] {
-  const placed = columns.flatMap(column => placedIn(question, column) ?? [])
-  const origins = [...new Set(placed.map(({ origin }) => origin))]
-  return origins.map(origin => {
-    const own = placed.filter(one => one.origin === origin)
-    return { columns: own, text: scope => textOf(TABLES[origin], own, scope) }
+  const placed = columns.flatMap(column => placedColumn(question, column) ?? [])
+  const places = [...new Set(placed.map(({ place }) => place))]
+  return places.map(place => {
+    const own = placed.filter(one => one.place === place)
+    return { columns: own, text: scope => textOf(place, own, scope) }
   })
 }
 
-function textOf({ name, customer, condition = '', item }: OriginTable, columns: readonly Placed[], scope: Scope) {
-  const items = columns.map(({ column: { source } }) => ('list' in source ? pg.escapeLiteral(source.item) : ''))
-  return `select ${[customer, ...columns.map(({ expression }) => expression)].join(', ')} from ${name}
-          where tenant_id = ${scope.tenant} ${condition} ${scope.among(customer)}
-          ${item === undefined ? '' : `and ${item} in (${items.join(', ')}) group by ${customer}`}
-          order by ${customer}`
+/** Whether a day is asked for that depends on the zone of the session. */
+export const needsZone = (columns: readonly FactColumn[]): boolean =>
+  columns.some(({ source }) => 'field' in source && source.field === 'daysSinceCreated')
+
+function textOf({ table, customer, condition }: Place, columns: readonly ReadColumn[], scope: Scope): string {
+  return `select ${[customer, ...columns.map(({ expression }) => expression)].join(', ')} from ${table}
+          where tenant_id = ${scope.tenant} ${condition} ${scope.among(customer)} order by ${customer}`
 }
 
-function placedIn(question: SegmentQuestion, column: FactColumn): Placed | null {
+function placedColumn(question: SegmentQuestion, column: FactColumn): PlacedColumn | null {
   const { source } = column
   if ('aggregate' in source) return null
   if ('attribute' in source) {
     const expression = `(attributes -> ${pg.escapeLiteral(source.attribute)})::text`
-    return { column, origin: 'customers', expression, form: 'json', absent: null }
+    return { column, place: CUSTOMERS, expression, form: 'json', absent: null }
   }
-  if ('list' in source)
-    return { column, ...listed(source.list, pg.escapeLiteral(source.item)), form: 'number', absent: 0 }
+  if ('list' in source) {
+    const [table, item] = LISTS[source.list]
+    const condition = `and ${item} = ${pg.escapeLiteral(source.item)}`
+    return { column, place: { table, customer: 'customer_id', condition }, expression: 'true', form: 'flag', absent: 0 }
+  }
   const { field } = source
-  const found = FILE[field]?.(question)
   const form = formOf(field)
-  if (found !== undefined) return { column, origin: 'customers', expression: found, form, absent: null }
-  if (field === 'relationshipManagerId')
-    return { column, origin: 'assignments', expression: 'staff_id::text', form, absent: null }
-  if (field === 'hasRelationshipManager')
-    return { column, origin: 'assignments', expression: '1::float8', form, absent: 0 }
-  const expression = FOUND[field]
-  if (expression === undefined) throw new Error('a field of a segment comes from nowhere')
-  return { column, origin: 'classifications', expression, form, absent: null }
-}
-
-/** Whether a customer's list holds an item, as 1 or 0. */
-function listed(list: 'tags' | ItemList, item: string): Pick<Placed, 'origin' | 'expression'> {
-  if (list === 'tags') return { origin: 'customers', expression: `(${item} = any (tags))::int::float8` }
-  return { origin: list, expression: `max((${TABLES[list].item} = ${item})::int)::float8` }
+  const ofFile = FILE[field]?.(question)
+  if (ofFile !== undefined) return { column, place: CUSTOMERS, expression: ofFile, form, absent: null }
+  const ofManager = MANAGER[field]
+  if (ofManager !== undefined) return { column, place: ASSIGNMENTS, form, ...ofManager }
+  const found = FOUND[field]
+  if (found === undefined) throw new Error('a field of a segment comes from nowhere')
+  return { column, place: CLASSIFICATIONS, expression: found, form, absent: null }
 }
 
 function formOf(field: string): ColumnForm {
-  const kind = segmentField(field)?.kind
-  if (kind === 'choice') return 'label'
-  return kind === 'id' ? 'text' : 'number'
+  switch (segmentField(field)?.kind) {
+    case 'choice':
+      return 'label'
+    case 'id':
+      return 'text'
+    case 'boolean':
+      return 'flag'
+    default:
+      return 'integer'
+  }
 }
 
 const FILE: Readonly<Record<string, (question: SegmentQuestion) => string>> = {
@@ -102,30 +104,36 @@ const FILE: Readonly<Record<string, (question: SegmentQuestion) => string>> = {
   gender: () => 'gender',
   age: ({ asOfDay }) => {
     const asOf = dayLiteral(asOfDay)
-    return `coalesce(date_part('year', age(${asOf}, birth_date)), date_part('year', ${asOf}) - birth_year)`
+    const age = `age(${asOf}::timestamp, birth_date::timestamp)`
+    return `coalesce(date_part('year', ${age}), date_part('year', ${asOf}) - birth_year)::int`
   },
-  birthYear: () => 'birth_year::float8',
-  birthdayMonth: () => `date_part('month', birth_date)`,
+  birthYear: () => 'birth_year',
+  birthdayMonth: () => `date_part('month', birth_date)::int`,
   homeStoreId: () => 'home_store_id::text',
-  daysSinceCreated: ({ asOfDay, timeZone }) =>
-    `greatest(${dayLiteral(asOfDay)} - (created_at at time zone ${pg.escapeLiteral(timeZone)})::date, 0)::float8`
+  daysSinceCreated: ({ asOfDay }) => `greatest(${dayLiteral(asOfDay)} - created_at::date, 0)`
+}
+
+/** Who looks after the customer. */
+const MANAGER: Readonly<Record<string, Pick<ReadColumn, 'expression' | 'absent'>>> = {
+  relationshipManagerId: { expression: 'staff_id::text', absent: null },
+  hasRelationshipManager: { expression: 'true', absent: 0 }
 }
 
 /** What the last run found, by column of `classifications`. */
 const FOUND: Readonly<Record<string, string>> = {
   abcClass: 'abc_class',
-  amountMinor: 'amount_minor::float8',
-  r: 'r::float8',
-  f: 'f::float8',
-  m: 'm::float8',
+  amountMinor: 'amount_minor',
+  r: 'r',
+  f: 'f',
+  m: 'm',
   loyaltyLevel: 'loyalty_level',
   loyaltyBasis: 'loyalty_basis',
   loyaltyPattern: 'loyalty_pattern',
-  firstUser: 'first_user::int::float8',
-  priceDriven: 'price_driven::int::float8',
+  firstUser: 'first_user',
+  priceDriven: 'price_driven',
   trustLevel: 'trust_level',
   standing: 'standing',
   defectionState: 'defection_state',
   defectionBasis: "case when defection_state = 'unknown' then 'none' else defection_basis end",
-  partialDefection: 'partial_defection::int::float8'
+  partialDefection: 'partial_defection'
 }

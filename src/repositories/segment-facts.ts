@@ -5,7 +5,7 @@ import type { AttributeValue } from '../domain/customer.ts'
 import type { FilledBlock } from '../domain/segment-columns.ts'
 import { segmentField } from '../domain/segment-fields.ts'
 import { WindowSums } from '../domain/segment-windows.ts'
-import { fileReadings, type SegmentQuestion } from './segment-facts-query.ts'
+import { fileReadings, needsZone, type SegmentQuestion } from './segment-facts-query.ts'
 import { type NarrowedPurchases, narrowedPurchases } from './segment-narrowed-query.ts'
 import { DAYS_OF_ONE, daysOfAll, dropDays, sumUp } from './segment-purchases.ts'
 import type { ReadColumn, Reading, Scope } from './segment-query-parts.ts'
@@ -51,6 +51,7 @@ export const segmentFactsRepository = (tx: Tx) => ({
   ): Promise<void> {
     // Statements of many figures take longer to compile than to run.
     await tx.client.query(`set local jit = off; set local work_mem = '128MB'`)
+    await enterZone(tx, question, block)
     const rows: Rows = (text, each) => copyOut(tx.client, text, each)
     const everybody = scopeOf(tx, question, '')
     const narrowed = narrowedPurchases(block.columns)
@@ -67,14 +68,18 @@ export const segmentFactsRepository = (tx: Tx) => ({
     }
     if (!sums.isEmpty) await dropDays(tx)
     for (const { name } of narrowed) await tx.client.query(`drop table pg_temp.segment_${name}`)
-    await tx.client.query('set local jit to default; set local work_mem to default')
+    await tx.client.query('set local jit to default; set local work_mem to default; set local timezone to default')
   },
 
   /** Fills the first row of the block with the figures of one customer; false where there is none. */
   async readOne(question: SegmentQuestion, block: FilledBlock, customerId: string): Promise<boolean> {
     await tx.client.query('set local jit = off')
+    await enterZone(tx, question, block)
     const rows: Rows = async (text, each) => {
-      const { rows: found } = await tx.client.query<(string | number | Buffer | null)[]>({ text, rowMode: 'array' })
+      const { rows: found } = await tx.client.query<(string | number | boolean | Buffer | null)[]>({
+        text,
+        rowMode: 'array'
+      })
       for (const values of found) each(new ValueReader(values))
     }
     const scope = scopeOf(tx, question, `= ${pg.escapeLiteral(customerId)}::uuid`)
@@ -88,6 +93,7 @@ export const segmentFactsRepository = (tx: Tx) => ({
     if (!sums.isEmpty) await sumUp(rows, sums, DAYS_OF_ONE, scope, id)
     const readings = [...fileReadings(question, block.columns), ...narrowedPurchases(block.columns).map(readingAtOnce)]
     for (const reading of readings) await fill(rows, reading, scope, block, id)
+    await tx.client.query('set local timezone to default')
     return true
   }
 })
@@ -97,6 +103,11 @@ const scopeOf = (tx: Tx, { asOfDay }: SegmentQuestion, condition: string): Scope
   among: column => (condition === '' ? '' : `and ${column} ${condition}`),
   until: asOfDay
 })
+
+/** Lets the session see days as the tenant does: a zone that is named in an expression costs as much as the rest of the row. */
+async function enterZone(tx: Tx, { timeZone }: SegmentQuestion, block: FilledBlock): Promise<void> {
+  if (needsZone(block.columns)) await tx.client.query(`set local timezone = ${pg.escapeLiteral(timeZone)}`)
+}
 
 const idLiteral = (ids: Uint32Array, place: number): string => `'${uuidText(ids, place)}'::uuid`
 
@@ -149,9 +160,20 @@ function fillerOf({ column, form, absent }: ReadColumn, block: FilledBlock): (ro
     }
   }
   const numbers = block.numbers(key)
+  const unknown = absent ?? Number.NaN
   if (form === 'number') {
     return (row, place) => {
-      numbers[place] = row.float(absent ?? Number.NaN)
+      numbers[place] = row.float(unknown)
+    }
+  }
+  if (form === 'integer') {
+    return (row, place) => {
+      numbers[place] = row.integer(unknown)
+    }
+  }
+  if (form === 'flag') {
+    return (row, place) => {
+      numbers[place] = row.flag(unknown)
     }
   }
   const field = 'field' in source ? segmentField(source.field) : undefined

@@ -102,26 +102,32 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
   },
 
   /**
-   * Writes the staged changes and their events. A membership that would end at the very instant at which it began has
+   * Writes the staged changes and their events; `left` is how many of them leave. A membership that would end at the very instant at which it began has
    * lasted no time, and is taken back.
    */
-  async writeStaged(segments: readonly WrittenSegment[], { runId, asOf, now }: MembershipStamp): Promise<void> {
+  async writeStaged(
+    segments: readonly WrittenSegment[],
+    left: number,
+    { runId, asOf, now }: MembershipStamp
+  ): Promise<void> {
     const open = `m.tenant_id = $1 and m.segment_id = g.segment_id and m.customer_id = g.customer_id and m.left_at is null
                   and g.entered = 0`
     const values = [tx.tenantId, asOf]
     // A few of very many memberships change: each is looked up, whatever the planner would like better.
     await tx.client.query(
-      'set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off'
+      `set local work_mem = '128MB'; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off`
     )
-    await tx.client.query({
-      text: `delete from segment_memberships m using pg_temp.staged_memberships g where ${open} and m.entered_at >= $2`,
-      values
-    })
-    await tx.client.query({
+    const { rowCount: ended } = await tx.client.query({
       text: `update segment_memberships m set left_at = $2, left_rule_version = g.rule_version
              from pg_temp.staged_memberships g where ${open} and m.entered_at < $2`,
       values
     })
+    if (ended !== left) {
+      await tx.client.query({
+        text: `delete from segment_memberships m using pg_temp.staged_memberships g where ${open} and m.entered_at >= $2`,
+        values
+      })
+    }
     await tx.client.query(
       'set local enable_hashjoin to default; set local enable_mergejoin to default; set local enable_seqscan to default'
     )
@@ -152,7 +158,7 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
         segments.flatMap(({ reasons }) => [...reasons])
       ]
     })
-    await tx.client.query('drop table pg_temp.staged_memberships')
+    await tx.client.query('drop table pg_temp.staged_memberships; set local work_mem to default')
   },
 
   /** The members of a segment by id, narrowed by where they are at home and by who looks after them. */
@@ -198,7 +204,10 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
     return row?.entered_at ?? null
   },
 
-  /** The times that a customer belonged to segments, latest first; `current` leaves out those that are over. */
+  /**
+   * The times that a customer belonged to segments, latest first; `current` leaves out those that are over. A look into the
+   * primary key for each of the segments, of which there are few.
+   */
   async ofCustomer(
     customerId: string,
     current: boolean,
@@ -208,12 +217,15 @@ export const segmentMembershipsRepository = (tx: Tx) => ({
     return tx.rows<MembershipRow>(
       {
         name: 'segment_memberships_of_customer',
-        text: `select m.segment_id as "segmentId", s.code, s.name, m.entered_at as "enteredAt", m.left_at as "leftAt",
+        text: `select s.id as "segmentId", s.code, s.name, m.entered_at as "enteredAt", m.left_at as "leftAt",
                       m.entered_rule_version as "enteredRuleVersion", m.left_rule_version as "leftRuleVersion"
-               from segment_memberships m join segments s on s.tenant_id = $1 and s.id = m.segment_id
-               where m.tenant_id = $1 and m.customer_id = $2 and (not $3 or m.left_at is null)
-                 and ($4::timestamptz is null or (m.entered_at, m.segment_id) < ($4, $5::uuid))
-               order by m.entered_at desc, m.segment_id desc limit $6`
+               from segments s
+               cross join lateral (
+                 select * from segment_memberships
+                 where tenant_id = $1 and segment_id = s.id and customer_id = $2 and (not $3 or left_at is null) offset 0
+               ) m
+               where s.tenant_id = $1 and ($4::timestamptz is null or (m.entered_at, s.id) < ($4, $5::uuid))
+               order by m.entered_at desc, s.id desc limit $6`
       },
       [tx.tenantId, customerId, current, after?.enteredAt ?? null, after?.segmentId ?? null, limit]
     )

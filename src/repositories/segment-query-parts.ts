@@ -2,7 +2,7 @@ import { type DayNumber, dayText, type Period } from '../domain/period.ts'
 import type { FactColumn } from '../domain/segment-columns.ts'
 
 /** How a column comes out of the database. */
-export type ColumnForm = 'number' | 'label' | 'text' | 'json'
+export type ColumnForm = 'number' | 'integer' | 'flag' | 'label' | 'text' | 'json'
 
 /** A figure as a statement reads it. */
 export interface ReadColumn {

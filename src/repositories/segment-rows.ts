@@ -1,12 +1,12 @@
 import { labelTable, type RowReader } from '../db/copy.ts'
 
 /** What a row is read from: the stream of a COPY, or what the driver has made of a row. */
-export type Source = Pick<RowReader, 'uuid' | 'float' | 'text' | 'label' | 'packed'>
+export type Source = Pick<RowReader, 'uuid' | 'float' | 'integer' | 'flag' | 'text' | 'label' | 'packed'>
 
 /** Runs a statement and shows its rows, one after the other. */
 export type Rows = (text: string, each: (row: Source) => void) => Promise<void>
 
-type Value = string | number | Buffer | null
+type Value = string | number | boolean | Buffer | null
 
 /** A row that the driver has read, as a COPY would show it. */
 export class ValueReader implements Source {
@@ -26,6 +26,14 @@ export class ValueReader implements Source {
   float(absent: number): number {
     const value = this.values[this.next++] ?? null
     return value === null ? absent : Number(value)
+  }
+
+  integer(absent: number): number {
+    return this.float(absent)
+  }
+
+  flag(absent: number): number {
+    return this.float(absent)
   }
 
   text(): string {

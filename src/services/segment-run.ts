@@ -153,7 +153,8 @@ async function write(
   if (total > 0) {
     const memberships = segmentMembershipsRepository(tx)
     await memberships.stage(written, ids, total, runningThrough(computed), () => uuidBytes(deps.newId()))
-    await memberships.writeStaged(written, stamp)
+    const left = computed.reduce((sum, { changes }) => sum + changes.left, 0)
+    await memberships.writeStaged(written, left, stamp)
   }
   const changed = computed.filter(({ segment, changes }) => changes.count > 0 || segment.computedAsOf === null)
   await keepMembers(
