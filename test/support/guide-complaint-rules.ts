@@ -1,9 +1,11 @@
 import { type AuthorityRule, judge, type Spending } from '../../src/domain/authority.ts'
+import { contactOwedBy, isOnTime } from '../../src/domain/care-task.ts'
 import { type ComplaintState, closingPath, handledFirstTime, nextState } from '../../src/domain/complaint.ts'
 import { sourcesOf } from '../../src/domain/complaint-cause.ts'
 import { complaintPicture } from '../../src/domain/complaint-facts.ts'
 import { handlingShares } from '../../src/domain/complaint-handling.ts'
 import { DomainError } from '../../src/domain/errors.ts'
+import { actingFor } from '../../src/domain/escalation.ts'
 import { pareto } from '../../src/domain/pareto.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { expectRefundable, refundableMinor } from '../../src/domain/refund.ts'
@@ -51,6 +53,16 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
   },
 
   complaint_cause: ({ cause, subCause, links }) => ({ sources: sourcesOf(cause, subCause, links) }),
+
+  care_task({ complaint, absences, day, doneAt }) {
+    const staffId = contactOwedBy(complaint) as string
+    const here = new Set([staffId, ...absences.map((one: { deputyStaffId: string }) => one.deputyStaffId)])
+    return {
+      staffId,
+      actingStaffId: actingFor(staffId, here, absences, day),
+      onTime: doneAt.map((at: string) => isOnTime(at, complaint.answerDueAt))
+    }
+  },
 
   authority({ rule, asked }) {
     const whole: AuthorityRule = { role: 'front_line', decision: 'refund', storeId: null, ...rule }
