@@ -1,12 +1,14 @@
 import type { Tx } from '../db/client.ts'
 import { DomainError, notFound, unprocessable } from '../domain/errors.ts'
 import { added, holds, occurrences, overlapping, type PlacedReplacement, undecided } from '../domain/notice.ts'
+import { findingsInWords } from '../domain/notice-words.ts'
 import {
   type Finding,
   findPersonalData,
   type KnownData,
   knownIn,
   lineOf,
+  NOTHING_KNOWN,
   type RedactionKind,
   redacted,
   splitsCharacter,
@@ -46,7 +48,18 @@ export interface NoticePreview {
     readonly line: number
     readonly kind: RedactionKind
   }[]
+  /** The words of our own people, and where they say who somebody is: such a notice is neither approved nor published. */
+  readonly title: string
+  readonly titleFindings: FoundPlace[]
+  readonly comment: string | null
+  readonly commentFindings: FoundPlace[]
   readonly version: number
+}
+
+interface FoundPlace {
+  readonly startsAt: number
+  readonly endsAt: number
+  readonly kind: RedactionKind
 }
 
 /** A notice with all that a decision about its text rests on. */
@@ -72,14 +85,31 @@ export async function textOf(tx: Tx, actor: Actor, notice: NoticeRow): Promise<N
   }
 }
 
-/** Words of our own people are not rewritten: what says who the customer is goes back to them. */
-export function expectClean(text: string, data: KnownData, pointer: string): void {
-  if (knownIn(text, data).length === 0) return
+/** What words of our own people about a text are compared with. */
+export type WordsFacts = Pick<NoticeText, 'known' | 'replacements'> & { readonly feedback: { readonly text: string } }
+
+/** Refuses names that an editor adds while they stand in the title or the comment, which are not rewritten. */
+export function expectNamedNowhere({ notice }: NoticeText, names: readonly string[]): void {
+  const isNamed = [notice.title, notice.comment ?? ''].some(
+    words => knownIn(words, { ...NOTHING_KNOWN, names }).length > 0
+  )
+  if (!isNamed) return
   throw new DomainError({
     kind: 'unprocessable',
     code: 'notice.personal_data',
-    detail: 'What the staff reads must not say who the customer is.',
-    errors: [{ pointer, code: 'notice.personal_data', message: 'holds a name, a number or an address of the customer' }]
+    detail: 'The title or the comment names somebody who is to be named nowhere; change it first.',
+    errors: [{ pointer: '/names', code: 'notice.personal_data', message: 'stands in the title or in the comment' }]
+  })
+}
+
+/** Words of our own people are not rewritten: what says who somebody is goes back to them. */
+export function expectClean(words: string, { known: data, feedback, replacements }: WordsFacts, pointer: string): void {
+  if (findingsInWords(words, data, feedback.text, replacements).length === 0) return
+  throw new DomainError({
+    kind: 'unprocessable',
+    code: 'notice.personal_data',
+    detail: 'What the staff reads must not say who somebody is.',
+    errors: [{ pointer, code: 'notice.personal_data', message: 'holds a name, a number or an address' }]
   })
 }
 
@@ -96,11 +126,27 @@ export function replacementsFor(
 const findingsLeft = ({ feedback, known: data, replacements }: NoticeText): Finding[] =>
   undecided(findPersonalData(feedback.text, data), replacements)
 
+const findingsIn = ({ known: data, feedback, replacements }: NoticeText, words: string | null): FoundPlace[] =>
+  findingsInWords(words ?? '', data, feedback.text, replacements).map(({ start, end, kind }) => ({
+    startsAt: start,
+    endsAt: end,
+    kind
+  }))
+
+/** Refuses what would hang on the board with something that may say who somebody is, in whatever part of it. */
 export function expectDecided(reviewed: NoticeText): void {
-  const left = findingsLeft(reviewed).length
-  if (left === 0) return
-  const detail = 'Something that may say who the customer is, is neither replaced nor rejected; detect again.'
-  throw new DomainError({ kind: 'conflict', code: 'notice.personal_data_left', detail, facts: { places: left } })
+  const { title, comment } = reviewed.notice
+  const inText = findingsLeft(reviewed).length
+  const inTitle = findingsIn(reviewed, title).length
+  const inComment = findingsIn(reviewed, comment).length
+  const places = inText + inTitle + inComment
+  if (places === 0) return
+  throw new DomainError({
+    kind: 'conflict',
+    code: 'notice.personal_data_left',
+    detail: 'Something that may say who somebody is, is neither replaced nor rejected, or stands in title or comment.',
+    facts: { places, inText, inTitle, inComment }
+  })
 }
 
 /** The words of the customer with every replacement that holds. */
@@ -161,6 +207,10 @@ export function previewOf(reviewed: NoticeText, actor: Actor): NoticePreview {
       line: lineOf(text, start),
       kind
     })),
+    title: notice.title,
+    titleFindings: findingsIn(reviewed, notice.title),
+    comment: notice.comment,
+    commentFindings: findingsIn(reviewed, notice.comment),
     version: notice.version
   }
 }

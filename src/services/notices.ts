@@ -21,6 +21,7 @@ import {
   clearedText,
   expectClean,
   expectDecided,
+  expectNamedNowhere,
   type NewReplacement,
   type NoticePreview,
   type NoticeText,
@@ -118,7 +119,7 @@ export const noticesService = (deps: ServiceDeps) => {
   return {
     /**
      * Proposes a feedback to the board: the places that say who somebody is are found, and nothing is shown to anybody.
-     * Refuses `feedback.unknown`, `staff.unknown`, `store.unknown`, and a title that itself says who the customer is
+     * Refuses `feedback.unknown`, `staff.unknown`, `store.unknown`, and a title that itself says who somebody is
      * (`notice.personal_data`).
      */
     propose: (actor: Actor, input: NewNotice): Promise<NoticeRow> =>
@@ -128,7 +129,7 @@ export const noticesService = (deps: ServiceDeps) => {
         if (!feedback) throw unknownFeedback()
         await expectNamed(tx, { ...input, staffId: authorStaffId })
         const data = await knownDataOf(tx, actor, feedback, input.names)
-        expectClean(input.title, data, '/title')
+        expectClean(input.title, { known: data, feedback, replacements: [] }, '/title')
         const now = deps.clock().toISOString()
         const row: NoticeRow = {
           id: deps.newId(),
@@ -184,8 +185,7 @@ export const noticesService = (deps: ServiceDeps) => {
         const fields = changedFields<NoticeRow>(before, patch)
         if (fields.length === 0) return before
         await expectNamed(tx, patch)
-        const { known: data } = await textOf(tx, actor, before)
-        if (patch.title !== undefined) expectClean(patch.title, data, '/title')
+        if (patch.title !== undefined) expectClean(patch.title, await textOf(tx, actor, before), '/title')
         const after = edited(before, patch)
         await noticesRepository(tx).save(after)
         await announce(tx, actor, 'changed', after, { changed: fields })
@@ -194,12 +194,14 @@ export const noticesService = (deps: ServiceDeps) => {
 
     /**
      * Looks again, with what is known now and with names that an editor adds, and replaces what is found and was not
-     * decided on; the notice is a draft again where there is something.
+     * decided on; the notice is a draft again where there is something. Refuses names that stand in the title or the
+     * comment (`notice.personal_data`).
      */
     detect: (actor: Actor, id: string, names: readonly string[], version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'edit', version)
         const reviewed = await textOf(tx, actor, before)
+        expectNamedNowhere(reviewed, names)
         const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
         return addAll(tx, actor, reviewed, replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements))
       }),
@@ -214,7 +216,7 @@ export const noticesService = (deps: ServiceDeps) => {
         const reviewed = await textOf(tx, actor, before)
         const { feedback, replacements, known: data } = reviewed
         const word = input.replacement ?? tokenOf(input.kind, actor.tenant.language, data)
-        expectClean(word, data, '/replacement')
+        expectClean(word, reviewed, '/replacement')
         const spans = placesOf(feedback.text, input, replacements)
         const findings = spans.map(span => ({ ...span, kind: input.kind, basis: 'editor' as const }))
         return addAll(
@@ -246,7 +248,8 @@ export const noticesService = (deps: ServiceDeps) => {
 
     /**
      * Says of the text as it would be published whether it may be. Refuses the author (`notice.reviewer_is_author`), and
-     * approval while something is neither replaced nor rejected (`notice.personal_data_left`).
+     * approval while something is neither replaced nor rejected, or stands in title or comment
+     * (`notice.personal_data_left`).
      */
     review: (
       actor: Actor,
@@ -296,8 +299,8 @@ export const noticesService = (deps: ServiceDeps) => {
       }),
 
     /**
-     * What the responsible person has to say. Refuses anybody else (`notice.not_responsible`), and a comment that says who
-     * the customer is (`notice.personal_data`).
+     * What the responsible person has to say. It hangs there at once, unreviewed, on a notice that was published: hence it
+     * must not say who somebody is (`notice.personal_data`). Refuses anybody else (`notice.not_responsible`).
      */
     comment: (
       actor: Actor,
@@ -312,8 +315,7 @@ export const noticesService = (deps: ServiceDeps) => {
         if (staffId !== before.responsibleStaffId) {
           throw forbidden('notice.not_responsible', 'Only the person who is responsible comments on a notice.')
         }
-        const { known: data } = await textOf(tx, actor, before)
-        expectClean(input.text, data, '/text')
+        expectClean(input.text, await textOf(tx, actor, before), '/text')
         const after = changed(before, { comment: input.text, commentedAt: deps.clock().toISOString() })
         await noticesRepository(tx).save(after)
         await announce(tx, actor, 'commented', after, { staffId })

@@ -97,6 +97,8 @@ t.test('POST /v1/notices', async t => {
     const refused = async (more: Record<string, unknown>) => (await propose(more)).body.code
     t.equal(await refused({ title: 'A letter of Frau MUELLER' }), 'notice.personal_data')
     t.equal(await refused({ title: 'From Bob Miller', names: ['Bob Miller'] }), 'notice.personal_data')
+    t.equal(await refused({ title: 'Please ring 030 1234567 / lena@x.org' }), 'notice.personal_data', 'of nobody known')
+    t.equal(await refused({ title: 'About order no. 4711-22' }), 'notice.personal_data')
     t.equal(await refused({ staffId: undefined }), 'notice.staff_missing')
     t.equal(await refused({ staffId: uuidv7() }), 'staff.unknown')
     t.equal(await refused({ storeId: uuidv7() }), 'store.unknown')
@@ -247,6 +249,44 @@ t.test('nothing is published unreviewed', async t => {
     t.equal((await publish()).body.publishedText, 'We, the [name] family, were pleased.')
   })
 
+  t.test('409 where the title or the comment says who it is by now; the preview shows where', async t => {
+    const { shop, customerId, heard, draft } = await open()
+    const feedbackId = await heard('The Bodo shoes are nice.', { customerId: null })
+    const { path, publish, review, preview, comment } = await draft({ feedbackId, title: 'Praise by Zoë Müller' })
+    await comment('Thank you, Zoe!')
+    t.match(await preview(), { title: 'Praise by Zoë Müller', titleFindings: [], comment: 'Thank you, Zoe!' })
+    await review()
+    await shop.call('PATCH', `/v1/feedback/${feedbackId}`, { customerId })
+    const facts = { places: 2, inText: 0, inTitle: 1, inComment: 1 }
+    t.match((await publish()).body, { status: 409, code: 'notice.personal_data_left', facts })
+    t.match((await review()).body, { status: 409, code: 'notice.personal_data_left', facts })
+    t.match(await preview(), {
+      titleFindings: [{ startsAt: 10, endsAt: 20, kind: 'name' }],
+      commentFindings: [{ startsAt: 11, endsAt: 14, kind: 'name' }],
+      undecided: []
+    })
+    await shop.call('PATCH', path, { title: 'Praise' })
+    await comment('Thank you!')
+    await review()
+    t.equal((await publish()).status, 201)
+  })
+
+  t.test('422 for a title with what is replaced in the text, and for names that stand in the title', async t => {
+    const { shop, draft } = await open()
+    const { path, reject } = await draft(
+      { names: ['Bob Miller'], title: 'Anke was great' },
+      'Bob Miller saw Mr Cooper.'
+    )
+    const retitled = async (title: string) => (await shop.call('PATCH', path, { title })).body.code ?? 'taken'
+    t.equal(await retitled('Miller is right'), 'notice.personal_data', 'the names themselves are not kept')
+    t.equal(await retitled('On Mr Cooper shoes'), 'notice.personal_data')
+    t.equal((await reject(2, 'The brand')).status, 201)
+    t.equal(await retitled('On Mr Cooper shoes'), 'taken', 'it was left in the text for a reason')
+    t.equal(await retitled('Anke was great'), 'taken')
+    const added = await shop.call('POST', `${path}/detections`, { names: ['Anke'] })
+    t.match(added.body, { status: 422, code: 'notice.personal_data', errors: [{ pointer: '/names' }] })
+  })
+
   t.test('412 for a review of another version than the one that was looked at', async t => {
     const { shop, bo, draft } = await open()
     const { path, replace } = await draft()
@@ -263,6 +303,7 @@ t.test('the responsible person comments, and nobody else', async t => {
   const { comment, now } = await draft()
   t.equal((await comment('No', anna)).body.code, 'notice.not_responsible')
   t.equal((await comment('Sorry, Frau Müller')).body.code, 'notice.personal_data')
+  t.equal((await comment('Ring me on 0171 9999999, lena@x.org')).body.code, 'notice.personal_data', 'whoever it is')
   t.match((await comment('Wide shoes come in January.')).body, {
     comment: 'Wide shoes come in January.',
     commentedAt: NOW

@@ -1524,7 +1524,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Say what the responsible person has to say */
+        /**
+         * Say what the responsible person has to say
+         * @description On a published notice it hangs there at once. What says who somebody is, is refused, known or looking like it.
+         */
         put: operations["commentNotice"];
         post?: never;
         delete?: never;
@@ -7196,6 +7199,16 @@ export interface components {
             nextCursor: string | null;
         };
         NoticePreview: {
+            comment: string | null;
+            /** @description Where the comment says who somebody is. */
+            commentFindings: {
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                endsAt: number;
+                /** @enum {string} */
+                kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                startsAt: number;
+            }[];
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -7232,6 +7245,16 @@ export interface components {
             }[];
             /** @description As it would be published now. */
             text: string;
+            title: string;
+            /** @description Where the title says who somebody is: put it in other words. */
+            titleFindings: {
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                endsAt: number;
+                /** @enum {string} */
+                kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
+                /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
+                startsAt: number;
+            }[];
             /** @description What was found since, and is neither replaced nor rejected. */
             undecided: {
                 /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
@@ -20274,6 +20297,22 @@ export interface operations {
                      *           "startsAt": 1,
                      *           "endsAt": 1,
                      *           "line": 1,
+                     *           "kind": "name"
+                     *         }
+                     *       ],
+                     *       "title": "Wide shoes are missed",
+                     *       "titleFindings": [
+                     *         {
+                     *           "startsAt": 1,
+                     *           "endsAt": 1,
+                     *           "kind": "name"
+                     *         }
+                     *       ],
+                     *       "comment": "comment",
+                     *       "commentFindings": [
+                     *         {
+                     *           "startsAt": 1,
+                     *           "endsAt": 1,
                      *           "kind": "name"
                      *         }
                      *       ],

@@ -45,6 +45,7 @@ import {
   type ReviewVerdict,
   reviewedState
 } from '../../src/domain/notice.ts'
+import { findingsInWords } from '../../src/domain/notice-words.ts'
 import { toTwoDigits } from '../../src/domain/outlook.ts'
 import { PARTIAL_DEFECTION, type PartialDefection, spendOf } from '../../src/domain/partial-defection.ts'
 import { dayNumber, type MonthNumber, monthOf } from '../../src/domain/period.ts'
@@ -409,6 +410,20 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
       replacement: tokenOf(kind, 'en', data)
     }))
     return { text: redacted(text, replacements), kinds: findings.map(({ kind }) => kind) }
+  },
+
+  notice_words({ text, replaced, left, words }: Record<'replaced' | 'left' | 'words', string[]> & { text: string }) {
+    const placed = [...replaced, ...left].map((original, at) => ({
+      number: at + 1,
+      startsAt: text.indexOf(original),
+      endsAt: text.indexOf(original) + original.length,
+      kind: 'name' as const,
+      basis: 'pattern' as const,
+      replacement: '[name]',
+      rejectedReason: at < replaced.length ? null : 'known to all'
+    }))
+    const found = words.map(one => findingsInWords(one, NOTHING_KNOWN, text, placed).map(({ kind }) => kind))
+    return { found }
   },
 
   notice_review({ state, verdict }: { state: NoticeState; verdict: ReviewVerdict }) {

@@ -207,6 +207,8 @@ export const noticesRoutes: FastifyPluginAsyncZod = async app => {
       schema: {
         operationId: 'commentNotice',
         summary: 'Say what the responsible person has to say',
+        description:
+          'On a published notice it hangs there at once. What says who somebody is, is refused, known or looking like it.',
         tags,
         params: IdParams,
         body: CommentBody,

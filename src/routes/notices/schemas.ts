@@ -77,6 +77,8 @@ export const ChangeNoticeBody = z
   })
   .meta({ id: 'ChangeNotice', example: { title: 'Wide shoes are missed in every store' } })
 
+const FoundPlaces = z.array(z.object({ startsAt: Place, endsAt: Place, kind: Kind })).max(5_000)
+
 export const NoticePreview = z
   .object({
     noticeId: Id,
@@ -110,6 +112,10 @@ export const NoticePreview = z
       .array(z.object({ startsAt: Place, endsAt: Place, line: Line, kind: Kind }))
       .max(WORDS_AT_MOST)
       .meta({ description: 'What was found since, and is neither replaced nor rejected.' }),
+    title: z.string().max(200),
+    titleFindings: FoundPlaces.meta({ description: 'Where the title says who somebody is: put it in other words.' }),
+    comment: z.string().max(5_000).nullable(),
+    commentFindings: FoundPlaces.meta({ description: 'Where the comment says who somebody is.' }),
     version: Version
   })
   .meta({ id: 'NoticePreview' })

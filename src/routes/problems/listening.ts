@@ -76,14 +76,14 @@ export const LISTENING_PROBLEMS: Explained = {
     'Name the person in staffId.'
   ],
   'notice.personal_data': [
-    'It says who the customer is',
-    'A title, a comment or a word put in place of another holds a name, a number or an address of the customer. `errors` points at it.',
-    'Put it in other words.'
+    'It says who somebody is',
+    'A title, a comment or a word put in place of another holds a name, a number or an address: of the customer, one that is replaced in the text, or what looks like one. `errors` points at it.',
+    'Put it in other words. Where names are added that stand in the title or the comment, change these first.'
   ],
   'notice.personal_data_left': [
     'Not everything is decided',
-    'Something in the text may say who somebody is, and is neither replaced nor rejected. `facts.places` counts it.',
-    'Send POST …/detections, or reject what may stay, and review the notice again.'
+    'Something in the text may say who somebody is, and is neither replaced nor rejected; or it stands in the title or the comment. `facts` counts the places.',
+    'Send POST …/detections, or reject what may stay; put title and comment in other words; and review the notice again.'
   ],
   'notice.not_reviewed': [
     'Nothing is published unreviewed',
