@@ -62,10 +62,33 @@ export function ruleOf(
   )
 }
 
+/** What says out of which store's budget a remedy is paid. */
+export interface RemedyStores {
+  readonly caseStoreId: string | null
+  /** Of the purchase that the remedy, or else the case, is about. */
+  readonly purchaseStoreId: string | null
+  /** Whom the person who decides serves, in their order; none: every store. */
+  readonly staffStoreIds: readonly string[]
+}
+
+/**
+ * The store out of whose budget a remedy is paid: that of the case, or else of the purchase, or else the first one of who
+ * decides. Null where nothing says which: that is the budget of no store, for which see `mayGrantWithoutStore`.
+ */
+export const payingStore = ({ caseStoreId, purchaseStoreId, staffStoreIds }: RemedyStores): string | null =>
+  caseStoreId ?? purchaseStoreId ?? staffStoreIds[0] ?? null
+
+/**
+ * Whether a role may pay out of the budget of no store: in a shop that has stores only from the store's manager up, or
+ * whoever has spent his store's month would go on with cases that name none.
+ */
+export const mayGrantWithoutStore = (role: DecidingRole, hasStores: boolean): boolean =>
+  !hasStores || reaches(role, 'store_manager')
+
 /** What an amount is held against. */
 export interface Spending {
   readonly amountMinor: number
-  /** Granted remedies of this kind on the case so far, by whomever. */
+  /** Granted remedies of this kind on the case so far, by whomever; of refunds also those of the same purchase on others. */
   readonly caseMinor: number
   /** Granted by the role in the store and month so far. */
   readonly monthMinor: number
@@ -92,6 +115,10 @@ export const decidingRoles = (roles: readonly string[]): DecidingRole[] =>
 /** Whether a role stands as high as another, or higher. */
 export const reaches = (role: DecidingRole, other: DecidingRole): boolean =>
   DECIDING_ROLES.indexOf(role) >= DECIDING_ROLES.indexOf(other)
+
+/** Whether somebody who is bound to some stores, or to none and so to all, serves every one of these. */
+export const servesAll = ({ storeIds }: { readonly storeIds: readonly string[] }, wanted: readonly string[]): boolean =>
+  storeIds.length === 0 || wanted.every(id => storeIds.includes(id))
 
 /** Faults of a matrix: a month's limit lies below that of a case, and the same is said twice. */
 export function authorityFaults({ rules }: AuthorityMatrix): FieldFault[] {

@@ -1,7 +1,7 @@
 import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
 import { complaintRemedies, complaints } from '../db/schema/complaints.ts'
-import type { DecidingRole, RemedyDecision, RemedyStatus } from '../domain/authority.ts'
+import { DECIDING_ROLES, type DecidingRole, type RemedyDecision, type RemedyStatus } from '../domain/authority.ts'
 import type { PaidFacts } from '../domain/refund.ts'
 
 export type RemedyRow = Omit<typeof complaintRemedies.$inferSelect, 'tenantId'> & { readonly storeId: string | null }
@@ -37,6 +37,7 @@ export interface Budget {
 /** A purchase as far as a refund is concerned. */
 export interface PaidPurchase extends PaidFacts {
   readonly customerId: string | null
+  readonly storeId: string | null
 }
 
 const { tenantId: _, ...ownColumns } = getTableColumns(complaintRemedies)
@@ -127,27 +128,44 @@ export const complaintRemediesRepository = (tx: Tx) => {
       return row?.waiting ?? 0
     },
 
-    /** What was granted of a kind on a case, which is locked. */
-    async grantedOnCase(complaintId: string, decision: RemedyDecision): Promise<number> {
+    /** What was granted of a kind on a case, which is locked; with a purchase, without what went back of that one. */
+    async grantedOnCase(
+      complaintId: string,
+      decision: RemedyDecision,
+      besidesPurchaseId: string | null
+    ): Promise<number> {
       const [row] = await tx.rows<{ amountMinor: number }>(
         {
           name: 'complaint_remedies_granted',
           text: `select coalesce(sum(amount_minor), 0)::bigint as "amountMinor" from complaint_remedies
-                 where tenant_id = $1 and complaint_id = $2 and decision = $3 and status = 'granted'`
+                 where tenant_id = $1 and complaint_id = $2 and decision = $3 and status = 'granted'
+                   and ($4::uuid is null or purchase_id is distinct from $4)`
         },
-        [tx.tenantId, complaintId, decision]
+        [tx.tenantId, complaintId, decision, besidesPurchaseId]
       )
       return Number(row?.amountMinor ?? 0)
     },
 
-    /** With a store only a purchase of that store. */
-    async purchaseExists(purchaseId: string, storeId: string | null): Promise<boolean> {
-      const rows = await tx.rows(
+    /** Where something was bought; undefined where there is no such purchase. With a store only a purchase of that store. */
+    async purchasePlace(
+      purchaseId: string,
+      ownStoreId: string | null
+    ): Promise<{ readonly storeId: string | null } | undefined> {
+      const rows = await tx.rows<{ storeId: string | null }>(
         {
           name: 'complaint_remedies_purchase',
-          text: `select 1 from purchases where tenant_id = $1 and id = $2 and ($3::uuid is null or store_id = $3)`
+          text: `select store_id as "storeId" from purchases
+                 where tenant_id = $1 and id = $2 and ($3::uuid is null or store_id = $3)`
         },
-        [tx.tenantId, purchaseId, storeId]
+        [tx.tenantId, purchaseId, ownStoreId]
+      )
+      return rows[0]
+    },
+
+    async hasStores(): Promise<boolean> {
+      const rows = await tx.rows(
+        { name: 'complaint_remedies_stores', text: 'select 1 from stores where tenant_id = $1 limit 1' },
+        [tx.tenantId]
       )
       return rows.length > 0
     },
@@ -156,7 +174,7 @@ export const complaintRemediesRepository = (tx: Tx) => {
      * A purchase with what went back of it, and nobody else decides on a refund of it until this transaction ends. With a
      * store only a purchase of that store.
      */
-    async holdPurchase(purchaseId: string, storeId: string | null): Promise<PaidPurchase | undefined> {
+    async holdPurchase(purchaseId: string, ownStoreId: string | null): Promise<PaidPurchase | undefined> {
       const found = await tx.rows(
         {
           name: 'purchase_refunds_hold',
@@ -166,20 +184,22 @@ export const complaintRemediesRepository = (tx: Tx) => {
                  on conflict (tenant_id, purchase_id) do update set refunded_minor = purchase_refunds.refunded_minor
                  returning 1`
         },
-        [tx.tenantId, purchaseId, storeId]
+        [tx.tenantId, purchaseId, ownStoreId]
       )
       if (found.length === 0) return undefined
       // A statement of its own, which sees what those wrote who held the row before.
       const [row] = await tx.rows<{
         kind: 'sale' | 'return'
         customerId: string | null
+        storeId: string | null
         paidMinor: number
         returnedMinor: number
         refundedMinor: number
       }>(
         {
           name: 'purchase_refunds_paid',
-          text: `select p.kind, p.customer_id as "customerId", p.net_minor as "paidMinor", r.refunded_minor as "refundedMinor",
+          text: `select p.kind, p.customer_id as "customerId", p.store_id as "storeId", p.net_minor as "paidMinor",
+                   r.refunded_minor as "refundedMinor",
                    coalesce((select -sum(b.net_minor) from purchases b where b.tenant_id = $1 and b.kind = 'return'
                      and b.return_of_source = p.source and b.return_of_receipt_number = p.receipt_number), 0)::bigint
                      as "returnedMinor"
@@ -189,10 +209,11 @@ export const complaintRemediesRepository = (tx: Tx) => {
         [tx.tenantId, purchaseId]
       )
       if (!row) return undefined
-      const { kind, customerId } = row
+      const { kind, customerId, storeId } = row
       return {
         kind,
         customerId,
+        storeId,
         paidMinor: Number(row.paidMinor),
         returnedMinor: Number(row.returnedMinor),
         refundedMinor: Number(row.refundedMinor)
@@ -211,17 +232,17 @@ export const complaintRemediesRepository = (tx: Tx) => {
       )
     },
 
-    /** What a role has spent of a budget; another transaction may be spending more of it. */
-    async spent({ storeKey, role, decision, month }: Budget): Promise<number> {
-      const [row] = await tx.rows<{ spentMinor: number }>(
+    /** What each role has spent of a decision in a store and month; other transactions may be spending more of it. */
+    async spent({ storeKey, decision, month }: Omit<Budget, 'role'>): Promise<Map<string, number>> {
+      const rows = await tx.rows<{ role: DecidingRole; spentMinor: number }>(
         {
           name: 'remedy_budgets_spent',
-          text: `select spent_minor as "spentMinor" from remedy_budgets
-                 where tenant_id = $1 and store_key = $2 and role = $3 and decision = $4 and month = $5`
+          text: `select role, spent_minor as "spentMinor" from remedy_budgets
+                 where tenant_id = $1 and store_key = $2 and role = any($3) and decision = $4 and month = $5`
         },
-        [tx.tenantId, storeKey, role, decision, month]
+        [tx.tenantId, storeKey, [...DECIDING_ROLES], decision, month]
       )
-      return Number(row?.spentMinor ?? 0)
+      return new Map(rows.map(row => [row.role, Number(row.spentMinor)]))
     },
 
     /**

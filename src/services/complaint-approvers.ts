@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import type { DecidingRole } from '../domain/authority.ts'
+import { type DecidingRole, servesAll } from '../domain/authority.ts'
 import { chooseRecipient } from '../domain/escalation.ts'
 import { answerClocksRepository } from '../repositories/answer-clocks.ts'
 import { dayIn } from './calendar.ts'
@@ -12,7 +12,7 @@ export interface Found {
 }
 
 /**
- * Somebody of the first of these roles that has anybody here who serves the store: by the rule that escalations go by, with
+ * Somebody of the first of these roles that has anybody here who serves all of the stores: by the rule that escalations go by, with
  * deputies for who is absent. `besides` is not asked, nor as a deputy.
  */
 export async function approverFor(
@@ -21,15 +21,22 @@ export async function approverFor(
   actor: Actor,
   {
     roles,
-    storeId,
+    storeIds,
     besides
-  }: { readonly roles: readonly DecidingRole[]; readonly storeId: string | null; readonly besides: string | null }
+  }: { readonly roles: readonly DecidingRole[]; readonly storeIds: readonly string[]; readonly besides: string | null }
 ): Promise<Found | null> {
   const repository = answerClocksRepository(tx)
   const day = dayIn(actor.tenant.timeZone, deps.clock().toISOString())
-  const colleagues = (await repository.colleagues()).filter(one => one.id !== besides)
+  const colleagues = (await repository.colleagues())
+    .filter(one => one.id !== besides)
+    // Who serves but one of the stores has no authority in the matter, and may still stand in for somebody who has.
+    .map(one => (servesAll(one, storeIds) ? one : { ...one, roles: [] }))
   const absences = await repository.absencesBetween(day, day)
   const ladder = roles.map(role => ({ atShare: 1, role }))
-  const { staffId, role } = chooseRecipient({ ladder, rung: 0, handlerId: null, storeId, day }, colleagues, absences)
+  const { staffId, role } = chooseRecipient(
+    { ladder, rung: 0, handlerId: null, storeId: null, day },
+    colleagues,
+    absences
+  )
   return staffId === null || role === null ? null : { staffId, role: role as DecidingRole }
 }

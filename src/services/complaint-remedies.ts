@@ -1,21 +1,19 @@
 import type { Tx } from '../db/client.ts'
 import {
   type AuthorityVerdict,
-  DECIDING_ROLES,
   type DecidingRole,
   decidingRoles,
-  judge,
   type RemedyDecision,
   type RemedyStatus,
   reaches,
-  ruleOf
+  servesAll
 } from '../domain/authority.ts'
 import { nextState } from '../domain/complaint.ts'
 import { conflict, forbidden, notFound, unprocessable } from '../domain/errors.ts'
 import { expectRefundable } from '../domain/refund.ts'
 import {
-  type Budget,
   complaintRemediesRepository,
+  type PaidPurchase,
   type RemedyFilter,
   type RemedyPlace,
   type RemedyRow
@@ -23,10 +21,17 @@ import {
 import type { ComplaintRow } from '../repositories/complaints.ts'
 import type { StaffRow } from '../repositories/staff.ts'
 import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
-import { dayIn } from './calendar.ts'
 import { approverFor } from './complaint-approvers.ts'
 import { caseForUpdate, decidingPerson, takeStep } from './complaint-desk.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
+import {
+  type Grant,
+  type Occasion,
+  occasionOf,
+  rolesThatCover,
+  storesConcerned,
+  tryToGrant
+} from './remedy-authority.ts'
 
 export type { RemedyFilter, RemedyPlace }
 
@@ -79,13 +84,6 @@ export interface Remedy {
   readonly version: number
 }
 
-/** Who grants what, and whether it was. */
-interface Grant {
-  readonly role: DecidingRole | null
-  readonly because: AuthorityVerdict
-  readonly month: string
-}
-
 /** Remedies within delegated authority: at once where it covers them, after somebody's approval where it does not. */
 export const complaintRemediesService = (deps: ServiceDeps) => ({
   /**
@@ -100,11 +98,12 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       const person = await decidingPerson(tx, actor, input.staffId)
       const authority = await currentAuthority(tx)
       const drafted = draft(deps, actor, row, person, authority, input)
-      await expectPaid(tx, actor, row, drafted)
-      const grant = await tryToGrant(deps, tx, actor, row, person, authority, drafted)
+      const purchase = await expectPaid(tx, actor, row, drafted)
+      const occasion = await occasionOf(tx, row, drafted, purchase, authority)
+      const grant = await tryToGrant(deps, tx, actor, occasion, person)
       const remedy =
         grant.role === null
-          ? await waiting(deps, tx, actor, row, person, authority, drafted, grant)
+          ? await waiting(deps, tx, actor, occasion, person, grant)
           : granted(drafted, grant, person.id, drafted.requestedAt)
       await complaintRemediesRepository(tx).insert(remedy)
       if (remedy.status === 'granted') await countRefund(tx, remedy)
@@ -121,8 +120,9 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
     deps.inTenant(actor, async tx => {
       const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
       const authority = await currentAuthority(tx)
-      await expectPaid(tx, actor, row, remedy)
-      const grant = await tryToGrant(deps, tx, actor, row, person, authority, remedy)
+      const purchase = await expectPaid(tx, actor, row, remedy)
+      const occasion = await occasionOf(tx, row, remedy, purchase, authority)
+      const grant = await tryToGrant(deps, tx, actor, occasion, person)
       if (grant.role === null) throw beyondAuthority({ because: grant.because })
       const decidedAt = deps.clock().toISOString()
       const decided = {
@@ -143,7 +143,9 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       const asked = remedy.approverRole
       const mayRefuse =
         person.id === remedy.approverId ||
-        (asked !== null && serves(person, row) && decidingRoles(person.roles).some(role => reaches(role, asked)))
+        (asked !== null &&
+          servesAll(person, await storesOf(tx, row, remedy)) &&
+          decidingRoles(person.roles).some(role => reaches(role, asked)))
       if (!mayRefuse) throw beyondAuthority({})
       const decided = {
         ...remedy,
@@ -236,18 +238,18 @@ function draft(
 
 /**
  * Holds the purchase of a refund, and refuses more than may still be refunded of it. Receipts are their store's alone: to
- * who is bound to another store there is no such purchase.
+ * who is bound to another store there is no such purchase. Null where no money goes back.
  */
 async function expectPaid(
   tx: Tx,
   { storeId }: Actor,
   row: ComplaintRow,
   { decision, purchaseId, amountMinor }: RemedyRow
-): Promise<void> {
+): Promise<PaidPurchase | null> {
   const repository = complaintRemediesRepository(tx)
   if (decision !== 'refund') {
-    if (purchaseId !== null && !(await repository.purchaseExists(purchaseId, storeId))) throw noPurchase()
-    return
+    if (purchaseId !== null && !(await repository.purchasePlace(purchaseId, storeId))) throw noPurchase()
+    return null
   }
   if (amountMinor === 0) throw unprocessable('refund.amount_missing', 'A refund names how much money goes back.')
   if (purchaseId === null) {
@@ -259,47 +261,17 @@ async function expectPaid(
     throw unprocessable('refund.purchase_of_another', 'The purchase is that of another customer.')
   }
   expectRefundable(purchase, amountMinor)
+  return purchase
+}
+
+/** Whom somebody has to serve who decides on a remedy. */
+async function storesOf(tx: Tx, row: ComplaintRow, { decision, purchaseId }: RemedyRow): Promise<string[]> {
+  const isRefund = decision === 'refund' && purchaseId !== null
+  const purchase = isRefund ? await complaintRemediesRepository(tx).purchasePlace(purchaseId, null) : undefined
+  return storesConcerned({ row, purchase: purchase ?? null })
 }
 
 const noPurchase = () => unprocessable('purchase.unknown', 'The purchase that is named does not exist.')
-
-/** Takes the amount out of the budget of the lowest of the person's roles that covers it. */
-async function tryToGrant(
-  deps: ServiceDeps,
-  tx: Tx,
-  actor: Actor,
-  row: ComplaintRow,
-  person: StaffRow,
-  authority: StoredAuthority,
-  { decision, amountMinor }: RemedyRow
-): Promise<Grant> {
-  const repository = complaintRemediesRepository(tx)
-  const month = `${dayIn(actor.tenant.timeZone, deps.clock().toISOString()).slice(0, 7)}-01`
-  const caseMinor = await repository.grantedOnCase(row.id, decision)
-  let because: AuthorityVerdict = 'not_delegated'
-  for (const role of serves(person, row) ? decidingRoles(person.roles) : []) {
-    const rule = ruleOf(authority, role, decision, row.storeId)
-    // The month is judged by the budget itself, where nobody can come in between.
-    const verdict = judge(rule, { amountMinor, caseMinor, monthMinor: 0 })
-    if (verdict === 'within') {
-      const budget = budgetOf(row, role, decision, month)
-      if (await repository.spend(budget, amountMinor, rule?.perMonthMinor ?? null))
-        return { role, because: verdict, month }
-      because = 'above_month_limit'
-    } else if (verdict !== 'not_delegated') because = verdict
-  }
-  return { role: null, because, month }
-}
-
-const budgetOf = (row: ComplaintRow, role: DecidingRole, decision: RemedyDecision, month: string): Budget => ({
-  storeKey: row.storeId ?? 'none',
-  role,
-  decision,
-  month
-})
-
-const serves = ({ storeIds }: StaffRow, { storeId }: ComplaintRow): boolean =>
-  storeId === null || storeIds.length === 0 || storeIds.includes(storeId)
 
 const granted = (remedy: RemedyRow, { role, month }: Grant, decidedById: string, decidedAt: string): RemedyRow => ({
   ...remedy,
@@ -315,30 +287,22 @@ async function waiting(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
-  row: ComplaintRow,
+  occasion: Occasion,
   person: StaffRow,
-  authority: StoredAuthority,
-  remedy: RemedyRow,
-  { because, month }: Grant
+  grant: Grant
 ): Promise<RemedyRow> {
-  const repository = complaintRemediesRepository(tx)
-  const { decision, amountMinor } = remedy
-  const caseMinor = await repository.grantedOnCase(row.id, decision)
-  const covering: DecidingRole[] = []
-  for (const role of DECIDING_ROLES) {
-    const rule = ruleOf(authority, role, decision, row.storeId)
-    const monthMinor = await repository.spent(budgetOf(row, role, decision, month))
-    if (judge(rule, { amountMinor, caseMinor, monthMinor }) === 'within') covering.push(role)
-  }
+  const { because } = grant
+  const covering = await rolesThatCover(tx, occasion, grant)
   const [lowest] = covering
   if (lowest === undefined) {
     throw unprocessable('remedy.nobody_may_grant', 'Nobody may grant as much as this, by the matrix as it is.', {
       because
     })
   }
-  const found = await approverFor(deps, tx, actor, { roles: covering, storeId: row.storeId, besides: person.id })
+  const storeIds = storesConcerned(occasion)
+  const found = await approverFor(deps, tx, actor, { roles: covering, storeIds, besides: person.id })
   return {
-    ...remedy,
+    ...occasion.remedy,
     status: 'waiting',
     because,
     approverRole: found?.role ?? lowest,

@@ -295,7 +295,8 @@ async function nextAuthority(
   const highest = decidingRoles(handler?.roles ?? []).at(-1) ?? 'relationship_manager'
   const above = DECIDING_ROLES.slice(Math.max(DECIDING_ROLES.indexOf(highest) + 1, MANAGERS_FROM))
   const roles = toRole ? [toRole] : above
-  const found = await approverFor(deps, tx, actor, { roles, storeId: row.storeId, besides: row.handlerId })
+  const storeIds = row.storeId === null ? [] : [row.storeId]
+  const found = await approverFor(deps, tx, actor, { roles, storeIds, besides: row.handlerId })
   if (found) return found
   throw unprocessable('complaint.nobody_to_escalate_to', 'Nobody of the next authority is here; name somebody.')
 }

@@ -153,7 +153,7 @@ t.test('POST /v1/complaints/:id/remedies', async t => {
     const shop = await open()
     await setMatrix(shop)
     for (const n of [1, 2]) {
-      const { id } = (await shop.complain({ subject: `Case ${n}` })).body
+      const { id } = (await shop.complain({ purchaseId: await shop.sell(`Month ${n}`, 20_000) })).body
       t.equal((await refund(shop, id, 5_000)).body.status, 'granted')
     }
     const { id } = (await shop.complain()).body
@@ -171,6 +171,66 @@ t.test('POST /v1/complaints/:id/remedies', async t => {
     const { id } = (await shop.complain()).body
     t.match((await refund(shop, id, 101)).body, { status: 'waiting', because: 'above_case_limit' })
     t.match((await refund(shop, id, 50, { staffId: stranger })).body, { status: 'waiting', because: 'not_delegated' })
+    t.match((await refund(shop, id, 100)).body, { status: 'granted' })
+  })
+
+  t.test('201 out of the same month whether a case names the store or not', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const hers = await shop.hire('HERS', ['front_line'], [shop.storeId])
+    const grant = async (case_: Record<string, unknown>, body: Record<string, unknown>) =>
+      (await refund(shop, (await shop.complain(case_)).body.id, 4_000, body)).body
+    for (const purchaseId of [shop.purchaseId, await shop.sell('R2', 20_000), await shop.sell('R3', 20_000)]) {
+      t.match(await grant({ purchaseId }, {}), { status: 'granted' })
+    }
+    const spent = { status: 'waiting', because: 'above_month_limit' }
+    const purchaseId = await shop.sell('R4', 20_000)
+    t.match(await grant({ storeId: null, purchaseId }, {}), spent, 'the store of the purchase pays')
+    await shop.shop.call('PUT', '/v1/authority-matrix', {
+      rules: ['front_line', 'store_manager'].map(role => ({ role, decision: 'voucher', perMonthMinor: 5_000 }))
+    })
+    const voucher = async (storeId: string | null, amountMinor: number, staffId: string) => {
+      const { id } = (await shop.complain({ storeId, purchaseId: null })).body
+      return (await shop.step(id, 'remedies', { decision: 'voucher', amountMinor, staffId })).body
+    }
+    t.match(await voucher(shop.storeId, 5_000, hers), { status: 'granted' })
+    t.match(await voucher(null, 1, hers), spent, 'her store pays')
+    t.match(await voucher(elsewhere, 1, shop.clerkId), { status: 'granted' })
+    t.match(
+      await voucher(null, 1, shop.clerkId),
+      { status: 'waiting', because: 'not_delegated' },
+      'no store: not a clerk'
+    )
+    t.match(await voucher(null, 1, shop.managerId), { status: 'granted' })
+  })
+
+  t.test('201 waits where several cases on one receipt come to more than the limit of a case', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const answers = []
+    for (const amountMinor of [3_000, 2_001, 2_000]) {
+      answers.push((await refund(shop, (await shop.complain()).body.id, amountMinor)).body)
+    }
+    t.match(answers, [{ status: 'granted' }, { status: 'waiting', because: 'above_case_limit' }, { status: 'granted' }])
+  })
+
+  t.test('201 grants a refund by who serves the store of the purchase, too, and asks nobody else', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const local = await shop.hire('LOCAL', ['front_line', 'store_manager'], [elsewhere])
+    const { id } = (await shop.complain({ storeId: elsewhere })).body
+    t.match((await refund(shop, id, 100, { staffId: local })).body, {
+      status: 'waiting',
+      because: 'not_delegated',
+      approver: { role: 'front_line', staffId: shop.clerkId }
+    })
+    const waits = (await refund(shop, id, 10_000)).body
+    const refusal = { staffId: local, reason: 'No.' }
+    t.match((await shop.shop.call('POST', `/v1/remedies/${waits.id}/refusals`, refusal)).body, {
+      code: 'remedy.beyond_authority'
+    })
     t.match((await refund(shop, id, 100)).body, { status: 'granted' })
   })
 

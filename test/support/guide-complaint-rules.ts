@@ -1,4 +1,12 @@
-import { type AuthorityRule, judge, type Spending } from '../../src/domain/authority.ts'
+import {
+  type AuthorityRule,
+  DECIDING_ROLES,
+  judge,
+  mayGrantWithoutStore,
+  payingStore,
+  type RemedyStores,
+  type Spending
+} from '../../src/domain/authority.ts'
 import { contactOwedBy, isOnTime } from '../../src/domain/care-task.ts'
 import { type ComplaintState, closingPath, handledFirstTime, nextState } from '../../src/domain/complaint.ts'
 import { sourcesOf } from '../../src/domain/complaint-cause.ts'
@@ -68,6 +76,11 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
     const whole: AuthorityRule = { role: 'front_line', decision: 'refund', storeId: null, ...rule }
     return { verdicts: asked.map((spending: Spending) => judge(whole, spending)) }
   },
+
+  paying_store: ({ hasStores, asked }) => ({
+    storeIds: asked.map((stores: RemedyStores) => payingStore(stores)),
+    rolesWithoutStore: DECIDING_ROLES.filter(role => mayGrantWithoutStore(role, hasStores))
+  }),
 
   refund({ amountMinor, ...paid }) {
     return {
