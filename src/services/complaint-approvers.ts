@@ -12,8 +12,8 @@ export interface Found {
 }
 
 /**
- * Somebody of the first of these roles that has anybody here who serves all of the stores: by the rule that escalations go by, with
- * deputies for who is absent. `besides` is not asked, nor as a deputy.
+ * Somebody of the first of these roles that has anybody here who serves all of the stores: by the rule that escalations go
+ * by, with deputies for who is absent. `besides` is not asked, nor as a deputy.
  */
 export async function approverFor(
   deps: ServiceDeps,
