@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { assignmentFixtures } from '../support/assignments.ts'
 import { asAdmin } from '../support/cluster.ts'
 import { type ComplaintShop, complaintShop } from '../support/complaints.ts'
 import { type Answer, startService, type TestTenant } from '../support/service.ts'
@@ -12,7 +13,11 @@ const START = Date.parse('2026-03-02T10:00:00.000Z')
 const HOUR = 3_600_000
 const TERM = 24 * HOUR
 const service = await startService({ clock: new Date(START) })
-t.teardown(() => service.close())
+const fixtures = await assignmentFixtures(service)
+t.teardown(async () => {
+  await fixtures.close()
+  await service.close()
+})
 
 const seed = Number(process.env.FC_SEED ?? Date.now() % 2 ** 31)
 const RUNS = Number(process.env.FC_RUNS ?? 15)
@@ -48,6 +53,8 @@ interface Case {
   runningSince: number | null
   /** Whether it was ever open beyond its term, at a moment at which somebody looked. */
   breached: boolean
+  /** How often the customer, who is an A, was owed the word of her manager. */
+  contacts: number
 }
 
 const fresh = (now: number): Case => ({
@@ -60,7 +67,8 @@ const fresh = (now: number): Case => ({
   reopenings: 0,
   countedMs: 0,
   runningSince: now,
-  breached: false
+  breached: false,
+  contacts: 1
 })
 
 const WORKED_ON = ['received', 'acknowledged', 'investigating', 'escalated', 'reopened']
@@ -107,6 +115,7 @@ function take(one: Case, step: Step, now: number): number {
   if (step === 'escalate' || handler !== one.handler) one.handovers += 1
   if (step === 'cause') one.hasCause = true
   if (step === 'reopen') one.reopenings += 1
+  if (step === 'reopen' && one.state === 'closed') one.contacts += 1
   one.breached ||= ['answer', 'withdraw'].includes(step) && overdue(one, now)
   if ((step === 'answer' || step === 'withdraw') && one.runningSince !== null) {
     one.countedMs += now - one.runningSince
@@ -280,13 +289,16 @@ const commands = fc.commands(
 async function open(): Promise<{ model: Model; real: Real }> {
   service.clock.set(new Date(START).toISOString())
   const shop = await complaintShop(service)
+  const staffId = await shop.hire('RM', ['relationship_manager'])
+  await fixtures.classify(shop.shop.tenant.id, shop.customerId, 'A')
+  await shop.shop.call('PUT', `/v1/customers/${shop.customerId}/relationship-manager`, { staffId })
   const ids: string[] = []
   for (let n = 0; n < CASES; n++) ids.push((await shop.complain()).body.id)
   const clients = [await shop.shop.withScopes('complaints:write'), await shop.shop.withScopes('complaints:write')]
   return { model: { now: START, cases: ids.map(() => fresh(START)) }, real: { shop, clients, ids } }
 }
 
-/** At the end each case has a history without a gap, and was told to be overdue once if ever. */
+/** At the end each case has a history without a gap, was told to be overdue once if ever, and is owed one contact if open. */
 async function settle({ now, cases }: Model, { shop, ids }: Real): Promise<void> {
   await service.services.answerClock.sweep()
   const breaches = await asAdmin<{ id: string; events: number }>(
@@ -309,6 +321,10 @@ async function settle({ now, cases }: Model, { shop, ids }: Real): Promise<void>
       'states'
     )
     equal(steps.length, one.version, 'versions')
+    const { body: tasks } = await shop.shop.call('GET', `/v1/care-tasks?complaintId=${ids[at]}&limit=200`)
+    const owed = UNFINISHED.includes(one.state) ? 1 : 0
+    const open = tasks.data.filter((task: { state: string }) => task.state === 'open')
+    equal([tasks.data.length, open.length], [one.contacts, owed], 'contacts')
     const isBreached = one.breached || overdue(one, now)
     equal(breaches.find(({ id }) => id === ids[at])?.events ?? 0, isBreached ? 1 : 0, 'breaches')
   }
