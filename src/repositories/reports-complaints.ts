@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { RemedyDecision } from '../domain/authority.ts'
 import { FIRST_TIME_DAYS } from '../domain/complaint.ts'
+import type { SourceKind } from '../domain/complaint-cause.ts'
 import type { HandlingCounts } from '../domain/complaint-handling.ts'
 import { IN_WINDOW, REPORT_STATEMENT_MS, type ReceiptWindow, windowValues } from './reports-session.ts'
 
@@ -78,24 +79,39 @@ const SALES_KEY: Readonly<Record<HandlingGroup, string>> = {
   month: `to_char(p.purchased_on, 'YYYY-MM')`,
   store: 'p.store_id::text'
 }
+/**
+ * What was found to have caused a case, of these kinds: what its primary cause leads back to, or else a further one. Read by
+ * `complaint_causes_complaint_id_idx`.
+ */
+const found = (...kinds: readonly SourceKind[]): string => `
+  left join lateral (
+    select s.source ->> 'key' as key
+    from complaint_causes k cross join lateral jsonb_array_elements(k.sources) as s (source)
+    where c.primary_cause is not null and k.tenant_id = $1 and k.complaint_id = c.id
+      and s.source ->> 'kind' in (${kinds.map(kind => `'${kind}'`).join(', ')})
+    order by k.is_primary desc, k.found_at, k.id limit 1
+  ) s on true`
+
+/** What was found as the cause counts; where nothing of the kind was, what the complaint is about. */
 const CAUSE_KEY: Readonly<Record<CauseGroup, { key: string; label: string; join: string }>> = {
   cause: { key: 'c.primary_cause', label: 'null', join: '' },
   product: {
-    key: 'p.sku',
+    key: 'coalesce(s.key, p.sku)',
     label: 'max(x.name)',
-    join: 'left join products x on x.tenant_id = $1 and x.sku = p.sku'
+    join: `${found('product')} left join products x on x.tenant_id = $1 and x.sku = coalesce(s.key, p.sku)`
   },
   staff: {
-    key: 'p.staff_id::text',
+    key: 'coalesce(s.key::uuid, p.staff_id)::text',
     label: 'max(x.code)',
-    join: 'left join staff x on x.tenant_id = $1 and x.id = p.staff_id'
+    join: `${found('training', 'guidance')}
+           left join staff x on x.tenant_id = $1 and x.id = coalesce(s.key::uuid, p.staff_id)`
   },
   store: {
     key: 'p.store_id::text',
     label: 'max(x.name)',
     join: 'left join stores x on x.tenant_id = $1 and x.id = p.store_id'
   },
-  supplier: { key: 'c.supplier_id', label: 'null', join: '' }
+  supplier: { key: 'coalesce(s.key, c.supplier_id)', label: 'null', join: found('supplier') }
 }
 
 export const reportsComplaintsRepository = (tx: Tx) => ({
@@ -145,7 +161,10 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
     )
   },
 
-  /** Complaints of the window by what they are about, and by primary cause; withdrawn ones are left out. */
+  /**
+   * Complaints of the window, each once, by what was found to have caused them or else what they are about, and by primary
+   * cause; withdrawn ones are left out.
+   */
   async causes(by: CauseGroup, window: ReceiptWindow): Promise<GroupedCauses[]> {
     const { key, label, join } = CAUSE_KEY[by]
     const of = (cause: string) => `count(*) filter (where c.primary_cause = '${cause}')`

@@ -16,6 +16,8 @@ export interface ConversionCounts {
   readonly key: string | null
   readonly inquiries: number
   readonly converted: number
+  /** Converted to a file that was older than the inquiry. */
+  readonly existing: number
   readonly lost: number
   /** Days from the inquiry to the customer file; null where nobody was converted. */
   readonly medianDays: number | null
@@ -40,6 +42,9 @@ export interface ListenedCounts {
   readonly listened: number
 }
 
+/** Whoever had a file before he asked did not become a customer by asking. */
+const IS_EXISTING = `status = 'converted' and customer_file = 'found' and file_created_at <= received_at`
+const BECAME_CUSTOMER = `status = 'converted' and (customer_file = 'opened' or file_created_at > received_at)`
 const COLUMN: Readonly<Record<InquiryGroup, string>> = { staff: 'staff_id', channel: 'channel', store: 'store_id' }
 const DAYS = 'extract(epoch from converted_at - received_at)::float8 / 86400'
 
@@ -51,12 +56,19 @@ export const reportsListeningRepository = (tx: Tx) => ({
       {
         name: `reports_inquiries_by_${by}`,
         text: `select grouping(${column}) = 1 as "isTotal", ${column}::text as key, count(*)::int as inquiries,
-                 count(*) filter (where status = 'converted')::int as converted,
+                 count(*) filter (where ${BECAME_CUSTOMER})::int as converted,
+                 count(*) filter (where ${IS_EXISTING})::int as existing,
                  count(*) filter (where status = 'lost')::int as lost,
-                 percentile_cont(0.5) within group (order by ${DAYS}) filter (where status = 'converted') as "medianDays",
-                 percentile_cont(0.9) within group (order by ${DAYS}) filter (where status = 'converted') as "p90Days"
-               from inquiries
-               where tenant_id = $1 and received_at >= $2 and received_at < $3 and ($4::uuid is null or store_id = $4)
+                 percentile_cont(0.5) within group (order by ${DAYS}) filter (where ${BECAME_CUSTOMER}) as "medianDays",
+                 percentile_cont(0.9) within group (order by ${DAYS}) filter (where ${BECAME_CUSTOMER}) as "p90Days"
+               from (
+                 select i.staff_id, i.channel, i.store_id, i.status, i.customer_file, i.received_at, i.converted_at,
+                   f.created_at as file_created_at
+                 from inquiries i
+                 left join customers f on f.tenant_id = $1 and f.id = i.customer_id and i.customer_file = 'found'
+                 where i.tenant_id = $1 and i.received_at >= $2 and i.received_at < $3
+                   and ($4::uuid is null or i.store_id = $4)
+               ) asked
                group by grouping sets ((${column}), ())
                order by 1, 3 desc, 2`
       },

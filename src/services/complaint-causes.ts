@@ -14,7 +14,7 @@ import { type ComplaintRow, complaintsRepository } from '../repositories/complai
 import { startOfDay } from './calendar.ts'
 import { actingPerson, caseForUpdate, takeStep } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
-import { expectStaff } from './references.ts'
+import { expectProduct, expectStaff } from './references.ts'
 import { type DaysQuery, type DaysView, daysOf, daysView, type StoreQuery, storeOf } from './report-window.ts'
 
 /** A cause as it is found. What it names counts before what the case names. */
@@ -59,7 +59,7 @@ const SOURCES_AT_MOST = 200
 export const complaintCausesService = (deps: ServiceDeps) => ({
   /**
    * Adds a cause to a case. A new primary cause takes the place of the present one, which stays as a further one. Refuses
-   * `complaint_cause.sub_cause_unknown`, `staff.unknown`, and a case that is closed or withdrawn.
+   * `complaint_cause.sub_cause_unknown`, `staff.unknown`, `product.unknown`, and a case that is closed or withdrawn.
    */
   add: (actor: Actor, complaintId: string, input: NewCause, expectedVersion: number | null): Promise<CauseView> =>
     deps.inTenant(actor, async tx => {
@@ -67,6 +67,7 @@ export const complaintCausesService = (deps: ServiceDeps) => ({
       nextState(row.state, 'trace')
       const person = await actingPerson(tx, actor, input.staffId)
       if (input.causedByStaffId) await expectStaff(tx, [{ id: input.causedByStaffId, pointer: '/causedByStaffId' }])
+      await expectProduct(tx, input.sku)
       const cause = await causeOf(deps, tx, actor, row, input, person?.id ?? null)
       await write(deps, tx, actor, row, cause)
       return shown(cause)
@@ -112,8 +113,9 @@ async function causeOf(
 ): Promise<CauseRow> {
   const { cause, subCause = null, primary = row.primaryCause === null } = input
   expectSubCause(cause, subCause)
-  // Another product than the case's has another supplier.
-  const suppliedBy = input.sku ? await complaintsRepository(tx).supplierOf(input.sku) : row.supplierId
+  // Another product than the case's has another supplier; a product that the case came to name later has one, too.
+  const sku = input.sku ?? (row.supplierId === null ? row.sku : null)
+  const suppliedBy = sku === null ? row.supplierId : await complaintsRepository(tx).supplierOf(sku)
   const links: CauseLinks = {
     promotionCode: input.promotionCode ?? row.promotionCode,
     sku: input.sku ?? row.sku,

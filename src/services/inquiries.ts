@@ -26,7 +26,7 @@ import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { openFile } from './customer-files.ts'
 import { eventsOf } from './events.ts'
 import { normalizePhone } from './phones.ts'
-import { expectStaff, expectStores, type Named } from './references.ts'
+import { expectProduct, expectStaff, expectStores, type Named } from './references.ts'
 
 export type { InquiryFilter, InquiryPlace, InquirySort }
 
@@ -166,7 +166,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
   return {
     /**
      * Records that somebody asked. Refuses `inquiry.unidentified` (without a name and a contact nobody can come back to
-     * him), contacts that cannot be any, `store.unknown`, `staff.unknown` and `inquiry.in_future`.
+     * him), contacts that cannot be any, `store.unknown`, `staff.unknown`, `product.unknown` and `inquiry.in_future`.
      */
     record: (actor: Actor, input: NewInquiry): Promise<ShownInquiry> =>
       deps.inTenant(actor, async tx => {
@@ -346,8 +346,9 @@ function expectIdentified(name: string | null, contacts: readonly Contact[]): vo
 
 async function expectNamed(
   tx: Tx,
-  { storeId, staffId }: { storeId?: string | null | undefined; staffId?: string | null | undefined }
+  { storeId, staffId, sku }: Partial<Record<'storeId' | 'staffId' | 'sku', string | null | undefined>>
 ): Promise<void> {
+  await expectProduct(tx, sku)
   const named = (id: string | null | undefined, pointer: string): Named[] => (id == null ? [] : [{ id, pointer }])
   await expectStores(tx, named(storeId, '/storeId'))
   await expectStaff(tx, named(staffId, '/staffId'))

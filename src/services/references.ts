@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { DomainError } from '../domain/errors.ts'
+import { productsRepository } from '../repositories/products.ts'
 import { staffRepository } from '../repositories/staff.ts'
 import { storesRepository } from '../repositories/stores.ts'
 
@@ -30,6 +31,17 @@ export async function expectStaff(tx: Tx, named: readonly Named[]): Promise<void
     kind: 'unprocessable',
     detail: 'A person who is named does not exist.',
     errors: unknown.map(({ pointer }) => ({ pointer, code: 'staff.unknown', message: 'is nobody of your staff' }))
+  })
+}
+
+/** Refuses with `product.unknown` a product that is named and that the tenant does not have; none is named by null. */
+export async function expectProduct(tx: Tx, sku: string | null | undefined): Promise<void> {
+  if (sku == null || (await productsRepository(tx).find(sku)) !== undefined) return
+  throw new DomainError({
+    code: 'product.unknown',
+    kind: 'unprocessable',
+    detail: 'Something that is named does not exist.',
+    errors: [{ pointer: '/sku', code: 'product.unknown', message: 'is none of your products' }]
   })
 }
 

@@ -20,7 +20,9 @@ export interface ConversionQuery extends DaysQuery, StoreQuery {
 
 export interface ConversionFigures {
   readonly inquiries: number
+  /** Became customers; `existing` were before they asked. */
   readonly converted: number
+  readonly existing: number
   readonly lost: number
   readonly open: number
   readonly share: number | null
@@ -118,11 +120,12 @@ async function namesOf(
 }
 
 function conversionOf(counts: ConversionCounts | undefined): ConversionFigures {
-  const { inquiries = 0, converted = 0, lost = 0, medianDays = null, p90Days = null } = counts ?? {}
-  const { open, share, interval } = conversionRate({ inquiries, converted, lost })
+  const { inquiries = 0, converted = 0, existing = 0, lost = 0, medianDays = null, p90Days = null } = counts ?? {}
+  const { open, share, interval } = conversionRate({ inquiries, converted, existing, lost })
   return {
     inquiries,
     converted,
+    existing,
     lost,
     open,
     share,

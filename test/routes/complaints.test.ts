@@ -397,6 +397,18 @@ t.test('POST /v1/complaints/:id/causes', async t => {
     t.match(body, { primaryCause: 'expectation_gap', primarySubCause: 'promotion_promised_more' })
   })
 
+  t.test('422 for a product that there is not; one that was linked later leads to its supplier', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain({ purchaseId: null })).body
+    const refused = await shop.step(id, 'causes', { cause: 'product_quality', sku: 'NOPE' })
+    t.match(refused.body, { status: 422, code: 'product.unknown', errors: [{ pointer: '/sku' }] })
+    await shop.shop.call('PATCH', `/v1/feedback/${id}`, { sku: 'SHOE' })
+    t.same((await shop.step(id, 'causes', { cause: 'product_quality' })).body.sources, [
+      { kind: 'product', key: 'SHOE' },
+      { kind: 'supplier', key: 'SUP-1' }
+    ])
+  })
+
   t.test('422 for a sub-cause of another cause', async t => {
     const shop = await open()
     const { id } = (await shop.complain()).body

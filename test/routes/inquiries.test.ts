@@ -65,6 +65,7 @@ t.test('POST /v1/inquiries', async t => {
     t.equal(await refused({ contacts: [{ type: 'phone', value: '12' }] }), 'contact.phone_invalid')
     t.equal(await refused({ receivedAt: '2026-03-10T10:06:00Z' }), 'inquiry.in_future')
     t.equal(await refused({ storeId: uuidv7() }), 'store.unknown')
+    t.equal(await refused({ sku: 'NOPE' }), 'product.unknown')
     t.equal(await refused({ staffId: uuidv7() }), 'staff.unknown')
   })
 

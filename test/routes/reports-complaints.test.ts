@@ -108,6 +108,35 @@ t.test('GET /v1/reports/complaint-causes', async t => {
   })
 })
 
+t.test('complaint-causes counts by what was found, and not by what the complaint seemed to be about', async t => {
+  service.clock.set('2026-03-10T10:00:00.000Z')
+  const shop = await complaintShop(service)
+  await shop.shop.call('POST', '/v1/products', { sku: 'BOOT', name: 'Boot', supplierId: 'SUP-2' })
+  const other = await shop.hire('OTHER', ['front_line'])
+  const { id } = (await shop.complain({ purchaseId: null, staffId: shop.clerkId })).body
+  const rows = async (by: string) => {
+    const { body } = await shop.shop.call(
+      'GET',
+      `/v1/reports/complaint-causes?fromOn=2026-03-01&toOn=2026-03-31&by=${by}`
+    )
+    return body.data.map(({ key, complaints }: { key: string; complaints: number }) => [key, complaints])
+  }
+  t.same(
+    [await rows('product'), await rows('staff'), await rows('supplier')],
+    [[[null, 1]], [[shop.clerkId, 1]], [[null, 1]]],
+    'while nothing is found, what it names'
+  )
+  await shop.step(id, 'causes', { cause: 'product_quality', sku: 'BOOT' })
+  await shop.step(id, 'causes', { cause: 'staff_service', primary: true, causedByStaffId: other })
+  t.same(
+    [await rows('product'), await rows('staff'), await rows('supplier'), await rows('cause')],
+    [[['BOOT', 1]], [[other, 1]], [['SUP-2', 1]], [['staff_service', 1]]],
+    'each complaint once, by what a further cause says where the primary one says nothing'
+  )
+  await shop.step(id, 'causes', { cause: 'product_quality', primary: true, sku: 'SHOE' })
+  t.same([await rows('product'), await rows('supplier')], [[['SHOE', 1]], [['SUP-1', 1]]], 'the primary one first')
+})
+
 t.test('GET /v1/reports/remedy-costs', async t => {
   t.test('200 by decision; what waits costs nothing yet', async t => {
     const { total, data, currency } = await report('remedy-costs')

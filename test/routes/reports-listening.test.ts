@@ -72,6 +72,27 @@ t.test('GET /v1/reports/inquiry-conversion', async t => {
     t.match(row(null), { label: null, inquiries: 1, open: 1 })
   })
 
+  t.test('200 without those who were customers before they asked', async t => {
+    const contacts = [{ type: 'phone', value: '+49 151 99990000' }]
+    const customerId = await make('/v1/customers', { kind: 'person', name: 'Known', contacts })
+    for (const receivedAt of [NOW, '2026-06-29T10:00:00Z']) {
+      const id = await make('/v1/inquiries', { channel: 'web', about: 'x', contacts, staffId: anna, receivedAt })
+      const { body } = await shop.call('POST', `/v1/inquiries/${id}/conversions`, {})
+      t.match(body, { customerId, customerFile: 'found' })
+    }
+    t.match((await report('fromOn=2026-06-29&toOn=2026-07-01&by=staff')).data, [
+      { key: anna, inquiries: 2, converted: 1, existing: 1, open: 0, share: 1, medianDays: 1 }
+    ])
+    t.match((await report('fromOn=2026-06-30&toOn=2026-07-01')).total, {
+      inquiries: 1,
+      converted: 0,
+      existing: 1,
+      share: null,
+      shareUpper: null,
+      medianDays: null
+    })
+  })
+
   t.test('200 by channel and store', async t => {
     const { data } = await report(`${window}&by=channel`)
     t.same(
@@ -89,7 +110,7 @@ t.test('GET /v1/reports/inquiry-conversion', async t => {
     const path = `/v1/reports/inquiry-conversion?${window}&by=channel`
     const { body } = await shop.call('GET', path, undefined, { accept: 'text/csv' })
     const rows = parse(String(body), { columns: true }) as Row[]
-    t.match(rows[0], { key: 'web', inquiries: '4', converted: '2', share: '0.5', open: '1' })
+    t.match(rows[0], { key: 'web', inquiries: '4', converted: '2', existing: '0', share: '0.5', open: '1' })
     const nobody = await report('fromOn=2026-01-01&toOn=2026-02-01')
     t.match(nobody, { total: { inquiries: 0, share: null, shareLower: null, medianDays: null }, data: [] })
   })
@@ -161,13 +182,24 @@ t.test('GET /v1/reports/listening-coverage', async t => {
 })
 
 t.test('an open inquiry counts as not converted, and nobody has no share', async t => {
-  t.match(conversionRate({ inquiries: 4, converted: 1, lost: 1 }), { open: 2, share: 0.25 })
-  t.match(conversionRate({ inquiries: 0, converted: 0, lost: 0 }), { open: 0, share: null, interval: null })
+  t.match(conversionRate({ inquiries: 4, converted: 1, existing: 0, lost: 1 }), { open: 2, share: 0.25 })
+  t.match(conversionRate({ inquiries: 6, converted: 1, existing: 2, lost: 1 }), { open: 2, share: 0.25 })
+  t.match(conversionRate({ inquiries: 2, converted: 0, existing: 2, lost: 0 }), { open: 0, share: null })
+  t.match(conversionRate({ inquiries: 0, converted: 0, existing: 0, lost: 0 }), { open: 0, share: null, interval: null })
 })
 
 const LONG = 'Porcelain & tea <house> of a very long name that nobody reads to its end'
 const window = { fromOn: '2026-05-01', toOn: '2026-06-01' }
-const figures = { inquiries: 12_345, converted: 1_234, lost: 1, open: 1, share: 0.5, shareLower: 0.4, shareUpper: 0.6 }
+const figures = {
+  inquiries: 12_345,
+  converted: 1_234,
+  existing: 0,
+  lost: 1,
+  open: 1,
+  share: 0.5,
+  shareLower: 0.4,
+  shareUpper: 0.6
+}
 const conversion = (by: InquiryConversion['by'], count: number): ChartView => ({
   report: 'inquiry-conversion',
   by,

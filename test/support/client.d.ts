@@ -6645,7 +6645,10 @@ export interface components {
             /** @enum {string} */
             by: "staff" | "channel" | "store";
             data: {
+                /** @description Became customers. */
                 converted: number;
+                /** @description Had a customer file before they asked; they are in no share. */
+                existing: number;
                 /** @description Received in the window. */
                 inquiries: number;
                 /** @description The id of a person or store, or a channel; null: nobody’s, or of no store. */
@@ -6658,7 +6661,7 @@ export interface components {
                 open: number;
                 /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
                 p90Days: number | null;
-                /** @description Converted, of all; those still open count as not converted. */
+                /** @description Converted, of all who were no customers before; those still open count as not converted. */
                 share: number | null;
                 /** @description The interval of Wilson, 95 %. */
                 shareLower: number | null;
@@ -6673,7 +6676,10 @@ export interface components {
              */
             storeId: string | null;
             total: {
+                /** @description Became customers. */
                 converted: number;
+                /** @description Had a customer file before they asked; they are in no share. */
+                existing: number;
                 /** @description Received in the window. */
                 inquiries: number;
                 lost: number;
@@ -6682,7 +6688,7 @@ export interface components {
                 open: number;
                 /** @description Days from the inquiry to the customer file; null where nobody became a customer. */
                 p90Days: number | null;
-                /** @description Converted, of all; those still open count as not converted. */
+                /** @description Converted, of all who were no customers before; those still open count as not converted. */
                 share: number | null;
                 /** @description The interval of Wilson, 95 %. */
                 shareLower: number | null;
@@ -23247,6 +23253,7 @@ export interface operations {
                      *       "total": {
                      *         "inquiries": 1,
                      *         "converted": 1,
+                     *         "existing": 1,
                      *         "lost": 1,
                      *         "open": 1,
                      *         "share": 0.8,
@@ -23261,6 +23268,7 @@ export interface operations {
                      *           "label": "label",
                      *           "inquiries": 1,
                      *           "converted": 1,
+                     *           "existing": 1,
                      *           "lost": 1,
                      *           "open": 1,
                      *           "share": 0.8,

@@ -15,10 +15,13 @@ export const ConversionQuery = z.strictObject({
 
 const CONVERSION = {
   inquiries: Count.meta({ description: 'Received in the window.' }),
-  converted: Count,
+  converted: Count.meta({ description: 'Became customers.' }),
+  existing: Count.meta({ description: 'Had a customer file before they asked; they are in no share.' }),
   lost: Count,
   open: Count,
-  share: ShareOrNull.meta({ description: 'Converted, of all; those still open count as not converted.' }),
+  share: ShareOrNull.meta({
+    description: 'Converted, of all who were no customers before; those still open count as not converted.'
+  }),
   shareLower: ShareOrNull.meta({ description: 'The interval of Wilson, 95 %.' }),
   shareUpper: ShareOrNull,
   medianDays: DaysOrNull,

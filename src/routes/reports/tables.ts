@@ -170,6 +170,7 @@ export const INQUIRY_CONVERSION: Columns<RowOf<InquiryConversion>> = fields(
   'label',
   'inquiries',
   'converted',
+  'existing',
   'lost',
   'open',
   'share',

@@ -21,10 +21,10 @@ export function conversionChart(view: InquiryConversion, pen: Pen): Chart {
       ? ''
       : words.conversionLag(write.decimal(total.medianDays), write.decimal(total.p90Days))
   const bars = view.data.map(
-    ({ key, label, share, converted, inquiries }): Bar => ({
+    ({ key, label, share, converted, existing, inquiries }): Bar => ({
       name: conversionName(view.by, key, label, pen),
       value: share ?? 0,
-      label: words.conversionLabel(write.percent(share ?? 0), write.whole(converted), write.whole(inquiries))
+      label: words.conversionLabel(write.percent(share ?? 0), write.whole(converted), write.whole(inquiries - existing))
     })
   )
   return barChart({ title, about: [about, overall, lag, words.conversionNote], bars, colour: GREEN }, pen)
