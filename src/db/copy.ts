@@ -17,19 +17,27 @@ const ARRAY_DIMENSION = 8
  */
 export async function copyOut(client: pg.ClientBase, query: string, take: (row: RowReader) => void): Promise<void> {
   const reader = new RowReader()
-  let rest: Buffer = Buffer.alloc(0)
+  // A row may come in many pieces, which are put together once as many bytes are there as are known to be missing.
+  let pieces: Buffer[] = []
+  let bytes = 0
+  let wanted = SIGNATURE.length
   let headerAhead = true
   let failure: unknown
   for await (const chunk of client.query(copyTo(`copy (${query}) to stdout (format binary)`))) {
     // A copy that is left half read would block its connection for good, so what comes after a failure is thrown away.
     if (failure !== undefined) continue
-    rest = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer])
-    if (headerAhead && rest.length < SIGNATURE.length) continue
+    pieces.push(chunk as Buffer)
+    bytes += (chunk as Buffer).length
+    if (bytes < wanted) continue
+    const whole = pieces.length === 1 ? (chunk as Buffer) : Buffer.concat(pieces, bytes)
     try {
-      reader.open(rest, headerAhead ? SIGNATURE.length : 0)
+      reader.open(whole, headerAhead ? SIGNATURE.length : 0)
       headerAhead = false
       while (reader.begin()) take(reader)
-      rest = rest.subarray(reader.at)
+      const rest = whole.subarray(reader.at)
+      pieces = [rest]
+      bytes = rest.length
+      wanted = rest.length + reader.missing
     } catch (error) {
       failure = error ?? new Error('a row could not be read')
     }
@@ -41,6 +49,8 @@ export async function copyOut(client: pg.ClientBase, query: string, take: (row: 
 export class RowReader {
   /** Where the next column begins. */
   at = 0
+  /** At least so many bytes have to come before the row that `begin` did not find is whole. */
+  missing = 0
   // A view reads a number in one step, which a Buffer puts together byte by byte.
   private view: DataView = new DataView(new ArrayBuffer(0))
   private bytes: Buffer = Buffer.alloc(0)
@@ -54,14 +64,19 @@ export class RowReader {
   /** Steps onto the next row; false where it has not come whole yet, and at the end of all. */
   begin(): boolean {
     const end = this.view.byteLength
+    this.missing = 1
     if (this.at + 2 > end) return false
     const columns = this.view.getInt16(this.at)
     let at = this.at + 2
     for (let column = 0; column < columns; column++) {
       if (at + 4 > end) return false
       at += 4 + Math.max(this.view.getInt32(at), 0)
+      if (at > end) {
+        this.missing = at - end
+        return false
+      }
     }
-    if (columns < 0 || at > end) return false
+    if (columns < 0) return false
     this.at += 2
     return true
   }
@@ -125,6 +140,13 @@ export class RowReader {
     this.at += ARRAY_HEADER + ARRAY_DIMENSION
     for (let index = 0; index < count; index++) take(this.integer(0))
     return count
+  }
+
+  /** Bytes as they are, which are to be used before the next row is begun; null holds none. */
+  binary(): Uint8Array {
+    const length = Math.max(this.length(), 0)
+    this.at += length
+    return this.bytes.subarray(this.at - length, this.at)
   }
 
   /** Bytes that are UUIDs one after the other, as four words each. Returns how many there were; null holds none. */

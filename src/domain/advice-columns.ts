@@ -51,13 +51,13 @@ export interface AdviceSurroundings {
 }
 
 /**
- * Hands over every customer at risk with his advice, in the order of rows. Returns
- * how many were advised what.
+ * Hands over every customer at risk with his advice, in the order of rows; the object is used again for the next one, so that
+ * hundreds of thousands leave no rubbish behind. Returns how many were advised what.
  */
 export function* adviseAll(
-  facts: FactColumns,
-  rhythm: RhythmColumns,
-  picture: PictureColumns,
+  facts: Pick<FactColumns, 'days' | 'nets' | 'offsets' | 'lines' | 'promotionLines'>,
+  rhythm: Pick<RhythmColumns, 'states' | 'bases' | 'partials' | 'lastDays'>,
+  picture: Pick<PictureColumns, 'priceDriven'>,
   surroundings: AdviceSurroundings,
   read: OutlookReader,
   policy: ClassificationPolicy,
@@ -82,6 +82,7 @@ export function* adviseAll(
     pDefect: null as number | null,
     valueMinor: null as number | null
   }
+  const advice = emptyAdvice()
   for (let row = 0; row < rhythm.states.length; row++) {
     if (row % ROWS_A_TURN === 0) yield
     atRisk.state = rhythm.states[row] as number
@@ -105,29 +106,51 @@ export function* adviseAll(
     atRisk.valueMinor = value
     const { cause, recommendation, costMinor, netBenefitMinor } = adviseOn(atRisk, policy.loyalty, terms)
     counts[recommendation] = (counts[recommendation] as number) + 1
-    take({
-      row,
-      state: atRisk.state,
-      basis: rhythm.bases[row] as number,
-      partial: atRisk.partial,
-      lastDay: rhythm.lastDays[row] as number,
-      pAlive: outlook.pAlive === null ? null : hundredths(outlook.pAlive),
-      pDefect: atRisk.pDefect,
-      expectedPurchases: outlook.expectedPurchases === null ? null : toTwoDigits(outlook.expectedPurchases),
-      expectedValueMinor: outlook.expectedValueMinor === null ? null : amountOfTwoDigits(outlook.expectedValueMinor),
-      valueAtStakeMinor: value ?? 0,
-      valueKnown: value !== null,
-      cause,
-      recommendation,
-      costMinor,
-      netBenefitMinor,
-      productGone: atRisk.favouriteProductGone === true,
-      productReturned: atRisk.favouriteReturned === true,
-      openComplaint: atRisk.openComplaint,
-      badlyClosedComplaint: atRisk.badlyClosedComplaint
-    })
+    advice.row = row
+    advice.state = atRisk.state
+    advice.basis = rhythm.bases[row] as number
+    advice.partial = atRisk.partial
+    advice.lastDay = rhythm.lastDays[row] as number
+    advice.pAlive = outlook.pAlive === null ? null : hundredths(outlook.pAlive)
+    advice.pDefect = atRisk.pDefect
+    advice.expectedPurchases = outlook.expectedPurchases === null ? null : toTwoDigits(outlook.expectedPurchases)
+    advice.expectedValueMinor =
+      outlook.expectedValueMinor === null ? null : amountOfTwoDigits(outlook.expectedValueMinor)
+    advice.valueAtStakeMinor = value ?? 0
+    advice.valueKnown = value !== null
+    advice.cause = cause
+    advice.recommendation = recommendation
+    advice.costMinor = costMinor
+    advice.netBenefitMinor = netBenefitMinor
+    advice.productGone = atRisk.favouriteProductGone === true
+    advice.productReturned = atRisk.favouriteReturned === true
+    advice.openComplaint = atRisk.openComplaint
+    advice.badlyClosedComplaint = atRisk.badlyClosedComplaint
+    take(advice)
   }
   return Object.fromEntries(RECOMMENDATIONS.map((name, code) => [name, counts[code]])) as Record<Recommendation, number>
 }
+
+const emptyAdvice = (): { -readonly [Field in keyof AdviceRow]: AdviceRow[Field] } => ({
+  row: 0,
+  state: 0,
+  basis: 0,
+  partial: 0,
+  lastDay: 0,
+  pAlive: null,
+  pDefect: null,
+  expectedPurchases: null,
+  expectedValueMinor: null,
+  valueAtStakeMinor: 0,
+  valueKnown: false,
+  cause: 0,
+  recommendation: 0,
+  costMinor: 0,
+  netBenefitMinor: null,
+  productGone: false,
+  productReturned: false,
+  openComplaint: false,
+  badlyClosedComplaint: false
+})
 
 const hundredths = (share: number): number => Math.round(share * 100)

@@ -5,7 +5,7 @@ import { dayOf, isPaid } from './receipt-days.ts'
 export interface FactColumns {
   /** Days with receipts (see ReceiptDays) and their net minor units; those of a row lie at offsets[row] up to offsets[row + 1]. */
   readonly days: Int32Array
-  readonly nets: Float64Array
+  readonly nets: Int32Array | Float64Array
   readonly offsets: Uint32Array
   /** Receipts of each kind, and lines of sales, before the day of the question. */
   readonly sales: Int32Array

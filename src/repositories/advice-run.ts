@@ -67,16 +67,14 @@ export const adviceRunRepository = (tx: Tx, ids: Uint32Array) => ({
     return new Set((rows as { id: string }[]).map(({ id }) => customers.findText(id)))
   },
 
-  /** The digests of the customers at risk as the last run found them, by row; not a number for who was not. */
-  async digests(): Promise<Float64Array> {
-    const found = new Float64Array(ids.length / 4).fill(Number.NaN)
+  /** Reads the digests of the customers at risk, as the last run found them, into their rows. */
+  async readDigests(into: Float64Array): Promise<void> {
     const customers = customerRows(ids)
     const id = new Uint32Array(4)
     await copyOut(tx.client, `select customer_id, digest from defections where tenant_id = '${tx.tenantId}'`, row => {
       row.uuid(id, 0)
-      found[customers.find(id)] = row.integer(-1)
+      into[customers.find(id)] = row.integer(-1)
     })
-    return found
   },
 
   /** Takes those rows off the list of customers at risk. */

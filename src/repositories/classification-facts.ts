@@ -1,36 +1,16 @@
 import type { Tx } from '../db/client.ts'
-import { copyOut, labelTable, type RowReader } from '../db/copy.ts'
-import { ABC_CLASSES, ABC_STANDINGS } from '../domain/abc.ts'
-import { DEFECTION_STATES } from '../domain/cadence.ts'
-import { emptyFindings, type FindingColumns } from '../domain/classification-columns.ts'
-import { BY_NOTHING, DEFECTION_BASES } from '../domain/defection.ts'
+import { copyOut, type RowReader } from '../db/copy.ts'
 import type { FactColumns, MovedReturns } from '../domain/fact-columns.ts'
-import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
-import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
-import { type DayNumber, dayText, NO_DAY, type Period } from '../domain/period.ts'
-import { STANDING_LEVELS } from '../domain/standing.ts'
-import { TRUST_LEVELS } from '../domain/trust.ts'
+import { type DayNumber, dayText, type Period } from '../domain/period.ts'
 
 /** All customers of a tenant in columns; a UUID is four words. */
 export interface CustomerColumns {
   readonly ids: Uint32Array
   readonly facts: FactColumns
-  readonly previous: FindingColumns
   readonly moved: MovedReturns
 }
 
-const CLASS_LABELS = labelTable(ABC_CLASSES)
-const STANDING_LABELS = labelTable(ABC_STANDINGS)
-const LOYALTY_LABELS = labelTable(LOYALTY_LEVELS)
-const BASIS_LABELS = labelTable(LOYALTY_BASES)
-const PATTERN_LABELS = labelTable(LOYALTY_PATTERNS.filter(pattern => pattern !== null))
-const TRUST_LABELS = labelTable(TRUST_LEVELS)
-const LEVEL_LABELS = labelTable(STANDING_LEVELS)
-const STATE_LABELS = labelTable(DEFECTION_STATES)
-const DEFECTION_BASIS_LABELS = labelTable(DEFECTION_BASES)
-const UNKNOWN_STATE = DEFECTION_STATES.indexOf('unknown')
-
-/** Reads what a run needs to know of every customer who ever had a receipt: his facts, and what the last run found. */
+/** Reads the facts of every customer who ever had a receipt. */
 export const classificationFactsRepository = (tx: Tx) => ({
   /** How many customers a run will meet. */
   async countCustomers(): Promise<number> {
@@ -74,12 +54,8 @@ export const classificationFactsRepository = (tx: Tx) => ({
  */
 const factsQuery = (tenantId: string, moving: boolean): string => `
   select f.customer_id, f.days, f.nets, f.sales, f.returns, f.lines, f.promotion_lines, f.brand_lines, f.favourite_lines,
-         f.brand_switches, ${moving ? 'm.net, m.receipts, ' : ''}
-         c.abc_class, c.abc_reason, c.amount_minor, c.tie_offset, c.last_sale_on, c.frequency, c.r, c.f, c.m,
-         c.loyalty_level, c.loyalty_basis, c.loyalty_pattern, c.first_user, c.price_driven, c.trust_level, c.standing,
-         c.defection_state, c.defection_basis, c.partial_defection, c.runs_in_a
+         f.brand_switches${moving ? ', m.net, m.receipts' : ''}
   from (select * from customer_facts where tenant_id = '${tenantId}'::uuid) f
-  left join (select * from classifications where tenant_id = '${tenantId}'::uuid) c on c.customer_id = f.customer_id
   ${moving ? 'left join pg_temp.moved_returns m on m.customer_id = f.customer_id' : ''}
   order by f.customer_id`
 
@@ -118,9 +94,9 @@ function columnReader(expected: number) {
   let ids = new Uint32Array(4 * room)
   let offsets = new Uint32Array(room + 1)
   let figures = rowColumns()
-  let previous = emptyFindings(room)
   let days = new Int32Array(4 * room)
-  let nets = new Float64Array(4 * room)
+  // Nobody buys for millions on a day, as a rule: half the room, until somebody does.
+  let nets: Int32Array | Float64Array = new Int32Array(4 * room)
   let entries = 0
   let netEntries = 0
   let rows = 0
@@ -131,14 +107,14 @@ function columnReader(expected: number) {
     ids = grown(ids, new Uint32Array(4 * room))
     offsets = grown(offsets, new Uint32Array(room + 1))
     figures = grownAll(figures, rowColumns())
-    previous = grownAll(previous, emptyFindings(room))
   }
   const addDay = (entry: number) => {
     if (entries === days.length) days = grown(days, new Int32Array(Math.ceil(entries * 1.25)))
     days[entries++] = entry
   }
   const addNet = (net: number) => {
-    if (netEntries === nets.length) nets = grown(nets, new Float64Array(Math.ceil(netEntries * 1.25)))
+    if (netEntries === nets.length) nets = grown(nets, roomLike(nets, Math.ceil(netEntries * 1.25)))
+    if (net !== (net | 0) && nets instanceof Int32Array) nets = grown(nets, new Float64Array(nets.length))
     nets[netEntries++] = net
   }
 
@@ -157,29 +133,6 @@ function columnReader(expected: number) {
       figures.favouriteLines[rows] = row.integer(0)
       figures.brandSwitches[rows] = row.integer(0)
       if (moving) takeMoved(moved, rows, row.float(0), row.integer(0))
-      const known = row.label(CLASS_LABELS, -1)
-      previous.known[rows] = known < 0 ? 0 : 1
-      previous.classes[rows] = Math.max(known, 0)
-      previous.standings[rows] = row.label(STANDING_LABELS, 0)
-      previous.amounts[rows] = row.integer(0)
-      previous.tieOffsets[rows] = row.integer(0)
-      previous.lastPaidDays[rows] = row.day(NO_DAY)
-      previous.paidDays[rows] = row.integer(0)
-      previous.r[rows] = row.integer(0)
-      previous.f[rows] = row.integer(0)
-      previous.m[rows] = row.integer(0)
-      previous.loyaltyLevels[rows] = row.label(LOYALTY_LABELS, LOYALTY_LEVELS.indexOf('unknown'))
-      previous.loyaltyBases[rows] = row.label(BASIS_LABELS, LOYALTY_BASES.indexOf('none'))
-      previous.loyaltyPatterns[rows] = row.label(PATTERN_LABELS, LOYALTY_PATTERNS.indexOf(null))
-      previous.firstUsers[rows] = row.flag(0)
-      previous.priceDriven[rows] = row.flag(0)
-      previous.trustLevels[rows] = row.label(TRUST_LABELS, TRUST_LEVELS.indexOf('insufficient'))
-      previous.customerStandings[rows] = row.label(LEVEL_LABELS, STANDING_LEVELS.indexOf('general'))
-      previous.defectionStates[rows] = row.label(STATE_LABELS, UNKNOWN_STATE)
-      const basis = row.label(DEFECTION_BASIS_LABELS, BY_NOTHING)
-      previous.defectionBases[rows] = previous.defectionStates[rows] === UNKNOWN_STATE ? BY_NOTHING : basis
-      previous.partialDefections[rows] = row.flag(PARTIAL_UNKNOWN)
-      previous.runsInA[rows] = row.integer(0)
       offsets[++rows] = entries
       return rows
     },
@@ -193,7 +146,6 @@ function columnReader(expected: number) {
           offsets: offsets.subarray(0, rows + 1),
           ...cutAll(figures, rows)
         },
-        previous: cutAll(previous, rows),
         moved
       }
     }
@@ -214,7 +166,10 @@ function takeMoved(
 
 type Column = Uint8Array | Uint32Array | Int32Array | Float64Array
 
-function grown<T extends Column>(column: T, larger: T): T {
+const roomLike = (column: Int32Array | Float64Array, length: number): Int32Array | Float64Array =>
+  column instanceof Int32Array ? new Int32Array(length) : new Float64Array(length)
+
+function grown<T extends Column>(column: Column, larger: T): T {
   larger.set(column)
   return larger
 }

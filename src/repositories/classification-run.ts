@@ -10,7 +10,6 @@ import { PARTIAL_UNKNOWN } from '../domain/partial-defection.ts'
 import { dayText, NO_DAY, type Period } from '../domain/period.ts'
 import { STANDING_LEVELS } from '../domain/standing.ts'
 import { TRUST_LEVELS } from '../domain/trust.ts'
-import type { CustomerColumns } from './classification-facts.ts'
 
 /** Who writes, and when. */
 export interface RunStamp {
@@ -105,7 +104,7 @@ export const classificationRunRepository = (tx: Tx) => ({
   },
 
   /** Brings the given rows into a table of this transaction, from which everything else is written. */
-  async stage({ ids, previous }: CustomerColumns, found: FindingColumns, rows: Uint32Array): Promise<void> {
+  async stage(ids: Uint32Array, previous: FindingColumns, found: FindingColumns, rows: Uint32Array): Promise<void> {
     await tx.client.query(
       `create temp table staged_findings (
          customer_id uuid not null, previous smallint, class smallint not null, standing smallint not null,
@@ -173,12 +172,7 @@ export const classificationRunRepository = (tx: Tx) => ({
   },
 
   /** Raises an event for each piece of news; their kinds are places in CHANGES and in NEWS. */
-  async writeEvents(
-    { ids }: CustomerColumns,
-    news: NewsColumns,
-    newEventId: () => Uint8Array,
-    run: RunStamp
-  ): Promise<void> {
+  async writeEvents(ids: Uint32Array, news: NewsColumns, newEventId: () => Uint8Array, run: RunStamp): Promise<void> {
     await tx.client.query(
       `create temp table staged_events (event_id uuid not null, customer_id uuid not null, kind smallint not null,
          before smallint, after smallint not null) on commit drop`

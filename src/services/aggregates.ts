@@ -2,6 +2,7 @@ import { isRetryable } from '../db/errors.ts'
 import { unavailable } from '../domain/errors.ts'
 import { type AggregateDifference, aggregatesRepository, type Differences } from '../repositories/aggregates.ts'
 import { customerFactsRepository } from '../repositories/customer-facts.ts'
+import { findingBlocksRepository } from '../repositories/finding-blocks.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
 export type { AggregateDifference }
@@ -31,14 +32,17 @@ export const aggregatesService = (deps: ServiceDeps) => ({
   /**
    * Makes the figures of every customer that differ anew and gives the number of such customers. Works in steps, each a
    * transaction of its own, so that tills never wait long. What classifications derive from the ledger is forgotten, and
-   * made anew by the next run. Refuses with `aggregates.busy` if they leave it no gap.
+   * made anew by the next run, which reads rows instead of what is packed of them. Refuses with `aggregates.busy` if they leave it no gap.
    */
   async rebuild(actor: Actor): Promise<number> {
     const customers = await deps.working(actor, tx => aggregatesRepository(tx).differingCustomers())
     for (let from = 0; from < customers.length; from += STEP) {
       await rebuildStep(deps, actor, customers.slice(from, from + STEP))
     }
-    await deps.working(actor, tx => customerFactsRepository(tx).forget())
+    await deps.working(actor, async tx => {
+      await customerFactsRepository(tx).forget()
+      await findingBlocksRepository(tx).forget()
+    })
     return customers.length
   }
 })

@@ -1,8 +1,8 @@
 import type { Tx } from '../db/client.ts'
+import type { PurchaseDays } from '../domain/buying-history.ts'
 import type { BuyingModel } from '../domain/buying-model.ts'
 import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { notFound } from '../domain/errors.ts'
-import type { FactColumns } from '../domain/fact-columns.ts'
 import type { Fit } from '../domain/model-fit.ts'
 import { type DayNumber, dayText } from '../domain/period.ts'
 import { buyingModelsRepository, type KeptModel } from '../repositories/buying-models.ts'
@@ -25,7 +25,7 @@ export interface RunModel {
 export async function modelFor(
   deps: Pick<ServiceDeps, 'newId'>,
   tx: Tx,
-  facts: FactColumns,
+  facts: PurchaseDays,
   asOfDay: DayNumber,
   policy: ClassificationPolicy,
   { keptAt, trial }: { readonly keptAt: string | null; readonly trial: boolean }

@@ -1,65 +1,36 @@
 import type { Tx } from '../db/client.ts'
-import { type AdviceCounts, type AdviceRow, adviseAll } from '../domain/advice-columns.ts'
-import { adviceDigest } from '../domain/advice-digest.ts'
-import {
-  type ClassifiedColumns,
-  changedRows,
-  classChanged,
-  classifyColumns,
-  curveOf,
-  withPicture
-} from '../domain/classification-columns.ts'
 import type { ClassificationPolicy, TrialPolicy } from '../domain/classification-policy.ts'
 import { mergePolicy } from '../domain/classification-policy.ts'
-import { type ClassificationReport, reportOn } from '../domain/classification-report.ts'
 import { conflict, type DomainError, notFound } from '../domain/errors.ts'
-import { windowOf } from '../domain/fact-columns.ts'
-import { BASIS, type SegmentCadence } from '../domain/gap-quantiles.ts'
-import { newsOf } from '../domain/news.ts'
-import { outlookReader } from '../domain/outlook.ts'
-import { type DayNumber, dayNumber, dayText, trailingWindow } from '../domain/period.ts'
-import { pictureOf, type RhythmColumns, rhythmOf, type Surroundings } from '../domain/picture-columns.ts'
-import { adviceRunRepository, CHANGED_AT_RISK, type ChangedAdvice } from '../repositories/advice-run.ts'
-import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
+import { dayNumber } from '../domain/period.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunRepository } from '../repositories/classification-run.ts'
 import { classificationRunsRepository, type RunRow } from '../repositories/classification-runs.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { QueuedJob } from '../repositories/job-queue.ts'
 import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
-import { modelFor } from './buying-models.ts'
 import { dayIn } from './calendar.ts'
 import { followManagers } from './care-task-moves.ts'
 import { completePolicy } from './classification-policy.ts'
-import { complaintPictures } from './complaint-facts.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
-import { findOutcomes, type OutcomesReport, observedSaveProbability, openAdvices } from './defection-run.ts'
 import { eventsOf, type Happening } from './events.ts'
-import { inTurns } from './in-turns.ts'
 import type { JobProgress } from './job-progress.ts'
 import { carryOut, giveUpOn, type Work } from './job-work.ts'
+import { keepFindings } from './kept-findings.ts'
+import { type AdvisedReport, advise } from './run-advice.ts'
+import { type FoundReport, type FoundRun, findAndWrite } from './run-findings.ts'
 import { refreshSegments, type SegmentRefreshReport } from './segment-run.ts'
-import { surroundingsOf } from './surroundings.ts'
 
 /** Rankings of applied runs that are kept: a month of daily ones, and some more. */
 const CURVES_KEPT = 35
 
 /** What a run reports, as it is stored and as it is read back. */
-export interface RunReport extends ClassificationReport {
-  readonly window: { readonly fromOn: string | null; readonly toOn: string }
-  /** Net turnover of the window that nobody is known to have made, and its share in all turnover of the window. */
-  readonly anonymousMinor: number
-  readonly anonymousShare: number | null
+export interface RunReport extends FoundReport, Omit<AdvisedReport, 'modelId'> {
   /** What the run did to the relationship managers; null for a run that changes nothing. */
   readonly managers: AssignmentRunReport | null
   /** What it did to the segments; null for a run that changes nothing. */
   readonly segments: Pick<SegmentRefreshReport, 'segments' | 'members' | 'entered' | 'left'> | null
-  /** Customers at risk by what is recommended, and what came of earlier advice; null for a run that changes nothing. */
-  readonly advices: AdviceCounts
-  readonly outcomes: OutcomesReport | null
-  /** In which rhythm customers buy: quantiles of the days between purchase days of all of them, by the policy's shares. */
-  readonly rhythm: { readonly gaps: number; readonly medianDays: number; readonly lateDays: number }
   readonly durations: RunDurations
 }
 
@@ -95,19 +66,6 @@ const happening = (type: string, runId: string, data: Record<string, unknown>): 
   data
 })
 
-/** What one run works with. */
-interface Run {
-  readonly row: RunRow
-  readonly policy: ClassificationPolicy
-  readonly asOfDay: DayNumber
-  /** The customers as they were read, and what was found out of them. */
-  readonly customers: CustomerColumns
-  readonly rhythm: RhythmColumns
-  readonly surroundings: Surroundings
-  readonly classified: ClassifiedColumns
-  readonly changed: Uint32Array
-}
-
 /** The whole run in its transaction. One of a tenant at a time: the next one waits, then builds on what this one wrote. */
 async function execute(
   deps: ServiceDeps,
@@ -116,18 +74,15 @@ async function execute(
   id: string,
   progress: JobProgress
 ): Promise<Record<string, unknown>> {
-  const bulk = classificationRunRepository(tx)
-  const reader = classificationFactsRepository(tx)
-  await bulk.lockTenant()
+  await classificationRunRepository(tx).lockTenant()
   const row = await classificationRunsRepository(tx).find(id)
   if (!row) throw notFound('classification_run')
-  const latest = await classificationRunsRepository(tx).appliedAt(null)
+  const latest = (await classificationRunsRepository(tx).appliedAt(null)) ?? null
   if (!row.dryRun && latest && row.asOf < latest.asOf) throw asOfBeforeLatest(latest.asOf)
   const policy = await policyOf(tx, row)
   const lap = stopwatch()
 
   const asOfDay = dayNumber(row.asOfDay)
-  const window = trailingWindow(asOfDay, policy.windowMonths)
   await progress.step('gathering', 0, 1)
   const now = deps.clock().toISOString()
   await refreshFacts(tx, {
@@ -139,35 +94,22 @@ async function execute(
   })
   const gatheringMs = lap()
 
-  const expected = await reader.countCustomers()
-  await progress.step('reading', 0, 2 * expected)
-  const movedIn = policy.abc.returnsCountOn === 'sale' ? window : null
-  const customers = await reader.readCustomers(expected, movedIn, progress.rows)
-  const anonymousMinor = await bulk.anonymousMinor(window)
-  const readingMs = lap()
-
-  const rows = customers.previous.known.length
-  await progress.step('classifying', rows, 2 * rows)
-  const bought = windowOf(customers.facts, window, customers.moved)
-  const rhythm = await inTurns(rhythmOf(customers.facts, policy, asOfDay))
-  const complaints = await complaintPictures(tx, actor, row.asOfDay, policy)
-  const surroundings = await surroundingsOf(tx, actor, customers, rhythm, policy, asOfDay, complaints)
-  const before = { ...customers.previous, sameDay: latest?.asOfDay === row.asOfDay }
-  const byAmount = classifyColumns(bought, customers.previous, policy, asOfDay)
-  const picture = pictureOf(customers.facts, rhythm, surroundings, byAmount.found.classes, before, policy, asOfDay)
-  const classified = withPicture(byAmount, await inTurns(picture))
-  const changed = changedRows(customers.previous, classified.found)
-  const report = reportOn(classified, customers.previous, changed)
-  const classifyingMs = lap()
-
-  await progress.step('writing', 2 * rows - changed.length, 2 * rows)
-  const run: Run = { row, policy, customers, rhythm, surroundings, classified, changed, asOfDay }
-  await (row.dryRun ? writeDry(tx, run, now) : writeApplied(deps, tx, run, now, progress))
-  const writingMs = lap()
+  const question = { row, latest, policy, asOfDay, now }
+  const { report, run, readingMs, classifyingMs, ...found } = await findAndWrite(
+    deps,
+    actor,
+    tx,
+    question,
+    progress,
+    lap
+  )
+  const rows = run.digests.length
 
   await progress.step('advising', 2 * rows, 2 * rows)
   const { modelId, ...advice } = await advise(deps, tx, run, row.dryRun ? null : now)
   const advisingMs = lap()
+  if (!row.dryRun) await keepFindings(tx, row.id, run)
+  const writingMs = found.writingMs + lap()
 
   await progress.step('assigning', 2 * rows, 2 * rows)
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
@@ -184,14 +126,10 @@ async function execute(
 
   const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs + segmentingMs
   return finish(deps, actor, tx, run, now, modelId, {
-    window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },
     ...report,
-    anonymousMinor,
-    anonymousShare: anonymousShare(anonymousMinor, bought.amounts),
     managers,
     segments,
     ...advice,
-    rhythm: rhythmInDays(rhythm.segment),
     durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, segmentingMs, totalMs }
   })
 }
@@ -211,93 +149,10 @@ async function policyOf(tx: Tx, { policyVersion, trialPolicy }: RunRow): Promise
   return trialPolicy === null ? policy : mergePolicy(policy, trialPolicy as TrialPolicy)
 }
 
-async function writeApplied(deps: ServiceDeps, tx: Tx, run: Run, now: string, progress: JobProgress): Promise<void> {
-  const { row, customers, classified, changed } = run
-  const bulk = classificationRunRepository(tx)
-  const stamp = { id: row.id, asOf: row.asOf, now }
-  await bulk.stage(customers, classified.found, changed)
-  await bulk.writeCurrent(stamp)
-  const rows = customers.previous.known.length
-  await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
-  await bulk.writeHistory(stamp)
-  const news = newsOf(customers.previous, classified.found, changed)
-  await bulk.writeEvents(customers, news, () => uuidBytes(deps.newId()), stamp)
-  await bulk.writeCurve(stamp, curveOf(classified.found.amounts, classified.abc))
-}
-
-async function writeDry(tx: Tx, run: Run, now: string): Promise<void> {
-  const { row, customers, classified, changed } = run
-  const bulk = classificationRunRepository(tx)
-  const moved = changed.filter(place => classChanged(customers.previous, classified.found, place))
-  await bulk.stage(customers, classified.found, moved)
-  await bulk.writeDryChanges({ id: row.id, asOf: row.asOf, now })
-}
-
-/** Estimates what is to be expected of the customers at risk and advises on each; `now` is null for a run that changes nothing. */
-async function advise(
-  deps: ServiceDeps,
-  tx: Tx,
-  run: Run,
-  now: string | null
-): Promise<Pick<RunReport, 'advices' | 'outcomes'> & { modelId: string | null }> {
-  const { row, policy, asOfDay, customers, rhythm, surroundings, classified } = run
-  const { id, model } = await modelFor(deps, tx, customers.facts, asOfDay, policy, {
-    keptAt: now,
-    trial: row.trialPolicy !== null
-  })
-  const followUp = { runId: row.id, asOfDay: row.asOfDay, now: now ?? row.createdAt }
-  const outcomes = now === null ? null : await findOutcomes(deps, tx, followUp)
-  const { probability } = await observedSaveProbability(tx, row.asOfDay, policy.defection)
-  const repository = adviceRunRepository(tx, customers.ids)
-  const { minGaps, partialRecentDays } = policy.defection
-  const productGone = await repository.productGone(minGaps + 1, dayText(asOfDay - partialRecentDays))
-  const { classes } = classified.found
-  // A run that changes nothing counts its advice and compares it with nothing.
-  const kept = now === null ? null : await repository.digests()
-  const changed: ChangedAdvice[] = []
-  const take = (advice: AdviceRow) => {
-    if (kept === null) return
-    const digest = adviceDigest(advice, classes[advice.row] as number, probability)
-    if (digest !== kept[advice.row]) changed.push({ advice, digest })
-    kept[advice.row] = Number.NaN
-  }
-  const advices = await inTurns(
-    adviseAll(
-      customers.facts,
-      rhythm,
-      classified.found,
-      {
-        productGone,
-        needsNotServed: surroundings.needsNotServed,
-        strategic: surroundings.strategic,
-        complaints: surroundings.complaints,
-        saveProbability: probability
-      },
-      outlookReader(model, policy.defection, asOfDay),
-      policy,
-      asOfDay,
-      take
-    )
-  )
-  if (kept !== null) {
-    await repository.remove(rowsLeft(kept))
-    await repository.write(changed, classes, { asOf: row.asOf, saveProbability: probability })
-    await openAdvices(tx, followUp, policy.defection, CHANGED_AT_RISK)
-  }
-  return { advices, outcomes, modelId: id }
-}
-
-/** The rows at risk before that no advice of this run has taken over. */
-function rowsLeft(digests: Float64Array): number[] {
-  const left: number[] = []
-  for (let row = 0; row < digests.length; row++) if (!Number.isNaN(digests[row])) left.push(row)
-  return left
-}
-
 const assign = (
   deps: ServiceDeps,
   tx: Tx,
-  { row, policy, customers, classified }: Run,
+  { row, policy, ids, findings }: FoundRun,
   now: string
 ): Promise<AssignmentRunReport> =>
   applyAssignments(deps, tx, {
@@ -306,11 +161,11 @@ const assign = (
     now,
     graceRuns: policy.relationshipManagers.graceRuns,
     minutesPerCustomer: policy.standing.minutesPerMonth,
-    ids: customers.ids,
-    found: classified.found
+    ids,
+    found: findings
   })
 
-async function segment(deps: ServiceDeps, tx: Tx, { row }: Run, now: string): Promise<RunReport['segments']> {
+async function segment(deps: ServiceDeps, tx: Tx, { row }: FoundRun, now: string): Promise<RunReport['segments']> {
   const { segments, members, entered, left } = await refreshSegments(deps, tx, {
     runId: row.id,
     asOf: row.asOf,
@@ -325,7 +180,7 @@ async function finish(
   deps: ServiceDeps,
   actor: Actor,
   tx: Tx,
-  { row }: Run,
+  { row }: FoundRun,
   now: string,
   modelId: string | null,
   report: RunReport
@@ -339,22 +194,6 @@ async function finish(
   await eventsRepository(tx).append(eventsOf(deps, actor, [news]))
   return { classificationRunId: row.id, dryRun: row.dryRun, appliedAt, customers, counts, changed }
 }
-
-const rhythmInDays = ({ gaps, due, overdue }: SegmentCadence): RunReport['rhythm'] => ({
-  gaps,
-  medianDays: due / BASIS,
-  lateDays: overdue / BASIS
-})
-
-/** Of all turnover of the window, known and unknown customers together; null where that is nothing. */
-function anonymousShare(anonymousMinor: number, amounts: Float64Array): number | null {
-  let known = 0
-  for (let row = 0; row < amounts.length; row++) known += amounts[row] as number
-  const all = known + anonymousMinor
-  return all <= 0 ? null : Math.min(Math.max(anonymousMinor / all, 0), 1)
-}
-
-const uuidBytes = (id: string): Uint8Array => Buffer.from(id.replaceAll('-', ''), 'hex')
 
 /** Milliseconds since the last time it was asked. */
 function stopwatch(): () => number {

@@ -11,7 +11,7 @@ import {
   text,
   uuid
 } from 'drizzle-orm/pg-core'
-import { day, instant, minor, tenantId } from './columns.ts'
+import { bytes, day, instant, minor, tenantId } from './columns.ts'
 import { customers } from './customers.ts'
 import { jobs } from './jobs.ts'
 import { tenants } from './tenants.ts'
@@ -185,6 +185,35 @@ export const classificationCurves = pgTable(
     primaryKey({ name: 'classification_curves_pkey', columns: [t.tenantId, t.runId, t.lowestMinor] }),
     foreignKey({
       name: 'classification_curves_run_id_fkey',
+      columns: [t.tenantId, t.runId],
+      foreignColumns: [classificationRuns.tenantId, classificationRuns.id]
+    }).onDelete('cascade')
+  ]
+)
+
+/**
+ * What the last applied run found of everybody, some thousand customers a row, packed in columns: `classifications`, and the
+ * digests of `defections`, as a run reads them. Derived from those and written with them; they count only if they are all of
+ * the last applied run, and without them the rows are read. Whoever writes the rows by other means than a run deletes these.
+ */
+export const findingBlocks = pgTable(
+  'finding_blocks',
+  {
+    tenantId: tenantId(),
+    /** Blocks follow one another in the order of the customers' ids. */
+    block: integer('block').notNull(),
+    runId: uuid('run_id').notNull(),
+    /** How `findings` is to be read. */
+    layout: text('layout').notNull(),
+    customers: integer('customers').notNull(),
+    /** Sixteen bytes each, ascending. */
+    ids: bytes('ids').notNull(),
+    findings: bytes('findings').notNull()
+  },
+  t => [
+    primaryKey({ name: 'finding_blocks_pkey', columns: [t.tenantId, t.block] }),
+    foreignKey({
+      name: 'finding_blocks_run_id_fkey',
       columns: [t.tenantId, t.runId],
       foreignColumns: [classificationRuns.tenantId, classificationRuns.id]
     }).onDelete('cascade')
