@@ -80,7 +80,8 @@ export function* adviseAll(
     priceDriven: false,
     needsNotServed: false,
     pDefect: null as number | null,
-    valueMinor: null as number | null
+    valueMinor: null as number | null,
+    expectedMinor: null as number | null
   }
   const advice = emptyAdvice()
   for (let row = 0; row < rhythm.states.length; row++) {
@@ -104,6 +105,7 @@ export function* adviseAll(
     atRisk.needsNotServed = surroundings.needsNotServed.has(row) && !strategic
     atRisk.pDefect = outlook.pDefect === null ? null : hundredths(outlook.pDefect) / 100
     atRisk.valueMinor = value
+    atRisk.expectedMinor = outlook.expectedValueMinor === null ? null : amountOfTwoDigits(outlook.expectedValueMinor)
     const { cause, recommendation, costMinor, netBenefitMinor } = adviseOn(atRisk, policy.loyalty, terms)
     counts[recommendation] = (counts[recommendation] as number) + 1
     advice.row = row
@@ -114,8 +116,7 @@ export function* adviseAll(
     advice.pAlive = outlook.pAlive === null ? null : hundredths(outlook.pAlive)
     advice.pDefect = atRisk.pDefect
     advice.expectedPurchases = outlook.expectedPurchases === null ? null : toTwoDigits(outlook.expectedPurchases)
-    advice.expectedValueMinor =
-      outlook.expectedValueMinor === null ? null : amountOfTwoDigits(outlook.expectedValueMinor)
+    advice.expectedValueMinor = atRisk.expectedMinor
     advice.valueAtStakeMinor = value ?? 0
     advice.valueKnown = value !== null
     advice.cause = cause

@@ -40,8 +40,10 @@ export interface AtRiskFacts {
   readonly needsNotServed: boolean | null
   /** Probability that he is leaving, 0..1, by the model in use; null: none is in use, the policy's assumptions hold. */
   readonly pDefect: number | null
-  /** What he would be expected to bring over the horizon if he stayed, in minor units; null: not known. */
+  /** What he would bring over the horizon if he stayed, in minor units: what an attempt can save. Null: not known. */
   readonly valueMinor: number | null
+  /** What is expected of him over the horizon as things stand, by a model: that he may have left is in it. Null: no model tells. */
+  readonly expectedMinor: number | null
 }
 
 export interface Advice {
@@ -55,6 +57,8 @@ export interface Advice {
   readonly netBenefitMinor: number | null
 }
 
+/** To millionths of a minor unit, so that shares written in decimals tip no comparison. */
+const exact = (minor: number): number => Math.round(minor * 1_000_000) / 1_000_000
 const RECOVER = 0
 const WIN_BACK = 1
 const WATCH = 2
@@ -86,12 +90,25 @@ export function riskOf({ state, partial, pDefect }: AtRiskFacts, policy: Defecti
 }
 
 /**
- * One recommendation for a customer at risk:
- * - `recover` while a complaint is open, whoever he is: an answer is owed. So it is after one that was closed badly, unless
- *   he is to be let go.
- * - `let_go` who buys by price alone, whose needs the shop does not serve, or who is worth less than an attempt costs.
- * - Else act if p(leaves)·p(saved)·value − cost > 0: `keep` who still comes, `win_back` who is overdue or lapsed.
- * - `watch` where acting does not pay, or too little is known to tell.
+ * What a customer is expected to bring as things stand, in minor units: the model's figure, or without one what he would
+ * bring if he stayed, times the chance that he does. Null where his value is not known.
+ */
+export function expectedOf(facts: AtRiskFacts, policy: DefectionPolicy): number | null {
+  const { expectedMinor, valueMinor } = facts
+  if (expectedMinor !== null || valueMinor === null) return expectedMinor
+  return exact((1 - (riskOf(facts, policy) ?? 0)) * valueMinor)
+}
+
+/**
+ * One recommendation for a customer at risk, the first that applies:
+ * - `recover` while a complaint is open, whoever he is: an answer is owed.
+ * - `let_go` who buys by price alone, or whose needs the shop does not serve.
+ * - Act if p(leaves)·p(saved)·value − cost > 0: `recover` after a complaint that was closed badly, else `keep` who still comes and
+ *   `win_back` who is overdue or lapsed. The value is what he would bring if he stayed: that he may be gone is in p(leaves), and
+ *   would be counted twice in a value that is expected as things stand.
+ * - `let_go` of whom less is expected as things stand than an attempt costs.
+ * - `recover` after a complaint that was closed badly.
+ * - `watch` where acting does not pay yet, or too little is known to tell.
  */
 export function adviseOn(facts: AtRiskFacts, loyalty: LoyaltyPolicy, policy: DefectionPolicy): Advice {
   const { attemptCostMinor } = policy
@@ -113,7 +130,7 @@ export function notPursued(priceDriven: boolean, recommendation: Recommendation 
 
 function recommend(facts: AtRiskFacts, benefit: number | null, policy: DefectionPolicy): number {
   if (facts.openComplaint === true) return RECOVER
-  if (groundForLettingGo(facts, policy) !== null) return LET_GO
+  if (groundForLettingGo(facts, benefit, policy) !== null) return LET_GO
   if (facts.badlyClosedComplaint === true) return RECOVER
   if (benefit === null || benefit <= 0) return WATCH
   return facts.state === 2 || facts.state === 3 ? WIN_BACK : KEEP
@@ -122,16 +139,19 @@ function recommend(facts: AtRiskFacts, benefit: number | null, policy: Defection
 function benefitOf(facts: AtRiskFacts, policy: DefectionPolicy): number | null {
   const risk = riskOf(facts, policy)
   if (risk === null || facts.valueMinor === null) return null
-  return risk * policy.saveProbability * facts.valueMinor - policy.attemptCostMinor
+  return exact(risk * policy.saveProbability * facts.valueMinor) - policy.attemptCostMinor
 }
 
 function groundForLettingGo(
-  { priceDriven, needsNotServed, valueMinor }: AtRiskFacts,
-  { attemptCostMinor }: DefectionPolicy
+  facts: AtRiskFacts,
+  benefit: number | null,
+  policy: DefectionPolicy
 ): 'price' | 'needs' | 'value' | null {
-  if (priceDriven) return 'price'
-  if (needsNotServed === true) return 'needs'
-  return valueMinor !== null && valueMinor < attemptCostMinor ? 'value' : null
+  if (facts.priceDriven) return 'price'
+  if (facts.needsNotServed === true) return 'needs'
+  if (benefit !== null && benefit > 0) return null
+  const expected = expectedOf(facts, policy)
+  return expected !== null && expected < policy.attemptCostMinor ? 'value' : null
 }
 
 /** Bought on promotion only, or nearly: enough lines, and the share of a price-driven customer. */
@@ -163,36 +183,37 @@ export function explainAdvice(
     recommendation: name,
     costMinor,
     netBenefitMinor,
-    reasons: [
-      { code: `advice.cause_${causeName}`, facts: {} },
-      ...adviceReasons(facts, name, netBenefitMinor, currency, policy)
-    ],
-    missing: netBenefitMinor === null ? [{ code: 'advice.value_unknown', facts: {} }] : []
+    reasons: [{ code: `advice.cause_${causeName}`, facts: {} }, ...adviceReasons(facts, name, currency, policy)],
+    missing: facts.valueMinor === null ? [{ code: 'advice.value_unknown', facts: {} }] : []
   }
 }
 
 function adviceReasons(
   facts: AtRiskFacts,
   recommendation: Recommendation,
-  netMinor: number | null,
   currency: string,
   policy: DefectionPolicy
 ): Ground[] {
   const { valueMinor } = facts
   const { saveProbability, attemptCostMinor: costMinor } = policy
+  const benefit = benefitOf(facts, policy)
+  const expected = expectedOf(facts, policy)
+  const expectedMinor = expected === null ? null : Math.round(expected) + 0
   switch (recommendation) {
     case 'recover':
       return [{ code: 'advice.recover', facts: {} }]
     case 'let_go': {
-      const ground = groundForLettingGo(facts, policy)
+      const ground = groundForLettingGo(facts, benefit, policy)
       if (ground === 'price' || ground === 'needs') return [{ code: `advice.let_go_${ground}`, facts: {} }]
-      return [{ code: 'advice.let_go_value', facts: { valueMinor, costMinor, currency } }]
+      return [{ code: 'advice.let_go_value', facts: { valueMinor, expectedMinor, costMinor, currency } }]
     }
     default: {
       const risk = riskOf(facts, policy)
-      if (valueMinor === null || netMinor === null || risk === null)
+      if (valueMinor === null || benefit === null || risk === null) {
         return [{ code: 'advice.watch_unknown', facts: {} }]
-      const weighed = { risk, saveProbability, valueMinor, costMinor, netMinor, currency }
+      }
+      const netMinor = Math.round(benefit) + 0
+      const weighed = { risk, saveProbability, valueMinor, expectedMinor, costMinor, netMinor, currency }
       return [{ code: `advice.${recommendation}`, facts: weighed }]
     }
   }

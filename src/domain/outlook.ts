@@ -27,7 +27,8 @@ const MONTH_DAYS = YEAR_DAYS / 12
 /**
  * Reads outlooks as of the start of a day. Where no model was fitted, a customer who stays is worth what he brought in a
  * year while he came: all his net spend over the days from his first purchase to his last, at least a year, brought to
- * the horizon.
+ * the horizon. Who has too few purchase days for a rhythm has shown no time in which he came: all days since his first
+ * purchase count, so that somebody who came once is worth the less the longer ago it was.
  */
 export function outlookReader(model: BuyingModel | null, policy: DefectionPolicy, asOfDay: DayNumber): OutlookReader {
   const terms = {
@@ -85,19 +86,24 @@ function ownYearlyRate(
   from: number,
   to: number,
   asOfDay: DayNumber,
-  { valueHorizonMonths, valueMargin }: DefectionPolicy
+  { valueHorizonMonths, valueMargin, minGaps }: DefectionPolicy
 ): number | null {
   let net = 0
   let first = NO_DAY
   let last = NO_DAY
+  let purchaseDays = 0
   for (let at = from; at < to && dayOf(days[at] as number) < asOfDay; at++) {
     net += nets[at] as number
     if (!isPaid(days[at] as number)) continue
     last = dayOf(days[at] as number)
+    purchaseDays++
     if (first === NO_DAY) first = last
   }
   if (first === NO_DAY || net <= 0) return null
-  return (valueMargin * net * valueHorizonMonths * MONTH_DAYS) / Math.max(last - first, YEAR_DAYS)
+  return (
+    (valueMargin * net * valueHorizonMonths * MONTH_DAYS) /
+    Math.max((purchaseDays > minGaps ? last : asOfDay) - first, YEAR_DAYS)
+  )
 }
 
 /** An estimate as it is told: two significant digits, for more would promise what nobody knows. */

@@ -69,6 +69,7 @@ export interface Picture {
     readonly pAlive: number | null
     readonly expectedPurchases: number | null
     readonly expectedValueMinor: number | null
+    readonly valueIfStaysMinor: number | null
   }
 }
 
@@ -155,10 +156,11 @@ function together(loyalty: Loyalty, ...more: readonly Explained[]): Loyalty {
 }
 
 function estimates({ days, nets }: CustomerFacts, { outlook }: PictureGround) {
-  const { pAlive, expectedPurchases, expectedValueMinor } = outlook(days, nets, 0, days.length)
+  const { pAlive, expectedPurchases, expectedValueMinor, valueIfStaysMinor } = outlook(days, nets, 0, days.length)
   return {
     pAlive: pAlive === null ? null : Math.round(pAlive * 100) / 100,
     expectedPurchases: expectedPurchases === null ? null : toTwoDigits(expectedPurchases),
-    expectedValueMinor: expectedValueMinor === null ? null : amountOfTwoDigits(expectedValueMinor)
+    expectedValueMinor: expectedValueMinor === null ? null : amountOfTwoDigits(expectedValueMinor),
+    valueIfStaysMinor: valueIfStaysMinor === null ? null : amountOfTwoDigits(valueIfStaysMinor)
   }
 }

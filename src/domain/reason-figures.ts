@@ -27,6 +27,7 @@ type FirstUse = {
   readonly significance: number
 }
 type Weighed = Money<'valueMinor' | 'costMinor' | 'netMinor'> & {
+  readonly expectedMinor: number | null
   readonly risk: number
   readonly saveProbability: number
 }
@@ -206,6 +207,7 @@ export interface ReasonFigures {
   'advice.let_go_needs': None
   'advice.let_go_value': {
     readonly valueMinor: number | null
+    readonly expectedMinor: number | null
     readonly costMinor: number
     readonly currency: string
   }

@@ -24,7 +24,7 @@ const short = (value: number) => String(Number(value.toFixed(1)))
 const STATES: Readonly<Record<string, string>> = { due: 'due', overdue: 'overdue', lapsed: 'lapsed' }
 
 const gain = (f: { risk: number; saveProbability: number; valueMinor: number; costMinor: number; currency: string }) =>
-  `${percentText(f.risk)} risk × ${percentText(f.saveProbability)} chance of success × ${minorText(f.valueMinor, f.currency)} expected`
+  `${percentText(f.risk)} risk × ${percentText(f.saveProbability)} chance of success × ${minorText(f.valueMinor, f.currency)} if he stays`
 
 /** The sentence for each reason in English. */
 export const ENGLISH: Catalogue = {
@@ -191,7 +191,7 @@ export const ENGLISH: Catalogue = {
   'advice.let_go_price': () => 'Let go: he buys by price alone and cannot be held.',
   'advice.let_go_needs': () => 'Let go: the shop does not serve what he needs.',
   'advice.let_go_value': f =>
-    `Let go: the ${f.valueMinor === null ? 'value' : minorText(f.valueMinor, f.currency)} expected of him is less than an attempt costs (${minorText(f.costMinor, f.currency)}).`,
+    `Let go: the ${f.expectedMinor === null ? 'value' : minorText(f.expectedMinor, f.currency)} expected of him as things stand is less than an attempt costs (${minorText(f.costMinor, f.currency)}).`,
   'advice.value_unknown': () => 'What he would bring is not known.'
 }
 

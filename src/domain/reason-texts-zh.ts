@@ -26,7 +26,7 @@ const short = (value: number) => String(Number(value.toFixed(1)))
 const STATES: Readonly<Record<string, string>> = { due: '该来未来', overdue: '逾期', lapsed: '流失' }
 
 const gain = (f: { risk: number; saveProbability: number; valueMinor: number; costMinor: number; currency: string }) =>
-  `流失风险 ${percent(f.risk)} × 成功机会 ${percent(f.saveProbability)} × 预期价值 ${minorText(f.valueMinor, f.currency)}`
+  `流失风险 ${percent(f.risk)} × 成功机会 ${percent(f.saveProbability)} × 留住他的价值 ${minorText(f.valueMinor, f.currency)}`
 
 /** The sentence for each reason in Chinese. */
 export const CHINESE: Catalogue = {
@@ -172,6 +172,6 @@ export const CHINESE: Catalogue = {
   'advice.let_go_price': () => '放手：他只看价格购买，留不住。',
   'advice.let_go_needs': () => '放手：本店满足不了他的需要。',
   'advice.let_go_value': f =>
-    `放手：预期价值${f.valueMinor === null ? '' : ` ${minorText(f.valueMinor, f.currency)} `}低于一次行动的成本 ${minorText(f.costMinor, f.currency)}。`,
+    `放手：照目前情况，预期价值${f.expectedMinor === null ? '' : ` ${minorText(f.expectedMinor, f.currency)} `}低于一次行动的成本 ${minorText(f.costMinor, f.currency)}。`,
   'advice.value_unknown': () => '不知道他会带来多少。'
 }

@@ -31,6 +31,7 @@ export interface StoredAdvice {
   /** Null is unknown. */
   readonly partial: boolean | null
   readonly valueAtStakeMinor: number
+  readonly expectedValueMinor: number | null
   readonly cause: DefectionCause
   readonly recommendation: Recommendation
   readonly facts: StoredFacts
@@ -59,8 +60,19 @@ export function reasonsForStored(
   return [{ code: `advice.cause_${cause}`, facts: {} }]
 }
 
+/** What he would bring if he stayed; null where the value at stake is 0 because nobody knows it. */
+export const valueIfStaysOf = (valueAtStakeMinor: number, { valueKnown }: StoredFacts): number | null =>
+  valueKnown === false ? null : valueAtStakeMinor
+
 /** Answers about service are not kept yet: unknown. */
-const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredAdvice): AtRiskFacts => ({
+const factsOf = ({
+  state,
+  partial,
+  valueAtStakeMinor,
+  expectedValueMinor,
+  facts,
+  ...known
+}: StoredAdvice): AtRiskFacts => ({
   state: DEFECTION_STATES.indexOf(state),
   partial: partial === null ? PARTIAL_UNKNOWN : Number(partial),
   openComplaint: facts.openComplaint ?? false,
@@ -73,5 +85,6 @@ const factsOf = ({ state, partial, valueAtStakeMinor, facts, ...known }: StoredA
   priceDriven: known.priceDriven && !known.strategic,
   needsNotServed: known.needsNotServed && !known.strategic,
   pDefect: facts.pDefect ?? null,
-  valueMinor: facts.valueKnown === false ? null : valueAtStakeMinor
+  valueMinor: valueIfStaysOf(valueAtStakeMinor, facts),
+  expectedMinor: expectedValueMinor
 })

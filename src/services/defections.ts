@@ -10,7 +10,7 @@ import { type NotPursuedCause, notPursuedBecause } from '../domain/pursuit.ts'
 import type { Reason } from '../domain/reason.ts'
 import { allInWords } from '../domain/reason-texts.ts'
 import type { StandingLevel } from '../domain/standing.ts'
-import { reasonsForStored } from '../domain/stored-advice.ts'
+import { reasonsForStored, valueIfStaysOf } from '../domain/stored-advice.ts'
 import { classificationPoliciesRepository } from '../repositories/classification-policies.ts'
 import { classificationRunsRepository } from '../repositories/classification-runs.ts'
 import { type CustomerName, customerNamesRepository } from '../repositories/customer-names.ts'
@@ -42,7 +42,9 @@ export interface DefectionView extends CustomerName {
   readonly pAlive: number | null
   readonly expectedPurchases: number | null
   readonly expectedValueMinor: number | null
+  /** 0 where it is not known. */
   readonly valueAtStakeMinor: number
+  readonly valueIfStaysMinor: number | null
   readonly likelyCause: DefectionCause
   readonly advice: {
     readonly recommendation: Recommendation
@@ -110,6 +112,7 @@ async function views(
     expectedPurchases: row.expectedPurchases,
     expectedValueMinor: row.expectedValueMinor,
     valueAtStakeMinor: row.valueAtStakeMinor,
+    valueIfStaysMinor: valueIfStaysOf(row.valueAtStakeMinor, row.facts),
     likelyCause: row.cause,
     advice: {
       recommendation: row.recommendation,

@@ -48,7 +48,9 @@ export interface DefectionView extends Outlook {
   readonly nextChange: { readonly on: string; readonly state: DefectionState } | null
   readonly pAlive: number | null
   readonly expectedPurchases12m: number | null
+  /** As things stand: that he may have left is in it. */
   readonly expectedValue12mMinor: number | null
+  readonly valueIfStays12mMinor: number | null
   readonly reasons: Reason[]
   readonly missing: Reason[]
 }
@@ -101,6 +103,7 @@ export function pictureView(
       pAlive: picture?.defection.pAlive ?? null,
       expectedPurchases12m: picture?.defection.expectedPurchases ?? null,
       expectedValue12mMinor: picture?.defection.expectedValueMinor ?? null,
+      valueIfStays12mMinor: picture?.defection.valueIfStaysMinor ?? null,
       ...inLanguage(picture?.defection, language)
     }
   }

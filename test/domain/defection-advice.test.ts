@@ -6,6 +6,7 @@ import {
   type AtRiskFacts,
   adviseOn,
   DEFECTION_CAUSES,
+  expectedOf,
   explainAdvice,
   isAtRisk,
   likelyCause,
@@ -35,6 +36,7 @@ const facts = ({ state = 'overdue', partial = 'unknown', ...rest }: Changes = {}
   needsNotServed: null,
   pDefect: null,
   valueMinor: 10_000,
+  expectedMinor: null,
   ...rest
 })
 const advice = (changes: Changes = {}) => {
@@ -58,7 +60,8 @@ const anyFacts: fc.Arbitrary<AtRiskFacts> = fc.record({
   priceDriven: fc.boolean(),
   needsNotServed: fc.option(fc.boolean()),
   pDefect: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-  valueMinor: fc.option(fc.integer({ min: -1000, max: 100_000 }))
+  valueMinor: fc.option(fc.integer({ min: -1000, max: 100_000 })),
+  expectedMinor: fc.constant(null)
 })
 
 t.test('at risk is who is late, spends much less, or has a complaint that was not mended', async t => {
@@ -121,12 +124,55 @@ t.test(
   async t => {
     t.equal(recommended({ priceDriven: true, valueMinor: 1_000_000 }), 'let_go')
     t.equal(recommended({ needsNotServed: true, valueMinor: 1_000_000 }), 'let_go')
-    t.equal(recommended({ valueMinor: 499 }), 'let_go')
-    t.equal(recommended({ valueMinor: 500 }), 'watch')
+    // Half of it is expected of who is overdue.
+    t.equal(recommended({ valueMinor: 999 }), 'let_go')
+    t.equal(recommended({ valueMinor: 1_000 }), 'watch')
     t.equal(recommended({ valueMinor: -10 }), 'let_go')
     t.equal(advice({ priceDriven: true }).costMinor, 0)
   }
 )
+
+t.test('who came once is let go where an attempt would not repay itself, and else won back', async t => {
+  // 0.8 · 0.2 · value > 500 from 3,126 on; a fifth of the value is expected as things stand.
+  const once = (valueMinor: number) => recommended({ state: 'lapsed', valueMinor })
+  t.same([2_499, 2_500, 3_125, 3_126].map(once), ['let_go', 'watch', 'watch', 'win_back'])
+})
+
+t.test(
+  'what he would bring if he stayed decides on acting, what is expected as things stand on letting go',
+  async t => {
+    // Surely gone, so nothing is expected of him; and just therefore he is worth winning back.
+    const gone = { state: 'lapsed', pDefect: 0.99, valueMinor: 100_000, expectedMinor: 400 } as const
+    t.match(advice(gone), { recommendation: 'win_back', netBenefitMinor: 19_300 })
+    t.equal(recommended({ ...gone, valueMinor: 2_000, expectedMinor: 20 }), 'let_go')
+    t.equal(
+      recommended({ state: 'due', pDefect: 0.1, valueMinor: 2_000, expectedMinor: 1_800 }),
+      'watch',
+      'he still comes'
+    )
+  }
+)
+
+t.test('without a model as much is expected as the risk leaves of his value', async t => {
+  t.equal(expectedOf(facts({ valueMinor: 1_000 }), policy), 500)
+  t.equal(expectedOf(facts({ valueMinor: 1_000, state: 'active' }), policy), 1_000, 'no risk is seen')
+  t.equal(expectedOf(facts({ valueMinor: 1_000, expectedMinor: 70 }), policy), 70)
+  t.equal(expectedOf(facts({ valueMinor: null }), policy), null)
+})
+
+t.test('who is worth an attempt is never let go for his value', async t => {
+  const expected = fc.record({ one: anyFacts, share: fc.double({ min: 0, max: 1, noNaN: true }) })
+  fc.assert(
+    fc.property(expected, ({ one, share }) => {
+      const known = { ...one, expectedMinor: one.valueMinor === null ? null : share * one.valueMinor }
+      const { recommendation, netBenefitMinor } = adviseOn(known, loyalty, policy)
+      const byValue =
+        !known.priceDriven && known.needsNotServed !== true && RECOMMENDATIONS[recommendation] === 'let_go'
+      return !byValue || netBenefitMinor === null || netBenefitMinor <= 0
+    })
+  )
+  t.pass()
+})
 
 t.test('an open complaint is mended for anybody, a badly closed one for who is not let go', async t => {
   t.equal(recommended({ openComplaint: true, priceDriven: true, valueMinor: 0 }), 'recover')
@@ -170,20 +216,28 @@ t.test('not pursued is who buys by price or is to be let go', async t => {
 t.test('each advice says its cause and what it was weighed with', async t => {
   t.same(sentences({}), [
     'No likely cause is known.',
-    'Win him back: 50.00 % risk × 20.00 % chance of success × 100.00 expected gains 5.00 after a cost of 5.00.'
+    'Win him back: 50.00 % risk × 20.00 % chance of success × 100.00 if he stays gains 5.00 after a cost of 5.00.'
   ])
   t.match(sentences({ state: 'due', valueMinor: 1_000_000 })[1], 'Keep him: 20.00 % risk')
   t.match(
-    sentences({ valueMinor: 600 })[1],
-    'Watch: 50.00 % risk × 20.00 % chance of success × 6.00 expected does not pay'
+    sentences({ valueMinor: 1_600 })[1],
+    'Watch: 50.00 % risk × 20.00 % chance of success × 16.00 if he stays does not pay'
   )
   t.equal(sentences({ valueMinor: null })[1], 'Watch: too little is known to weigh an attempt.')
-  t.equal(sentences({ valueMinor: 100 })[1], 'Let go: the 1.00 expected of him is less than an attempt costs (5.00).')
+  t.equal(
+    sentences({ valueMinor: 100 })[1],
+    'Let go: the 0.50 expected of him as things stand is less than an attempt costs (5.00).'
+  )
   t.equal(sentences({ needsNotServed: true })[1], 'Let go: the shop does not serve what he needs.')
   t.equal(sentences({ openComplaint: true })[1], 'Mend the complaint first: an answer is owed.')
   t.same(
     explainAdvice(facts({ valueMinor: null }), 'EUR', loyalty, policy).missing.map(({ code }) => code),
     ['advice.value_unknown']
+  )
+  t.same(
+    explainAdvice(facts({ state: 'active', openComplaint: true }), 'EUR', loyalty, policy).missing,
+    [],
+    'no risk is seen, but his value is known'
   )
   fc.assert(
     fc.property(anyFacts, one => {

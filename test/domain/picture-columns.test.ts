@@ -3,6 +3,7 @@ import t from 'tap'
 import { DEFECTION_STATES, measureCadence } from '../../src/domain/cadence.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
 import { DEFECTION_BASES, explainDefection } from '../../src/domain/defection.ts'
+import { outlookReader } from '../../src/domain/outlook.ts'
 import { PARTIAL_DEFECTION, spendOf } from '../../src/domain/partial-defection.ts'
 import { dayNumber } from '../../src/domain/period.ts'
 import { emptyPicture, rhythmOf } from '../../src/domain/picture-columns.ts'
@@ -73,3 +74,18 @@ t.test('of whom nothing is known, it is not known either whether he buys much le
     ['unknown', 'unknown']
   )
 })
+
+t.test(
+  'without a model who came once is worth the less the longer ago it was, and who has a rhythm what it brought',
+  async t => {
+    const worth = (daysAgo: readonly number[]) => {
+      const days = Int32Array.from(daysAgo, ago => receiptDay(asOfDay - ago, true))
+      const nets = daysAgo.map(() => 3_650)
+      const { valueIfStaysMinor } = outlookReader(null, DEFAULT_POLICY.defection, asOfDay)(days, nets, 0, days.length)
+      return valueIfStaysMinor === null ? null : Math.round(valueIfStaysMinor)
+    }
+    t.same([[1], [365], [730], [3_650]].map(worth), [3_650, 3_650, 1_825, 365])
+    t.same([worth([730, 400]), worth([])], [3_650, null])
+    t.equal(worth([1_200, 1_100, 1_000]), 3 * 3_650, 'within one year, while he came')
+  }
+)

@@ -79,6 +79,7 @@ t.test('GET /v1/defections', async t => {
           expectedPurchases: null,
           expectedValueMinor: null,
           valueAtStakeMinor: 10_000,
+          valueIfStaysMinor: 10_000,
           likelyCause: 'unknown',
           advice: {
             recommendation: 'win_back',
@@ -101,7 +102,15 @@ t.test('GET /v1/defections', async t => {
       {
         code: 'advice.win_back',
         text: /.+/,
-        facts: { risk: 0.4, saveProbability: 0.2, valueMinor: 10_000, costMinor: 500, netMinor: 300, currency: 'EUR' }
+        facts: {
+          risk: 0.4,
+          saveProbability: 0.2,
+          valueMinor: 10_000,
+          expectedMinor: 6_000,
+          costMinor: 500,
+          netMinor: 300,
+          currency: 'EUR'
+        }
       }
     ])
     t.same((await shop.call('GET', `/v1/defections/${customerId}`)).body, body.data[0])

@@ -65,7 +65,7 @@ t.test('an open complaint past its deadline costs trust, is the cause of a leavi
   })
   t.same(
     codes(anna.advice.reasons),
-    ['advice.cause_open_complaint', 'advice.recover', 'advice.value_unknown'],
+    ['advice.cause_open_complaint', 'advice.recover'],
     'the stored facts lead to it again'
   )
 

@@ -5753,7 +5753,7 @@ export interface components {
             expectedPurchases: number | null;
             /**
              * Format: int64
-             * @description What he is expected to bring over the horizon.
+             * @description What he is expected to bring over the horizon as things stand: that he may have left is in it. Null without a model.
              */
             expectedValueMinor: number | null;
             lastAction: {
@@ -5812,9 +5812,14 @@ export interface components {
             storeId: string | null;
             /**
              * Format: int64
-             * @description What he would bring over the horizon if he stayed.
+             * @description What he would bring over the horizon if he stayed, and is lost with him; 0 where it is not known.
              */
             valueAtStakeMinor: number;
+            /**
+             * Format: int64
+             * @description The same, null where it is not known. It decides whether an attempt pays.
+             */
+            valueIfStaysMinor: number | null;
         };
         DefectionAction: {
             /**
@@ -5917,7 +5922,7 @@ export interface components {
             expectedPurchases12m: number | null;
             /**
              * Format: int64
-             * @description An estimate of two significant digits.
+             * @description An estimate of two significant digits, as things stand: that he may have left is in it.
              */
             expectedValue12mMinor: number | null;
             /** @description Has bought nothing for longer than the hiatus of the policy. */
@@ -5943,6 +5948,11 @@ export interface components {
              * @enum {string}
              */
             state: "active" | "due" | "overdue" | "lapsed" | "unknown";
+            /**
+             * Format: int64
+             * @description What he would bring if he stayed; without a model out of his own past.
+             */
+            valueIfStays12mMinor: number | null;
         };
         DefectionOverview: {
             /** @description Customers with an advice. */
@@ -12846,6 +12856,7 @@ export interface operations {
                      *             "pAlive": 0.8,
                      *             "expectedPurchases12m": 1,
                      *             "expectedValue12mMinor": 1,
+                     *             "valueIfStays12mMinor": 1,
                      *             "reasons": [
                      *               {
                      *                 "code": "code",
@@ -15607,6 +15618,7 @@ export interface operations {
                      *         "pAlive": 0.8,
                      *         "expectedPurchases12m": 1,
                      *         "expectedValue12mMinor": 1,
+                     *         "valueIfStays12mMinor": 1,
                      *         "reasons": [
                      *           {
                      *             "code": "code",
@@ -16663,6 +16675,7 @@ export interface operations {
                      *           "expectedPurchases": 1,
                      *           "expectedValueMinor": 1,
                      *           "valueAtStakeMinor": 1,
+                     *           "valueIfStaysMinor": 1,
                      *           "likelyCause": "open_complaint",
                      *           "advice": {
                      *             "recommendation": "recover",
@@ -16752,6 +16765,7 @@ export interface operations {
                      *       "expectedPurchases": 1,
                      *       "expectedValueMinor": 1,
                      *       "valueAtStakeMinor": 1,
+                     *       "valueIfStaysMinor": 1,
                      *       "likelyCause": "open_complaint",
                      *       "advice": {
                      *         "recommendation": "recover",

@@ -118,7 +118,12 @@ const Defection = z
       .max(1e6)
       .nullable()
       .meta({ description: 'An estimate of two significant digits.' }),
-    expectedValue12mMinor: Minor.nullable().meta({ description: 'An estimate of two significant digits.' }),
+    expectedValue12mMinor: Minor.nullable().meta({
+      description: 'An estimate of two significant digits, as things stand: that he may have left is in it.'
+    }),
+    valueIfStays12mMinor: Minor.nullable().meta({
+      description: 'What he would bring if he stayed; without a model out of his own past.'
+    }),
     ...WHY
   })
   .meta({ id: 'DefectionClassification' })

@@ -57,8 +57,16 @@ export const Defection = z
       .min(0)
       .nullable()
       .meta({ description: "Purchase days over the policy's horizon (12 months), two significant digits." }),
-    expectedValueMinor: Minor.nullable().meta({ description: 'What he is expected to bring over the horizon.' }),
-    valueAtStakeMinor: Minor.meta({ description: 'What he would bring over the horizon if he stayed.' }),
+    expectedValueMinor: Minor.nullable().meta({
+      description:
+        'What he is expected to bring over the horizon as things stand: that he may have left is in it. Null without a model.'
+    }),
+    valueAtStakeMinor: Minor.meta({
+      description: 'What he would bring over the horizon if he stayed, and is lost with him; 0 where it is not known.'
+    }),
+    valueIfStaysMinor: Minor.nullable().meta({
+      description: 'The same, null where it is not known. It decides whether an attempt pays.'
+    }),
     likelyCause: Cause,
     advice: z.object({
       recommendation: Recommendation,
