@@ -86,11 +86,16 @@ export const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|
 export const asWord = (pattern: string): string =>
   `(?<!(?!${DENSE})[\\p{L}\\p{M}\\p{N}])(?:${pattern})(?!(?!${DENSE})[\\p{L}\\p{M}\\p{N}])`
 
-/** Every place of a pattern, or of its group `it` where it has one. Empty ones are none. */
+/** Every place of a pattern that is global, or of its group `it` where it has one. Empty ones are none. */
 export function placesOf(text: MappedText, pattern: RegExp): Span[] {
-  return Array.from(text.form.matchAll(pattern), match => {
-    const from = match.indices?.groups?.it?.[0] ?? match.index
-    const to = match.indices?.groups?.it?.[1] ?? match.index + match[0].length
-    return from < to ? text.spanOf(from, to) : { start: 0, end: 0 }
-  }).filter(({ start, end }) => start < end)
+  const spans: Span[] = []
+  // Not `matchAll`, which makes a copy of the pattern each time: of most patterns a text has no place.
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text.form); match !== null; match = pattern.exec(text.form)) {
+    const [from, to] = match.indices?.groups?.it ?? [match.index, match.index + match[0].length]
+    if (match[0] === '') pattern.lastIndex++
+    const { start, end } = text.spanOf(from, to)
+    if (from < to && start < end) spans.push({ start, end })
+  }
+  return spans
 }

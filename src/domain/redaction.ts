@@ -113,11 +113,13 @@ const WEIGHT: Readonly<Record<RedactionKind, number>> = {
  * Every place that says who somebody is: what is known in all its spellings, and what looks like a number to dial, an
  * address, an order. In the order of the text, none touching another: places that overlap are one, whole.
  */
-export function findPersonalData(text: string, known: KnownData): Finding[] {
-  const plain = plainForm(text)
-  const patterns = findPatterns(plain).map((found): Finding => ({ ...found, basis: 'pattern' }))
+export function findPersonalData(
+  text: string,
+  known: KnownData,
+  patterns: readonly Finding[] = patternsIn(text)
+): Finding[] {
   const finder = knownFinder(known)
-  const findings = united([...finder(plain, foldedForm(text)), ...patterns])
+  const findings = united([...finder(plainForm(text), foldedForm(text)), ...patterns])
   // What was hidden in one word with something else comes to light once that is gone.
   for (;;) {
     if (findings.length === 0) return findings
@@ -127,6 +129,10 @@ export function findPersonalData(text: string, known: KnownData): Finding[] {
     findings.splice(0, findings.length, ...united([...findings, ...brought]))
   }
 }
+
+/** What looks like personal data, whoever it belongs to; places that overlap are one. */
+export const patternsIn = (text: string): Finding[] =>
+  united(findPatterns(plainForm(text)).map((found): Finding => ({ ...found, basis: 'pattern' })))
 
 /** Stands for what is gone: neither a letter nor a digit, nor anything that joins them. */
 const GONE = '\ufffc'

@@ -16,6 +16,7 @@ import { actingPerson, caseForUpdate, takeStep } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { expectProduct, expectStaff } from './references.ts'
 import { type DaysQuery, type DaysView, daysOf, daysView, type StoreQuery, storeOf } from './report-window.ts'
+import { shownTexts } from './shown-words.ts'
 
 /** A cause as it is found. What it names counts before what the case names. */
 export interface NewCause {
@@ -70,7 +71,7 @@ export const complaintCausesService = (deps: ServiceDeps) => ({
       await expectProduct(tx, input.sku)
       const cause = await causeOf(deps, tx, actor, row, input, person?.id ?? null)
       await write(deps, tx, actor, row, cause)
-      return shown(cause)
+      return (await shownCauses(tx, actor, row, [cause]))[0] as CauseView
     }),
 
   /** What complaints of some days lead back to, the most frequent first: at most 200 sources. */
@@ -156,4 +157,18 @@ async function write(deps: ServiceDeps, tx: Tx, actor: Actor, row: ComplaintRow,
   })
 }
 
-export const shown = ({ isPrimary, ...cause }: CauseRow): CauseView => ({ ...cause, primary: isPrimary })
+/** Causes of a case as a caller may see them: the evidence may say who the customer is. */
+export async function shownCauses(
+  tx: Tx,
+  actor: Actor,
+  { customerId, purchaseId }: Pick<ComplaintRow, 'customerId' | 'purchaseId'>,
+  rows: readonly CauseRow[]
+): Promise<CauseView[]> {
+  const texts = rows.map(({ evidence }) => evidence)
+  const evidence = await shownTexts(tx, actor, { texts, customerId, purchaseId })
+  return rows.map(({ isPrimary, ...cause }, place) => ({
+    ...cause,
+    evidence: evidence[place] ?? null,
+    primary: isPrimary
+  }))
+}

@@ -113,7 +113,8 @@ function openedBy(
   return [opened, told]
 }
 
-function firstWords(text: string): string {
+/** The beginning of the first line, as the subject of a case that has none of its own. */
+export function firstWords(text: string): string {
   const [line = ''] = text.trim().split(/\r?\n/u)
   return [...line].slice(0, SUBJECT_AT_MOST).join('') || '…'
 }

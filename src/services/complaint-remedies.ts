@@ -19,6 +19,7 @@ import {
   type RemedyRow
 } from '../repositories/complaint-remedies.ts'
 import type { ComplaintRow } from '../repositories/complaints.ts'
+import { knownDataRepository } from '../repositories/known-data.ts'
 import type { StaffRow } from '../repositories/staff.ts'
 import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
 import { approverFor } from './complaint-approvers.ts'
@@ -32,6 +33,7 @@ import {
   storesConcerned,
   tryToGrant
 } from './remedy-authority.ts'
+import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 export type { RemedyFilter, RemedyPlace }
 
@@ -108,7 +110,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       await complaintRemediesRepository(tx).insert(remedy)
       if (remedy.status === 'granted') await countRefund(tx, remedy)
       await record(deps, tx, actor, row, remedy, person.id)
-      return remedyOf(remedy, actor)
+      return remedyView(tx, actor, remedy)
     }),
 
   /**
@@ -133,7 +135,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       await settle(tx, decided)
       await countRefund(tx, decided)
       await record(deps, tx, actor, row, decided, person.id)
-      return remedyOf(decided, actor)
+      return remedyView(tx, actor, decided)
     }),
 
   /** Refuses a remedy that waits, with a reason: who was asked may, and everybody of his authority or a higher one. */
@@ -157,18 +159,18 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       }
       await settle(tx, decided)
       await record(deps, tx, actor, row, decided, person.id)
-      return remedyOf(decided, actor)
+      return remedyView(tx, actor, decided)
     }),
 
   get: (actor: Actor, id: string): Promise<Remedy> =>
-    deps.reading(actor, async tx => remedyOf(await remedyFor(tx, actor, id), actor)),
+    deps.reading(actor, async tx => remedyView(tx, actor, await remedyFor(tx, actor, id))),
 
   /** What was asked for last comes first. */
   list: (actor: Actor, filter: RemedyFilter, after: RemedyPlace | null, limit: number): Promise<Remedy[]> =>
     deps.reading(actor, async tx => {
       if (actor.storeId !== null && filter.storeId !== undefined && filter.storeId !== actor.storeId) return []
       const own = { ...filter, storeId: filter.storeId ?? actor.storeId ?? undefined }
-      return (await complaintRemediesRepository(tx).list(own, after, limit)).map(row => remedyOf(row, actor))
+      return remedyViews(tx, actor, await complaintRemediesRepository(tx).list(own, after, limit), LISTED_AT_MOST)
     })
 })
 
@@ -363,11 +365,34 @@ async function record(
 const beyondAuthority = (facts: Record<string, string>) =>
   forbidden('remedy.beyond_authority', 'The person who is named may not decide on this remedy.', facts)
 
-/** A remedy as it is shown. */
-export function remedyOf(
-  { approverRole, approverId, storeId: _, createdBy: _by, ...row }: RemedyRow,
-  actor: Actor
-): Remedy {
+async function remedyView(tx: Tx, actor: Actor, row: RemedyRow): Promise<Remedy> {
+  const [view] = await remedyViews(tx, actor, [row])
+  return view as Remedy
+}
+
+/** Remedies as a caller may see them: notes and reasons may say who the customer is. */
+export async function remedyViews(
+  tx: Tx,
+  actor: Actor,
+  rows: readonly RemedyRow[],
+  most: number | null = null
+): Promise<Remedy[]> {
+  const ids = seesPersons(actor) ? [] : [...new Set(rows.map(({ complaintId }) => complaintId))]
+  const speakers = await knownDataRepository(tx).speakersOf(ids)
+  const speakerOf = new Map(speakers.map(({ feedbackId, ...speaker }) => [feedbackId, speaker]))
+  const nobody = { customerId: null, purchaseId: null }
+  const said = rows.map(({ complaintId, note, reason }) => ({
+    ...(speakerOf.get(complaintId) ?? nobody),
+    texts: [note, reason]
+  }))
+  const words = await shownWords(tx, actor, said, most)
+  return rows.map((row, place) => {
+    const [note = null, reason = null] = words[place] ?? []
+    return { ...remedyOf(row, actor), note, reason }
+  })
+}
+
+function remedyOf({ approverRole, approverId, storeId: _, createdBy: _by, ...row }: RemedyRow, actor: Actor): Remedy {
   return {
     ...row,
     currency: actor.tenant.currency,

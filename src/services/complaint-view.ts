@@ -3,9 +3,11 @@ import { type Ending, endingOf, handledFirstTime } from '../domain/complaint.ts'
 import { complaintCausesRepository } from '../repositories/complaint-causes.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
 import { type ComplaintRow, complaintsRepository, type StepRow } from '../repositories/complaints.ts'
-import { type CauseView, shown } from './complaint-causes.ts'
-import { type Remedy, remedyOf } from './complaint-remedies.ts'
+import { type CauseView, shownCauses } from './complaint-causes.ts'
+import { firstWords } from './complaint-intake.ts'
+import { type Remedy, remedyViews } from './complaint-remedies.ts'
 import type { Actor, ServiceDeps } from './context.ts'
+import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 /** What of a case is shown as it is kept. */
 const KEPT = [
@@ -44,9 +46,9 @@ const KEPT = [
 
 /** A complaint as lists show it. */
 export interface ComplaintSummary extends Pick<ComplaintRow, (typeof KEPT)[number]> {
-  /** Null where the caller may not see persons: these are words of, or about, a customer. */
-  readonly subject: string | null
-  readonly description: string | null
+  /** Where masked, with everything replaced that says who somebody is: these are words of, or about, a customer. */
+  readonly subject: string
+  readonly description: string
   readonly masked: boolean
   /** The answer is owed, and its time is over. */
   readonly answerOverdue: boolean
@@ -87,15 +89,36 @@ export interface StepView extends StepRow {
 
 const YEAR_MS = 365 * 86_400_000
 
-/** The one way a case leaves the service in a list. */
-export function complaintSummary(row: ComplaintRow, actor: Actor, now: string): ComplaintSummary {
-  const visible = actor.scopes.has('customers.pii:read')
+/** The one way cases leave the service in a list. */
+export async function complaintSummaries(
+  tx: Tx,
+  actor: Actor,
+  rows: readonly ComplaintRow[],
+  now: string,
+  most: number | null = LISTED_AT_MOST
+): Promise<ComplaintSummary[]> {
+  const said = rows.map(({ subject, text, customerId, purchaseId }) => ({
+    texts: [subject, text],
+    customerId,
+    purchaseId
+  }))
+  const words = await shownWords(tx, actor, said, most)
+  return rows.map((row, place) => summaryOf(row, words[place] ?? [], !seesPersons(actor), now))
+}
+
+function summaryOf(
+  row: ComplaintRow,
+  [subject = '', description = '']: readonly string[],
+  masked: boolean,
+  now: string
+): ComplaintSummary {
   const kept = Object.fromEntries(KEPT.map(name => [name, row[name]])) as Pick<ComplaintRow, (typeof KEPT)[number]>
   return {
     ...kept,
-    subject: visible ? row.subject : null,
-    description: visible ? row.text : null,
-    masked: !visible,
+    // The first words of the text may end within a name that is found in the whole of it alone.
+    subject: masked && row.text.trim().startsWith(row.subject) ? firstWords(description) : subject,
+    description,
+    masked,
     answerOverdue: row.feedbackState === 'open' && row.answerDueAt < now,
     assessment: assessmentOf(row),
     closure: closureOf(row),
@@ -130,10 +153,11 @@ export async function complaintView(
 ): Promise<ComplaintView> {
   const { id, customerId, receivedAt } = row
   const since = new Date(Date.parse(receivedAt) - YEAR_MS).toISOString()
+  const [summary] = await complaintSummaries(tx, actor, [row], deps.clock().toISOString(), null)
   return {
-    ...complaintSummary(row, actor, deps.clock().toISOString()),
-    causes: (await complaintCausesRepository(tx).of([id])).map(shown),
-    remedies: (await complaintRemediesRepository(tx).of([id])).map(remedy => remedyOf(remedy, actor)),
+    ...(summary as ComplaintSummary),
+    causes: await shownCauses(tx, actor, row, await complaintCausesRepository(tx).of([id])),
+    remedies: await remedyViews(tx, actor, await complaintRemediesRepository(tx).of([id])),
     otherComplaints: customerId === null ? null : await complaintsRepository(tx).othersOf(customerId, id, since)
   }
 }

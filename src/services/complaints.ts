@@ -29,7 +29,7 @@ import { caseAnswered, caseHandedOver, caseReopened, caseWithdrawn, handlerChang
 import {
   type ComplaintSummary,
   type ComplaintView,
-  complaintSummary,
+  complaintSummaries,
   complaintView,
   type StepView
 } from './complaint-view.ts'
@@ -38,6 +38,7 @@ import { answerFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
 import { reopenFeedback, withdrawFeedback } from './feedback-clock.ts'
 import { type NewFeedback, recordFeedback } from './feedback-intake.ts'
 import { type FeedbackAnswerView, feedbackAnswerView } from './feedback-view.ts'
+import { shownTexts } from './shown-words.ts'
 
 export type { ComplaintFilter, ComplaintPlace, ComplaintSummary, ComplaintView, StepView }
 
@@ -137,15 +138,17 @@ export const complaintsService = (deps: ServiceDeps) => {
         if (actor.storeId !== null && filter.storeId !== undefined && filter.storeId !== actor.storeId) return []
         const own = { ...filter, storeId: filter.storeId ?? actor.storeId ?? undefined }
         const now = deps.clock().toISOString()
-        return (await complaintsRepository(tx).list(own, after, limit)).map(row => complaintSummary(row, actor, now))
+        return complaintSummaries(tx, actor, await complaintsRepository(tx).list(own, after, limit), now)
       }),
 
     /** What was done about a case, in order. */
     steps: (actor: Actor, id: string, afterNo: number, limit: number): Promise<StepView[]> =>
       deps.reading(actor, async tx => {
-        visible(actor, await complaintsRepository(tx).find(id))
+        const { customerId, purchaseId } = visible(actor, await complaintsRepository(tx).find(id))
         const steps = await complaintsRepository(tx).steps(id, afterNo, limit)
-        return steps.map(step => ({ ...step, complaintId: id }))
+        const texts = steps.map(({ note }) => note)
+        const notes = await shownTexts(tx, actor, { texts, customerId, purchaseId })
+        return steps.map((step, place) => ({ ...step, note: notes[place] ?? null, complaintId: id }))
       }),
 
     /** Tells the customer something; see `answerFeedback`. A substantive answer answers the case. */
@@ -161,7 +164,7 @@ export const complaintsService = (deps: ServiceDeps) => {
         const staffId = (await actingPerson(tx, actor, input.staffId))?.id ?? null
         const { answer } = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId })
         await caseAnswered(deps, tx, actor, row, answer)
-        return feedbackAnswerView(answer, actor)
+        return feedbackAnswerView(tx, actor, feedback, answer)
       }),
 
     /** How grave it is, by the marks of a first assessment; begins the investigation. */

@@ -1,25 +1,19 @@
+import type { Tx } from '../db/client.ts'
 import { type Urgency, urgencyAt } from '../domain/answer-clock.ts'
 import type { Attachment } from '../domain/feedback.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import type { FeedbackAnswerRow } from '../repositories/feedback-answers.ts'
 import type { Actor } from './context.ts'
+import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 /** What a customer said, as a caller may see it, with what is owed to him at the moment of asking. */
 export interface FeedbackView
   extends Omit<
     FeedbackRow,
-    | 'text'
-    | 'attachments'
-    | 'dueAt'
-    | 'countedMs'
-    | 'runningSince'
-    | 'pausedMs'
-    | 'stepsRaised'
-    | 'nextStep'
-    | 'nextStepAt'
+    'attachments' | 'dueAt' | 'countedMs' | 'runningSince' | 'pausedMs' | 'stepsRaised' | 'nextStep' | 'nextStepAt'
   > {
-  /** Null where the caller may not see persons. */
-  readonly text: string | null
+  /** Where masked, with everything replaced that says who somebody is. */
+  readonly text: string
   readonly attachments: Attachment[]
   readonly masked: boolean
   readonly answerDueAt: string
@@ -27,19 +21,34 @@ export interface FeedbackView
   readonly urgency: Urgency | null
 }
 
-export interface FeedbackAnswerView extends Omit<FeedbackAnswerRow, 'text'> {
-  readonly text: string | null
+export interface FeedbackAnswerView extends FeedbackAnswerRow {
   readonly masked: boolean
 }
 
-/** Whether the caller may read words by which somebody can be known. */
-const seesPersons = (actor: Actor): boolean => actor.scopes.has('customers.pii:read')
+/** One as `feedbackViews` shows many, with its words whole. */
+export async function feedbackView(tx: Tx, actor: Actor, row: FeedbackRow, now: string): Promise<FeedbackView> {
+  const [view] = await feedbackViews(tx, actor, [row], now, null)
+  return view as FeedbackView
+}
 
 /**
- * The one way a feedback leaves the service. Without `customers.pii:read` the words of the customer and what came with them
- * are left out: anybody may be named in them. What is overdue is so whether or not the timer has come to it.
+ * The one way feedback leaves the service. Without `customers.pii:read` whatever in the words says who somebody is gives
+ * way to the word of its kind, and what came with them is left out: nobody here has looked into it. What is overdue is so
+ * whether or not the timer has come to it.
  */
-export function feedbackView(row: FeedbackRow, actor: Actor, now: string): FeedbackView {
+export async function feedbackViews(
+  tx: Tx,
+  actor: Actor,
+  rows: readonly FeedbackRow[],
+  now: string,
+  most: number | null = LISTED_AT_MOST
+): Promise<FeedbackView[]> {
+  const said = rows.map(({ text, customerId, purchaseId }) => ({ texts: [text], customerId, purchaseId }))
+  const words = await shownWords(tx, actor, said, most)
+  return rows.map((row, place) => viewOf(row, words[place]?.[0] ?? '', seesPersons(actor), now))
+}
+
+function viewOf(row: FeedbackRow, text: string, visible: boolean, now: string): FeedbackView {
   const {
     dueAt,
     countedMs: _counted,
@@ -50,11 +59,10 @@ export function feedbackView(row: FeedbackRow, actor: Actor, now: string): Feedb
     nextStepAt: _at,
     ...shown
   } = row
-  const visible = seesPersons(actor)
   const urgency = urgencyAt(row, now)
   return {
     ...shown,
-    text: visible ? row.text : null,
+    text,
     attachments: visible ? row.attachments : [],
     masked: !visible,
     answerDueAt: dueAt,
@@ -63,8 +71,32 @@ export function feedbackView(row: FeedbackRow, actor: Actor, now: string): Feedb
   }
 }
 
-/** An answer as a caller may see it: it may repeat what the customer said. */
-export function feedbackAnswerView(row: FeedbackAnswerRow, actor: Actor): FeedbackAnswerView {
-  const visible = seesPersons(actor)
-  return { ...row, text: visible ? row.text : null, masked: !visible }
+/** An answer as a caller may see it: it may repeat what the customer said, and who he is. */
+export async function feedbackAnswerView(
+  tx: Tx,
+  actor: Actor,
+  feedback: Answered,
+  row: FeedbackAnswerRow
+): Promise<FeedbackAnswerView> {
+  const [view] = await feedbackAnswerViews(tx, actor, feedback, [row], null)
+  return view as FeedbackAnswerView
 }
+
+export async function feedbackAnswerViews(
+  tx: Tx,
+  actor: Actor,
+  { customerId, purchaseId }: Answered,
+  rows: readonly FeedbackAnswerRow[],
+  most: number | null = LISTED_AT_MOST
+): Promise<FeedbackAnswerView[]> {
+  const words = await shownWords(
+    tx,
+    actor,
+    rows.map(({ text }) => ({ texts: [text], customerId, purchaseId })),
+    most
+  )
+  return rows.map((row, place) => ({ ...row, text: words[place]?.[0] ?? '', masked: !seesPersons(actor) }))
+}
+
+/** Whom an answer went to. */
+type Answered = Pick<FeedbackRow, 'customerId' | 'purchaseId'>

@@ -19,7 +19,14 @@ import { eventsOf } from './events.ts'
 import { answerFeedback, lockFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
 import { pauseFeedback, reopenFeedback, resumeFeedback, withdrawFeedback } from './feedback-clock.ts'
 import { expectPurchase, type NewFeedback, recordFeedback, refusalOf } from './feedback-intake.ts'
-import { type FeedbackAnswerView, type FeedbackView, feedbackAnswerView, feedbackView } from './feedback-view.ts'
+import {
+  type FeedbackAnswerView,
+  type FeedbackView,
+  feedbackAnswerView,
+  feedbackAnswerViews,
+  feedbackView,
+  feedbackViews
+} from './feedback-view.ts'
 import { expectStaff } from './references.ts'
 
 export type { EscalationRow, FeedbackAnswerView, FeedbackView }
@@ -33,14 +40,14 @@ type Step = (deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow) => 
 
 /** What customers say, and the answers that they are owed. */
 export const feedbackService = (deps: ServiceDeps) => {
-  const view = (row: FeedbackRow, actor: Actor) => feedbackView(row, actor, deps.clock().toISOString())
+  const view = (tx: Tx, row: FeedbackRow, actor: Actor) => feedbackView(tx, actor, row, deps.clock().toISOString())
 
   /** Something that happens to the clock of a feedback, decided on the state that it is in at that moment. */
   const stepping = (step: Step) => (actor: Actor, id: string, expectedVersion: number | null) =>
     deps.inTenant(actor, async tx => {
       const feedback = await lockFeedback(tx, actor, id)
       expectVersion(expectedVersion, feedback.version)
-      return view(await step(deps, tx, actor, feedback), actor)
+      return view(tx, await step(deps, tx, actor, feedback), actor)
     })
 
   return {
@@ -49,11 +56,11 @@ export const feedbackService = (deps: ServiceDeps) => {
       deps.inTenant(actor, async tx => {
         const row = await recordFeedback(deps, tx, actor, input)
         if (row.kind === 'complaint') await openCase(deps, tx, actor, row)
-        return view(row, actor)
+        return view(tx, row, actor)
       }),
 
     get: (actor: Actor, id: string): Promise<FeedbackView> =>
-      deps.reading(actor, async tx => view(await found(tx, actor, id), actor)),
+      deps.reading(actor, async tx => view(tx, await found(tx, actor, id), actor)),
 
     /** The latest received first. Refuses a store that is not the caller's: `store.not_allowed`. */
     list: (
@@ -64,7 +71,7 @@ export const feedbackService = (deps: ServiceDeps) => {
     ): Promise<FeedbackView[]> =>
       deps.reading(actor, async tx => {
         const rows = await feedbackRepository(tx).list({ ...filter, ...ownStore(actor, filter) }, after, limit)
-        return rows.map(row => view(row, actor))
+        return feedbackViews(tx, actor, rows, deps.clock().toISOString())
       }),
 
     /** What waits for an answer, the first to fall due first. Refuses a store that is not the caller's. */
@@ -77,7 +84,7 @@ export const feedbackService = (deps: ServiceDeps) => {
       deps.reading(actor, async tx => {
         const now = deps.clock().toISOString()
         const rows = await feedbackRepository(tx).queue({ ...filter, ...ownStore(actor, filter) }, now, after, limit)
-        return rows.map(row => feedbackView(row, actor, now))
+        return feedbackViews(tx, actor, rows, now)
       }),
 
     /** Changes what is named: whom it is of and about, and who answers it. Refuses what names nothing of the tenant. */
@@ -87,7 +94,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         expectVersion(expectedVersion, before.version)
         await expectPeople(tx, change)
         const changed = changedFields(before, change)
-        if (changed.length === 0) return view(before, actor)
+        if (changed.length === 0) return view(tx, before, actor)
         if (change.purchaseId != null) await expectPurchase(tx, actor, change.purchaseId)
         const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
         await save(tx, after)
@@ -102,7 +109,7 @@ export const feedbackService = (deps: ServiceDeps) => {
             }
           ])
         )
-        return view(after, actor)
+        return view(tx, after, actor)
       }),
 
     /** Records what the customer was told; see `answerFeedback`. */
@@ -118,7 +125,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         const beside = await caseBeside(tx, feedback)
         const { answer } = await answerFeedback(deps, tx, actor, feedback, input)
         if (beside) await caseAnswered(deps, tx, actor, beside, answer)
-        return feedbackAnswerView(answer, actor)
+        return feedbackAnswerView(tx, actor, feedback, answer)
       }),
 
     /** In the order in which they were given. */
@@ -129,8 +136,8 @@ export const feedbackService = (deps: ServiceDeps) => {
       limit: number
     ): Promise<FeedbackAnswerView[]> =>
       deps.reading(actor, async tx => {
-        await found(tx, actor, id)
-        return (await feedbackAnswersRepository(tx).list(id, after, limit)).map(row => feedbackAnswerView(row, actor))
+        const feedback = await found(tx, actor, id)
+        return feedbackAnswerViews(tx, actor, feedback, await feedbackAnswersRepository(tx).list(id, after, limit))
       }),
 
     /** The ledger of the clock, from its start. */

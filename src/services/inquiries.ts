@@ -25,8 +25,10 @@ import {
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { openFile } from './customer-files.ts'
 import { eventsOf } from './events.ts'
+import { contactData } from './known-data.ts'
 import { normalizePhone } from './phones.ts'
 import { expectProduct, expectStaff, expectStores, type Named } from './references.ts'
+import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 export type { InquiryFilter, InquiryPlace, InquirySort }
 
@@ -75,13 +77,9 @@ export interface Loss {
 
 /** An inquiry as a caller may see it. */
 export interface InquiryView extends InquiryRow {
-  /** True where the caller may not see persons: what identifies one is shortened, and his words are left out. */
+  /** True where the caller may not see persons: what identifies one is shortened, and in words it is replaced. */
   readonly masked: boolean
 }
-
-type ShownAs<Row> = Omit<Row, 'about'> & { readonly about: string | null }
-
-export type ShownInquiry = ShownAs<InquiryView>
 
 const ATTEMPTS = 5
 const CONTACTS_AT_MOST = 20
@@ -168,7 +166,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
      * Records that somebody asked. Refuses `inquiry.unidentified` (without a name and a contact nobody can come back to
      * him), contacts that cannot be any, `store.unknown`, `staff.unknown`, `product.unknown` and `inquiry.in_future`.
      */
-    record: (actor: Actor, input: NewInquiry): Promise<ShownInquiry> =>
+    record: (actor: Actor, input: NewInquiry): Promise<InquiryView> =>
       deps.inTenant(actor, async tx => {
         const now = deps.clock()
         const contacts = contactsOf(actor, input.contacts ?? [])
@@ -203,11 +201,11 @@ export const inquiriesService = (deps: ServiceDeps) => {
         }
         await inquiriesRepository(tx).insert(row)
         await announce(tx, actor, 'recorded', row, { receivedAt: row.receivedAt })
-        return shown(row, actor)
+        return shown(tx, row, actor)
       }),
 
-    get: (actor: Actor, id: string): Promise<ShownInquiry> =>
-      deps.reading(actor, async tx => shown(known(await inquiriesRepository(tx).find(id)), actor)),
+    get: (actor: Actor, id: string): Promise<InquiryView> =>
+      deps.reading(actor, async tx => shown(tx, known(await inquiriesRepository(tx).find(id)), actor)),
 
     list: (
       actor: Actor,
@@ -215,13 +213,13 @@ export const inquiriesService = (deps: ServiceDeps) => {
       sort: InquirySort,
       after: InquiryPlace | null,
       limit: number
-    ): Promise<ShownInquiry[]> =>
+    ): Promise<InquiryView[]> =>
       deps.reading(actor, async tx =>
-        (await inquiriesRepository(tx).list(filter, sort, after, limit)).map(row => shown(row, actor))
+        shownAll(tx, await inquiriesRepository(tx).list(filter, sort, after, limit), actor, LISTED_AT_MOST)
       ),
 
     /** Changes what is named; a patch that changes nothing leaves the version. */
-    update: (actor: Actor, id: string, patch: InquiryPatch, version: number | null): Promise<ShownInquiry> =>
+    update: (actor: Actor, id: string, patch: InquiryPatch, version: number | null): Promise<InquiryView> =>
       deps.inTenant(actor, async tx => {
         const before = known(await inquiriesRepository(tx).forUpdate(id))
         expectVersion(version, before.version)
@@ -232,13 +230,13 @@ export const inquiriesService = (deps: ServiceDeps) => {
           ...(contacts === undefined ? {} : { contacts: contactsOf(actor, contacts ?? []) })
         }
         const fields = changedFields<InquiryRow>(before, change)
-        if (fields.length === 0) return shown(before, actor)
+        if (fields.length === 0) return shown(tx, before, actor)
         await expectNamed(tx, patch)
         const after = changed(before, change)
         expectIdentified(after.name, after.contacts)
         await inquiriesRepository(tx).save(after)
         await announce(tx, actor, 'updated', after, { changed: fields })
-        return shown(after, actor)
+        return shown(tx, after, actor)
       }),
 
     /** Notes what was done about an inquiry. Refuses `inquiry.invalid_state` once it is lost. */
@@ -268,7 +266,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
         await inquiriesRepository(tx).addFollowUp(followUp)
         await inquiriesRepository(tx).save(after)
         await announce(tx, actor, 'followed_up', after, { followUpId: followUp.id, outcome: followUp.outcome })
-        return shownFollowUp(followUp, actor)
+        return (await shownFollowUps(tx, after, [followUp], actor, null))[0] as FollowUpRow
       }),
 
     followUps: (
@@ -278,9 +276,9 @@ export const inquiriesService = (deps: ServiceDeps) => {
       limit: number
     ): Promise<FollowUpRow[]> =>
       deps.reading(actor, async tx => {
-        known(await inquiriesRepository(tx).find(id))
+        const inquiry = known(await inquiriesRepository(tx).find(id))
         const rows = await inquiriesRepository(tx).followUps(id, after, limit)
-        return rows.map(row => shownFollowUp(row, actor))
+        return shownFollowUps(tx, inquiry, rows, actor, LISTED_AT_MOST)
       }),
 
     /**
@@ -288,7 +286,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
      * number of callers at once one opens a file and the others find it. Refuses `inquiry.invalid_state`,
      * `inquiry.contacts_of_several`, `customer.unknown`, and what breaks the rules of a file.
      */
-    async convert(actor: Actor, id: string, input: Conversion, version: number | null): Promise<ShownInquiry> {
+    async convert(actor: Actor, id: string, input: Conversion, version: number | null): Promise<InquiryView> {
       const once = async (tx: Tx) => {
         const before = await beforeStep(tx, id, 'convert', version)
         const convertedAt = timeOfStep(input.convertedAt, before.receivedAt, deps.clock())
@@ -303,7 +301,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
         })
         await inquiriesRepository(tx).save(after)
         await announce(tx, actor, 'converted', after, { ...customer, convertedAt })
-        return shown(after, actor)
+        return shown(tx, after, actor)
       }
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         try {
@@ -316,7 +314,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
     },
 
     /** Gives an inquiry up, with the reason. Refuses `inquiry.invalid_state` unless it is open. */
-    lose: (actor: Actor, id: string, input: Loss, version: number | null): Promise<ShownInquiry> =>
+    lose: (actor: Actor, id: string, input: Loss, version: number | null): Promise<InquiryView> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, id, 'lose', version)
         const after = changed(before, {
@@ -328,7 +326,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
         })
         await inquiriesRepository(tx).save(after)
         await announce(tx, actor, 'lost', after, { reason: input.reason })
-        return shown(after, actor)
+        return shown(tx, after, actor)
       })
   }
 }
@@ -362,12 +360,26 @@ const unknownCustomer = (): DomainError =>
     errors: [{ pointer: '/customerId', code: 'customer.unknown', message: 'is not one of your customers' }]
   })
 
-const seesPersons = (actor: Actor): boolean => actor.scopes.has('customers.pii:read')
+async function shown(tx: Tx, row: InquiryRow, actor: Actor): Promise<InquiryView> {
+  const [view] = await shownAll(tx, [row], actor, null)
+  return view as InquiryView
+}
 
-/** The one way an inquiry leaves the service: without `customers.pii:read` a hint of the name and the contacts is left. */
-function shown(row: InquiryRow, actor: Actor): ShownInquiry {
-  if (seesPersons(actor)) return { ...row, masked: false }
-  return {
+/** The one way inquiries leave the service: without `customers.pii:read` a hint of the name and the contacts is left. */
+async function shownAll(
+  tx: Tx,
+  rows: readonly InquiryRow[],
+  actor: Actor,
+  most: number | null
+): Promise<InquiryView[]> {
+  if (seesPersons(actor)) return rows.map(row => ({ ...row, masked: false }))
+  const words = await shownWords(
+    tx,
+    actor,
+    rows.map(row => ({ ...personOf(row), texts: [row.about, row.lostNote] })),
+    most
+  )
+  return rows.map((row, place) => ({
     ...row,
     name: row.name === null ? null : maskName(row.name),
     contacts: row.contacts.map(({ type, value, normalized }) => ({
@@ -376,11 +388,32 @@ function shown(row: InquiryRow, actor: Actor): ShownInquiry {
       normalized: maskContact(type, normalized),
       label: null
     })),
-    about: null,
-    lostNote: null,
+    about: words[place]?.[0] ?? '',
+    lostNote: words[place]?.[1] ?? null,
     masked: true
-  }
+  }))
 }
 
-const shownFollowUp = (row: FollowUpRow, actor: Actor): FollowUpRow =>
-  seesPersons(actor) ? row : { ...row, note: null }
+async function shownFollowUps(
+  tx: Tx,
+  inquiry: InquiryRow,
+  rows: readonly FollowUpRow[],
+  actor: Actor,
+  most: number | null
+): Promise<FollowUpRow[]> {
+  const person = personOf(inquiry)
+  const words = await shownWords(
+    tx,
+    actor,
+    rows.map(({ note }) => ({ ...person, texts: [note] })),
+    most
+  )
+  return rows.map((row, place) => ({ ...row, note: words[place]?.[0] ?? null }))
+}
+
+/** Who asked: known by what he left, and by his file once there is one. */
+const personOf = ({ name, contacts, customerId }: InquiryRow) => ({
+  customerId,
+  purchaseId: null,
+  known: contactData(name, contacts)
+})

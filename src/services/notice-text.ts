@@ -18,7 +18,7 @@ import type { Span } from '../domain/redaction-text.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
 import type { Actor } from './context.ts'
-import { knownDataOf } from './notice-knowledge.ts'
+import { knownDataOf } from './known-data.ts'
 
 /** Something more to replace: one place, or a text wherever it stands. */
 export interface NewReplacement {

@@ -16,7 +16,7 @@ import { feedbackRepository } from '../repositories/feedback.ts'
 import { type NoticeFilter, type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
-import { knownDataOf } from './notice-knowledge.ts'
+import { knownDataOf } from './known-data.ts'
 import {
   clearedText,
   expectClean,

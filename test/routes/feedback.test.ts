@@ -170,20 +170,26 @@ t.test('POST /v1/feedback', async t => {
   })
 })
 
-t.test('words are shown to those alone who may see persons', async t => {
-  const { shop } = await world()
-  const { id } = await record(shop, { attachments: [{ name: 'photo of Jo', ref: '1' }] })
+t.test('who may not see persons reads the words without what says who somebody is', async t => {
+  const { shop, customer } = await world()
+  const text = `${words.text} Jo Doe`
+  const { id } = await record(shop, { text, customerId: customer, attachments: [{ name: 'photo of Jo', ref: '1' }] })
   await shop.call('POST', `/v1/feedback/${id}/answers`, { substantive: false, text: 'Dear Jo Doe' })
   const counter = await shop.withScopes('feedback:read', 'feedback:write')
   const { body } = await counter.call('GET', `/v1/feedback/${id}`)
-  t.match(body, { text: null, attachments: [], masked: true, kind: 'suggestion' })
-  for (const path of [`/v1/feedback/${id}/answers`, '/v1/feedback', '/v1/feedback-queue']) {
+  t.match(body, { text: `${words.text} [name]`, attachments: [], masked: true, kind: 'suggestion' })
+  t.match((await shop.call('GET', `/v1/feedback/${id}`)).body, { text, masked: false }, 'others read every byte')
+  for (const [path, shown] of [
+    [`/v1/feedback/${id}/answers`, 'Dear [name]'],
+    ['/v1/feedback', `${words.text} [name]`],
+    ['/v1/feedback-queue', `${words.text} [name]`]
+  ] as const) {
     const listed = (await counter.call('GET', path)).body
-    t.match(listed.data[0], { text: null, masked: true }, path)
-    t.notMatch(JSON.stringify(listed), /Doe|photo|please/, path)
+    t.match(listed.data[0], { text: shown, masked: true }, path)
+    t.notMatch(JSON.stringify(listed), /Doe|photo/, path)
   }
   const answered = await counter.call('POST', `/v1/feedback/${id}/answers`, substantive)
-  t.match([answered.status, answered.body.text], [201, null])
+  t.match([answered.status, answered.body.text, answered.body.masked], [201, substantive.text, true])
   for (const { data } of await eventsOf(shop, id)) t.notMatch(JSON.stringify(data), /Doe|photo|please|eight/)
 })
 

@@ -69,12 +69,24 @@ t.test('POST /v1/inquiries', async t => {
     t.equal(await refused({ staffId: uuidv7() }), 'staff.unknown')
   })
 
-  t.test('without customers.pii:read a hint of the person is left, and none of the words', async t => {
-    const { shop, opened } = await open()
-    const reader = await shop.withScopes('inquiries:read')
-    const { body } = await reader.call('GET', `/v1/inquiries/${await opened()}`)
-    t.match(body, { name: 'Z…', about: null, masked: true, contacts: [{ value: '…89', normalized: '…89' }] })
-  })
+  t.test(
+    'without customers.pii:read a hint of the person is left, and the words without what says who it is',
+    async t => {
+      const { shop, opened } = await open()
+      const about = 'Boots in 49? Zoë Müller, 0151 23456789, zoe@example.com'
+      const id = await opened({ about })
+      const note = 'Mueller comes by, sie bringt Herrn Schmitt mit'
+      await shop.call('POST', `/v1/inquiries/${id}/follow-ups`, { channel: 'hotline', outcome: 'reached', note })
+      const reader = await shop.withScopes('inquiries:read')
+      const shown = 'Boots in 49? [name], [phone], [e-mail]'
+      const { body } = await reader.call('GET', `/v1/inquiries/${id}`)
+      t.match(body, { name: 'Z…', about: shown, masked: true, contacts: [{ value: '…89', normalized: '…89' }] })
+      t.match((await reader.call('GET', '/v1/inquiries')).body.data, [{ about: shown, masked: true }])
+      const followUps = await reader.call('GET', `/v1/inquiries/${id}/follow-ups`)
+      t.equal(followUps.body.data[0].note, '[name] comes by, sie bringt Herrn [name] mit')
+      t.equal((await shop.call('GET', `/v1/inquiries/${id}`)).body.about, about, 'others read every byte')
+    }
+  )
 })
 
 t.test('PATCH /v1/inquiries/:id changes what is named, 412 for a version that is past', async t => {

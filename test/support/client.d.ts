@@ -4588,8 +4588,8 @@ export interface components {
              * @description Null: nobody knows who complained.
              */
             customerId: string | null;
-            /** @description The original words; null where masked. */
-            description: string | null;
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
+            description: string;
             /**
              * @description In the eyes of the customer. `recovered`: closed, and he was content. `badly_closed`: he was not. `closed_unheard`: he was asked and said nothing, or could not be asked.
              * @enum {string}
@@ -4615,7 +4615,7 @@ export interface components {
              */
             id: string;
             language: string | null;
-            /** @description Words are left out: the credential lacks customers.pii:read. */
+            /** @description The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out. */
             masked: boolean;
             /** @description Complaints of the same customer from a year before this one on, without it; null where nobody knows who complained. */
             otherComplaints: number | null;
@@ -4657,8 +4657,8 @@ export interface components {
              * @description A UUIDv7.
              */
             storeId: string | null;
-            /** @description Null where masked. */
-            subject: string | null;
+            /** @description As the words below: with replacements where masked. */
+            subject: string;
             supplierId: string | null;
             /**
              * Format: date-time
@@ -4684,6 +4684,7 @@ export interface components {
              */
             complaintId: string;
             createdBy: string | null;
+            /** @description Masked as the words of the case. */
             evidence: string | null;
             /**
              * Format: date-time
@@ -4950,6 +4951,7 @@ export interface components {
             facts: {
                 [key: string]: unknown;
             };
+            /** @description Masked as the words of the case. */
             note: string | null;
             /**
              * Format: uuid
@@ -5055,8 +5057,8 @@ export interface components {
              * @description Null: nobody knows who complained.
              */
             customerId: string | null;
-            /** @description The original words; null where masked. */
-            description: string | null;
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
+            description: string;
             /**
              * @description In the eyes of the customer. `recovered`: closed, and he was content. `badly_closed`: he was not. `closed_unheard`: he was asked and said nothing, or could not be asked.
              * @enum {string}
@@ -5082,7 +5084,7 @@ export interface components {
              */
             id: string;
             language: string | null;
-            /** @description Words are left out: the credential lacks customers.pii:read. */
+            /** @description The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out. */
             masked: boolean;
             /** @enum {string|null} */
             primaryCause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined" | null;
@@ -5121,8 +5123,8 @@ export interface components {
              * @description A UUIDv7.
              */
             storeId: string | null;
-            /** @description Null where masked. */
-            subject: string | null;
+            /** @description As the words below: with replacements where masked. */
+            subject: string;
             supplierId: string | null;
             /**
              * Format: date-time
@@ -6292,7 +6294,7 @@ export interface components {
              * @description A UUIDv7.
              */
             listeningSessionId: string | null;
-            /** @description Words are left out: the credential lacks customers.pii:read. */
+            /** @description The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out. */
             masked: boolean;
             /**
              * Format: uuid
@@ -6358,8 +6360,8 @@ export interface components {
              * @description A UUIDv7.
              */
             storeId: string | null;
-            /** @description The original words; null where masked. */
-            text: string | null;
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
+            text: string;
             /**
              * Format: date-time
              * @description RFC 3339, UTC, milliseconds.
@@ -6407,7 +6409,7 @@ export interface components {
              * @description A UUIDv7.
              */
             id: string;
-            /** @description Words are left out: the credential lacks customers.pii:read. */
+            /** @description The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out. */
             masked: boolean;
             /**
              * Format: uuid
@@ -6415,7 +6417,8 @@ export interface components {
              */
             staffId: string | null;
             substantive: boolean;
-            text: string | null;
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
+            text: string;
         };
         FeedbackAnswerPage: {
             data: components["schemas"]["FeedbackAnswer"][];
@@ -6562,8 +6565,8 @@ export interface components {
             within: components["schemas"]["ObservedShare"];
         };
         Inquiry: {
-            /** @description Null where the caller may not see persons. */
-            about: string | null;
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
+            about: string;
             /** @enum {string} */
             channel: "counter" | "hotline" | "letter" | "email" | "chat" | "web" | "visit" | "round" | "customer_meeting" | "event" | "other";
             contacts: {
@@ -6618,7 +6621,7 @@ export interface components {
             lostNote: string | null;
             /** @enum {string|null} */
             lostReason: "price" | "product_missing" | "bought_elsewhere" | "not_reached" | "not_interested" | "other" | null;
-            /** @description True without the scope customers.pii:read. */
+            /** @description True without the scope customers.pii:read: name and contacts are shortened, and in words everything is replaced that says who somebody is. */
             masked: boolean;
             name: string | null;
             /** Format: date */
@@ -6733,7 +6736,7 @@ export interface components {
              * @description A UUIDv7.
              */
             inquiryId: string;
-            /** @description Null where the caller may not see persons. */
+            /** @description The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind. */
             note: string | null;
             /** @enum {string} */
             outcome: "reached" | "not_reached" | "appointment";
@@ -8083,13 +8086,14 @@ export interface components {
              * @description A UUIDv7.
              */
             id: string;
+            /** @description Masked as the words of the case. */
             note: string | null;
             /**
              * Format: uuid
              * @description A UUIDv7.
              */
             purchaseId: string | null;
-            /** @description What the approver said. */
+            /** @description What the approver said; masked as the note. */
             reason: string | null;
             /**
              * Format: date-time

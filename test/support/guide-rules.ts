@@ -39,6 +39,7 @@ import { conversionRate } from '../../src/domain/inquiry-conversion.ts'
 import { type ListeningStatus, refusalOf as listeningRefusal } from '../../src/domain/listening-session.ts'
 import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitude } from '../../src/domain/loyalty.ts'
 import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
+import { maskedWords } from '../../src/domain/masked-words.ts'
 import {
   type NoticeState,
   refusalOf as noticeRefusal,
@@ -424,6 +425,11 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
     }))
     const found = words.map(one => findingsInWords(one, NOTHING_KNOWN, text, placed).map(({ kind }) => kind))
     return { found }
+  },
+
+  masked_words({ text, most, ...known }: { text: string; names: string[]; phones: string[]; most: number }) {
+    const data = { ...NOTHING_KNOWN, ...known }
+    return { whole: maskedWords(text, data, 'en'), listed: maskedWords(text, data, 'en', most) }
   },
 
   notice_review({ state, verdict }: { state: NoticeState; verdict: ReviewVerdict }) {

@@ -25,7 +25,7 @@ export const ComplaintCause = z
     cause: Cause,
     subCause: SubCause.nullable(),
     primary: z.boolean().meta({ description: 'One cause of a case is.' }),
-    evidence: z.string().max(2_000).nullable(),
+    evidence: z.string().max(40_000).nullable().meta({ description: 'Masked as the words of the case.' }),
     sources: z.array(Source).max(10).meta({ description: 'What it leads back to.' }),
     foundAt: Instant,
     staffId: Id.nullable().meta({ description: 'Who found it.' }),

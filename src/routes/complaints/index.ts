@@ -23,7 +23,15 @@ import {
 export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
   const { complaints, complaintCauses, complaintRepeats } = app.services
   const tags = ['complaints']
-  const besideVersion = ['answerOverdue', 'answerDueAt', 'handledFirstTime', 'otherComplaints']
+  const besideVersion = [
+    'answerOverdue',
+    'answerDueAt',
+    'handledFirstTime',
+    'otherComplaints',
+    'subject',
+    'description',
+    'masked'
+  ]
   const reading = { scope: 'complaints:read' } as const
   const changing = { scope: 'complaints:write', besideVersion } as const
   const changed = { 200: Complaint, ...problems(404, 409, 412, 422) }

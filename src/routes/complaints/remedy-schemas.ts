@@ -19,7 +19,7 @@ export const Remedy = z
     amountMinor: Amount.meta({ description: 'What it costs, in minor units.' }),
     currency: Currency,
     purchaseId: Id.nullable(),
-    note: z.string().max(2_000).nullable(),
+    note: z.string().max(40_000).nullable().meta({ description: 'Masked as the words of the case.' }),
     requestedById: Id,
     requestedAt: Instant,
     because: z.enum(AUTHORITY_VERDICTS).nullable().meta({ description: 'Why it was not granted at once.' }),
@@ -32,7 +32,7 @@ export const Remedy = z
     authorityVersion: Version.meta({ description: 'The matrix that it was decided by.' }),
     decidedById: Id.nullable(),
     decidedAt: Instant.nullable(),
-    reason: z.string().max(2_000).nullable().meta({ description: 'What the approver said.' }),
+    reason: z.string().max(40_000).nullable().meta({ description: 'What the approver said; masked as the note.' }),
     version: Version
   })
   .meta({ id: 'Remedy', description: 'What is done to make a complaint good.' })

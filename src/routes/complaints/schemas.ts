@@ -13,7 +13,7 @@ import {
 } from '../../domain/complaint.ts'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES } from '../../domain/complaint-cause.ts'
 import { AbcClass } from '../shared/classification.ts'
-import { Channel, FeedbackInput, IdInput, Masked, oneCustomer, Sku, Words } from '../shared/feedback.ts'
+import { Channel, FeedbackInput, IdInput, Masked, oneCustomer, ShownWords, Sku, Words } from '../shared/feedback.ts'
 import { flagQuery, Id, Instant, InstantInput, line, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
 import { ComplaintCause } from './cause-schemas.ts'
 import { Remedy } from './remedy-schemas.ts'
@@ -35,8 +35,8 @@ const StaffId = IdInput.nullish().meta({ description: 'Who does it; a user does 
 const SUMMARY = {
   id: Id.meta({ description: 'That of the feedback that it is.' }),
   state: State,
-  subject: z.string().max(200).nullable().meta({ description: 'Null where masked.' }),
-  description: z.string().max(50_000).nullable().meta({ description: 'The original words; null where masked.' }),
+  subject: z.string().max(4_000).meta({ description: 'As the words below: with replacements where masked.' }),
+  description: ShownWords,
   masked: Masked,
   channel: Channel,
   language: z.string().max(35).nullable(),
@@ -146,7 +146,7 @@ export const ComplaintStep = z
     stateBefore: State.nullable(),
     stateAfter: State,
     staffId: Id.nullable(),
-    note: z.string().max(2_000).nullable(),
+    note: z.string().max(40_000).nullable().meta({ description: 'Masked as the words of the case.' }),
     facts: z.record(z.string().max(100), z.unknown()).meta({ description: 'Codes, ids and figures of the step.' }),
     at: Instant,
     actorType: z.string().max(20),

@@ -11,6 +11,7 @@ import {
   Masked,
   oneCustomer,
   REFERENCES,
+  ShownWords,
   Sku,
   Words
 } from '../shared/feedback.ts'
@@ -46,7 +47,7 @@ export const Feedback = z
     receivedAt: Instant,
     receivedOn: z.string().max(10).meta({ format: 'date', description: "The store's day, or the tenant's." }),
     language: z.string().max(35).nullable(),
-    text: z.string().max(50_000).nullable().meta({ description: 'The original words; null where masked.' }),
+    text: ShownWords,
     attachments: z.array(Attachment).max(20),
     masked: Masked,
     attitude: Attitude.nullable(),

@@ -8,6 +8,7 @@ import {
   INQUIRY_STATUSES,
   LOST_REASONS
 } from '../../domain/inquiry.ts'
+import { ShownWords } from '../shared/feedback.ts'
 import { Day, Id, Instant, InstantInput, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
 
 const Channel = z.enum(INQUIRY_CHANNELS)
@@ -69,7 +70,7 @@ export const Inquiry = z
     receivedAt: Instant,
     name: z.string().max(300).nullable(),
     contacts: z.array(Contact).max(20),
-    about: z.string().max(50_000).nullable().meta({ description: 'Null where the caller may not see persons.' }),
+    about: ShownWords,
     sku: z.string().max(64).nullable(),
     language: z.string().max(35).nullable(),
     nextFollowUpOn: Day.nullable(),
@@ -83,8 +84,11 @@ export const Inquiry = z
       .meta({ description: 'Whether the file was opened for it, or found by the contact.' }),
     lostAt: Instant.nullable(),
     lostReason: z.enum(LOST_REASONS).nullable(),
-    lostNote: z.string().max(1_000).nullable(),
-    masked: z.boolean().meta({ description: 'True without the scope customers.pii:read.' }),
+    lostNote: z.string().max(20_000).nullable(),
+    masked: z.boolean().meta({
+      description:
+        'True without the scope customers.pii:read: name and contacts are shortened, and in words everything is replaced that says who somebody is.'
+    }),
     version: Version,
     createdAt: Instant,
     createdBy: z.string().max(200).nullable(),
@@ -116,7 +120,7 @@ export const InquiryFollowUp = z
     staffId: Id.nullable(),
     channel: Channel,
     outcome: z.enum(FOLLOW_UP_OUTCOMES),
-    note: z.string().max(5_000).nullable().meta({ description: 'Null where the caller may not see persons.' }),
+    note: ShownWords.nullable(),
     createdAt: Instant,
     createdBy: z.string().max(200).nullable()
   })

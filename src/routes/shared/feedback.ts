@@ -30,7 +30,16 @@ const AttachmentInput = z
   })
   .refine(({ url, ref }) => typeof url === 'string' || typeof ref === 'string', 'needs a url or a ref')
 
-export const Masked = z.boolean().meta({ description: 'Words are left out: the credential lacks customers.pii:read.' })
+export const Masked = z.boolean().meta({
+  description:
+    'The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out.'
+})
+
+/** Words as a caller may read them; replacements may be longer than what they stand for. */
+export const ShownWords = z.string().max(1_000_000).meta({
+  description:
+    'The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind.'
+})
 
 export const REFERENCES = {
   customerId: IdInput.nullish(),
@@ -69,7 +78,7 @@ export const FeedbackAnswer = z
     feedbackId: Id,
     substantive: z.boolean(),
     channel: Channel,
-    text: z.string().max(50_000).nullable(),
+    text: ShownWords,
     masked: Masked,
     staffId: Id.nullable(),
     answeredAt: Instant,
