@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm'
 import {
   boolean,
   foreignKey,
-  index,
   integer,
   jsonb,
   pgTable,
@@ -64,7 +63,11 @@ export const segmentRules = pgTable(
   ]
 )
 
-/** Who belongs to a segment, and who did: half-open periods. The customers come out of their own table when it is written. */
+/**
+ * Who belongs to a segment, and who did: half-open periods. Segments, which are never deleted, and customers come out of their
+ * own tables when it is written, and are not asked for a second time. What one customer belongs to is looked up segment by
+ * segment: each change would touch another page of an index by customer.
+ */
 export const segmentMemberships = pgTable(
   'segment_memberships',
   {
@@ -80,15 +83,7 @@ export const segmentMemberships = pgTable(
   },
   t => [
     primaryKey({ name: 'segment_memberships_pkey', columns: [t.tenantId, t.segmentId, t.customerId, t.enteredAt] }),
-    foreignKey({
-      name: 'segment_memberships_segment_id_fkey',
-      columns: [t.tenantId, t.segmentId],
-      foreignColumns: [segments.tenantId, segments.id]
-    }),
-    uniqueIndex('segment_memberships_current_idx')
-      .on(t.tenantId, t.segmentId, t.customerId)
-      .where(sql`left_at is null`),
-    index('segment_memberships_customer_id_idx').on(t.tenantId, t.customerId, t.enteredAt)
+    uniqueIndex('segment_memberships_current_idx').on(t.tenantId, t.segmentId, t.customerId).where(sql`left_at is null`)
   ]
 )
 
