@@ -190,7 +190,7 @@ function compareHabits({ receipts }: ReplaySet, answer: Answer): string[] {
   const judged = gapsOf.filter(gaps => gaps.length >= 2)
   const regular = judged.filter(gaps => {
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
-    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length
+    const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (gaps.length - 1)
     return Math.sqrt(variance) / mean < 0.6
   })
   return [

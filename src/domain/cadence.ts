@@ -76,7 +76,11 @@ export function measureCadence(days: ReceiptDays, asOfDay: DayNumber, policy: De
 }
 
 /** Whether a customer buys at regular intervals: enough gaps, and a coefficient of variation below the policy's. */
-export function isRegular({ gaps, variation }: Cadence, minGaps: number, habits: HabitsPolicy): boolean {
+export function isRegular(
+  { gaps, variation }: Pick<Cadence, 'gaps' | 'variation'>,
+  minGaps: number,
+  habits: HabitsPolicy
+): boolean {
   return gaps >= minGaps && variation !== null && variation < habits.regularMaxVariation
 }
 
@@ -141,8 +145,11 @@ function shrunkDays(
   return Math.floor((factor * (gaps * own + weight * segment)) / ((gaps + weight) * BASIS))
 }
 
-/** Sums of whole numbers and one division: the order of the gaps does not matter, nor does their unit. */
-function variationOf(gaps: Int32Array, count: number): number | null {
+/**
+ * Standard deviation of the first `count` gaps (of a sample, n − 1) over their mean; null below two. Sums of whole numbers and
+ * one division: the order of the gaps does not matter, nor does their unit.
+ */
+export function variationOf(gaps: ArrayLike<number>, count: number): number | null {
   if (count < 2) return null
   let sum = 0
   let squares = 0

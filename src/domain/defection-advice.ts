@@ -26,9 +26,9 @@ export interface AtRiskFacts {
   readonly openComplaint: boolean | null
   /** A complaint was closed, and the customer was not content. */
   readonly badlyClosedComplaint: boolean | null
-  /** The product, or the brand, that he bought most is sold no longer. */
+  /** A product of at least half of his lines, and as many lines as a rhythm has purchase days, is sold no longer. */
   readonly favouriteProductGone: boolean | null
-  /** What he bought last of his favourites came back. */
+  /** At least half of what he took home last came back: see `returnedLast`. */
   readonly favouriteReturned: boolean | null
   /** His answers about service are low. */
   readonly lowService: boolean | null

@@ -1,3 +1,4 @@
+import { isRegular, variationOf } from './cadence.ts'
 import type { HabitsPolicy } from './classification-policy.ts'
 import type { DayNumber } from './period.ts'
 import { quantile } from './statistics.ts'
@@ -7,28 +8,23 @@ export interface Frequency {
   /** Days between one purchase day and the next. */
   readonly gaps: number
   readonly medianGapDays: number | null
-  /** Standard deviation of the gaps over their mean; null below two gaps. */
+  /** Standard deviation of the gaps (of a sample, n − 1) over their mean; null below two gaps. */
   readonly variation: number | null
   /** Null where it cannot be said. */
   readonly regular: boolean | null
 }
 
-/** Gaps below which nothing is said of regularity: one gap varies from nothing. */
-export const GAPS_FOR_REGULARITY = 2
-
 /**
- * How often a customer buys: the median gap between his distinct purchase days (ascending), and whether he is regular: the
- * coefficient of variation of his gaps (population standard deviation over mean) is below the policy's limit, 0.6 by
- * default, exactly at it he is not. Fewer than two gaps say nothing.
+ * How often a customer buys: the median gap between his distinct purchase days (ascending), and whether he is regular, by the
+ * rule that a run uses (see `isRegular`). Fewer gaps than a rhythm needs say nothing.
  */
-export function frequencyOf(days: ArrayLike<DayNumber>, policy: HabitsPolicy): Frequency {
+export function frequencyOf(days: ArrayLike<DayNumber>, minGaps: number, policy: HabitsPolicy): Frequency {
   const gaps = Array.from({ length: Math.max(0, days.length - 1) }, (_, at) => gapAt(days, at)).sort((a, b) => a - b)
-  const variation = gaps.length < GAPS_FOR_REGULARITY ? null : variationOf(gaps)
+  const found = { gaps: gaps.length, variation: variationOf(gaps, gaps.length) }
   return {
-    gaps: gaps.length,
+    ...found,
     medianGapDays: quantile(gaps, 0.5),
-    variation,
-    regular: variation === null ? null : variation < policy.regularMaxVariation
+    regular: found.gaps < minGaps ? null : isRegular(found, minGaps, policy)
   }
 }
 
@@ -58,9 +54,3 @@ export function sharesOfPositive(parts: readonly number[]): (number | null)[] {
 }
 
 const gapAt = (days: ArrayLike<DayNumber>, at: number): number => (days[at + 1] as number) - (days[at] as number)
-
-function variationOf(gaps: readonly number[]): number | null {
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length
-  const variance = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length
-  return mean === 0 ? null : Math.sqrt(variance) / mean
-}

@@ -176,8 +176,9 @@ export const ENGLISH: Catalogue = {
 
   'advice.cause_open_complaint': () => 'Likely cause: a complaint that is still open.',
   'advice.cause_badly_closed_complaint': () => 'Likely cause: a complaint that was not made good.',
-  'advice.cause_product_gone': () => 'Likely cause: what he liked best is sold no longer.',
-  'advice.cause_product_returned': () => 'Likely cause: what he liked best had to be returned.',
+  'advice.cause_product_gone': () =>
+    'Likely cause: his favourite, at least half of all that he bought, is sold no longer.',
+  'advice.cause_product_returned': () => 'Likely cause: at least half of what he bought last came back.',
   'advice.cause_price': () => 'Likely cause: the price; he buys little that is not on promotion.',
   'advice.cause_service': () => 'Likely cause: the service, which he rates low.',
   'advice.cause_unknown': () => 'No likely cause is known.',

@@ -157,8 +157,8 @@ export const CHINESE: Catalogue = {
 
   'advice.cause_open_complaint': () => '可能的原因：有一件投诉尚未解决。',
   'advice.cause_badly_closed_complaint': () => '可能的原因：有一件投诉没有得到补救。',
-  'advice.cause_product_gone': () => '可能的原因：他最喜欢的商品已经不卖了。',
-  'advice.cause_product_returned': () => '可能的原因：他最喜欢的商品不得不退货。',
+  'advice.cause_product_gone': () => '可能的原因：他买得最多的商品（至少占他全部购买的一半）已经不卖了。',
+  'advice.cause_product_returned': () => '可能的原因：他最近一次买的东西至少有一半退了货。',
   'advice.cause_price': () => '可能的原因：价格；他几乎只在促销时购买。',
   'advice.cause_service': () => '可能的原因：服务；他的评分很低。',
   'advice.cause_unknown': () => '没有已知的可能原因。',

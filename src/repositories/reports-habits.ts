@@ -92,7 +92,7 @@ export const reportsHabitsRepository = (tx: Tx) => ({
 
   /**
    * Gaps between distinct paid days of each customer, counted by length, and `frequencyOf` for everybody at once: the
-   * population deviation of a customer's gaps over their mean.
+   * deviation of a customer's gaps, as of a sample, over their mean.
    */
   async frequency(window: ReceiptWindow, maxVariation: number, minGaps: number): Promise<FrequencyFigures> {
     const rows = await tx.rows<GapCount & { what: 'gap' | 'customers' | 'judged' | 'regular' }>(
@@ -101,7 +101,7 @@ export const reportsHabitsRepository = (tx: Tx) => ({
         timeoutMs: REPORT_STATEMENT_MS,
         text: `with gaps as materialized (${GAPS}),
                each as materialized (
-                 select count(gap) as gaps, stddev_pop(gap::float8) / nullif(avg(gap::float8), 0) as variation
+                 select count(gap) as gaps, stddev_samp(gap::float8) / nullif(avg(gap::float8), 0) as variation
                  from gaps group by customer_id)
                select 'gap' as what, gap as value, count(*) as count from gaps where gap is not null group by gap
                union all select 'customers', 0, count(*) from each

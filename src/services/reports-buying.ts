@@ -3,7 +3,8 @@ import type { Tx } from '../db/client.ts'
 import { basketsOf, strongestPairs } from '../domain/basket-pairs.ts'
 import { type PairFigures, pairFigures } from '../domain/baskets.ts'
 import { averageRetention, cohortTable } from '../domain/cohorts.ts'
-import { GAPS_FOR_REGULARITY, medianOfCounts, sharesOfPositive } from '../domain/habits.ts'
+import type { ClassificationPolicy } from '../domain/classification-policy.ts'
+import { medianOfCounts, sharesOfPositive } from '../domain/habits.ts'
 import { reportsBasketsRepository } from '../repositories/reports-baskets.ts'
 import { reportsCohortsRepository } from '../repositories/reports-cohorts.ts'
 import { type BasketFigures, reportsHabitsRepository } from '../repositories/reports-habits.ts'
@@ -157,7 +158,7 @@ export async function purchaseHabits(
 ): Promise<PurchaseHabits> {
   const window = { ...daysOf(deps, actor, query), storeId: await storeOf(tx, actor, query) }
   const habits = reportsHabitsRepository(tx)
-  const { regularMaxVariation } = completePolicy((await currentPolicy(tx)).policy).habits
+  const policy = completePolicy((await currentPolicy(tx)).policy)
   const baskets = await habits.baskets(window)
   const categories = await habits.categories(window)
   const shares = sharesOfPositive(categories.map(({ netMinor }) => netMinor))
@@ -173,7 +174,7 @@ export async function purchaseHabits(
       meanMinor: baskets?.meanMinor ?? null,
       medianUnits: baskets?.medianUnits ?? null
     },
-    frequency: await frequency(tx, window, regularMaxVariation),
+    frequency: await frequency(tx, window, policy),
     excluded: {
       anonymousReceipts: baskets?.anonymousReceipts ?? 0,
       freeReceipts: baskets?.freeReceipts ?? 0,
@@ -191,9 +192,18 @@ export async function purchaseHabits(
 
 type Window = Parameters<ReturnType<typeof reportsHabitsRepository>['hours']>[0]
 
-async function frequency(tx: Tx, window: Window, maxVariation: number): Promise<PurchaseHabits['frequency']> {
+/** Regular by the rule of the runs, see `isRegular`. */
+async function frequency(
+  tx: Tx,
+  window: Window,
+  { habits, defection }: ClassificationPolicy
+): Promise<PurchaseHabits['frequency']> {
   const repository = reportsHabitsRepository(tx)
-  const { gaps, customers, judged, regular } = await repository.frequency(window, maxVariation, GAPS_FOR_REGULARITY)
+  const { gaps, customers, judged, regular } = await repository.frequency(
+    window,
+    habits.regularMaxVariation,
+    defection.minGaps
+  )
   return {
     customers,
     gaps: gaps.reduce((sum, { count }) => sum + count, 0),

@@ -1,23 +1,38 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { isRegular, measureCadence } from '../../src/domain/cadence.ts'
 import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
 import { frequencyOf, medianOfCounts, sharesOfPositive } from '../../src/domain/habits.ts'
 import { quantile } from '../../src/domain/statistics.ts'
+import { encoded, paid } from '../support/receipt-days.ts'
 
-const policy = DEFAULT_POLICY.habits
+const { habits, defection } = DEFAULT_POLICY
+const frequency = (days: readonly number[]) => frequencyOf(days, defection.minGaps, habits)
 
 t.test('how often somebody buys is the median gap of his purchase days', async t => {
-  t.match(frequencyOf([0, 7, 14, 21], policy), { gaps: 3, medianGapDays: 7, variation: 0, regular: true })
-  t.match(frequencyOf([0, 10, 12, 40], policy), { gaps: 3, medianGapDays: 10, regular: false })
-  t.match(frequencyOf([0, 10], policy), { gaps: 1, medianGapDays: 10, variation: null, regular: null })
-  t.match(frequencyOf([5], policy), { gaps: 0, medianGapDays: null, regular: null })
-  t.match(frequencyOf([], policy), { gaps: 0, medianGapDays: null, regular: null })
+  t.match(frequency([0, 7, 14, 21]), { gaps: 3, medianGapDays: 7, variation: 0, regular: true })
+  t.match(frequency([0, 10, 12, 40]), { gaps: 3, medianGapDays: 10, regular: false })
+  t.match(frequency([0, 10]), { gaps: 1, medianGapDays: 10, variation: null, regular: null })
+  t.match(frequency([5]), { gaps: 0, medianGapDays: null, regular: null })
+  t.match(frequency([]), { gaps: 0, medianGapDays: null, regular: null })
 })
 
 t.test('at the limit itself somebody is not regular', async t => {
-  // Gaps of 4 and 16: mean 10, deviation 6.
-  t.match(frequencyOf([0, 4, 20], policy), { variation: 0.6, regular: false })
-  t.match(frequencyOf([0, 5, 20], policy), { variation: 0.5, regular: true })
+  // Gaps of 4, 10 and 16: mean 10, deviation 6.
+  t.match(frequency([0, 4, 14, 30]), { variation: 0.6, regular: false })
+  t.match(frequency([0, 5, 15, 30]), { variation: 0.5, regular: true })
+})
+
+t.test('a report finds regular exactly whom a run finds regular', async () => {
+  const steps = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 20 })
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 1, max: 4 }), (gaps, minGaps) => {
+      const days = gaps.reduce((all, gap) => [...all, (all.at(-1) as number) + gap], [19_000])
+      const cadence = measureCadence(encoded(paid(...days)), 30_000, defection)
+      const found = frequencyOf(days, minGaps, habits)
+      return found.variation === cadence.variation && (found.regular ?? false) === isRegular(cadence, minGaps, habits)
+    })
+  )
 })
 
 t.test('neither the day one begins with nor the unit of time matters to regularity', async () => {
@@ -28,9 +43,9 @@ t.test('neither the day one begins with nor the unit of time matters to regulari
   }
   fc.assert(
     fc.property(gaps, fc.integer({ min: 1, max: 20_000 }), (steps, from) => {
-      const one = frequencyOf(days(steps, 0, 1), policy)
-      const later = frequencyOf(days(steps, from, 1), policy)
-      const longer = frequencyOf(days(steps, 0, 2), policy)
+      const one = frequency(days(steps, 0, 1))
+      const later = frequency(days(steps, from, 1))
+      const longer = frequency(days(steps, 0, 2))
       return one.regular === later.regular && one.regular === longer.regular && one.variation === later.variation
     })
   )

@@ -130,6 +130,11 @@ t.test('each kind of trigger takes one level, and none goes below none', async t
   t.equal(level({ answers: answers(2, 2, 5) }), 'cognitive', 'a row that has ended')
 })
 
+t.test('being overdue is one trigger and is not counted twice: all the rest still makes it affective', async t => {
+  // Behavioral asks for being on time, too; to fail that rung and to lose a level by the same thing would cost two.
+  t.equal(level({ ...TRUSTING, state: 'overdue' }), 'affective')
+})
+
 t.test('whoever brought somebody who bought is not held to come himself', async t => {
   t.equal(level({ ...TRUSTING, state: 'overdue', referralBought: true }), 'behavioral')
   t.equal(level({ ...TRUSTING, state: 'overdue', referralBought: false }), 'affective')

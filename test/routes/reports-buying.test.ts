@@ -132,7 +132,9 @@ t.test('GET /v1/reports/purchase-habits', async t => {
       distinct(paid.filter(one => one.customer === customer).map(one => Date.parse(one.day) / 86_400_000)).sort(
         (a, b) => a - b
       )
-    const each = customers.map(customer => frequencyOf(daysOf(customer), DEFAULT_POLICY.habits))
+    const each = customers.map(customer =>
+      frequencyOf(daysOf(customer), DEFAULT_POLICY.defection.minGaps, DEFAULT_POLICY.habits)
+    )
     const gaps = customers.flatMap(customer =>
       daysOf(customer)
         .slice(1)
