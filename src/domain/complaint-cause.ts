@@ -41,9 +41,10 @@ export function expectSubCause(cause: ComplaintCause, subCause: string | null): 
 }
 
 /**
- * Where a cause leads: an expectation gap to the promotion that promised too much, or else to whoever's guidance did; a
- * product's quality to the product and its supplier; service to whom training is owed. What is not known is left out, and
- * `undetermined` leads nowhere. Wrong advice is guidance too, whichever cause it was filed under.
+ * Where a cause leads: an expectation gap to the promotion that promised too much, or, where guidance is said to have done
+ * so, to whoever gave it; a product's quality to the product and its supplier; service to whom training is owed, and wrong
+ * advice to whose guidance it was as well. What is not known is left out, nobody is blamed for it, and `undetermined` leads
+ * nowhere.
  */
 export function sourcesOf(
   cause: ComplaintCause,
@@ -53,13 +54,11 @@ export function sourcesOf(
   const named = (kind: SourceKind, key: string | null): CauseSource[] => (key === null ? [] : [{ kind, key }])
   switch (cause) {
     case 'expectation_gap':
-      return subCause === 'guidance_promised_more' || promotionCode === null
-        ? named('guidance', staffId)
-        : named('promotion', promotionCode)
+      return subCause === 'guidance_promised_more' ? named('guidance', staffId) : named('promotion', promotionCode)
     case 'product_quality':
       return [...named('product', sku), ...named('supplier', supplierId)]
     case 'staff_service':
-      return named('training', staffId)
+      return [...(subCause === 'wrong_advice' ? named('guidance', staffId) : []), ...named('training', staffId)]
     case 'undetermined':
       return []
   }

@@ -1,6 +1,24 @@
+import type { ComplaintState, Verdict } from './complaint.ts'
 import { type ShareInterval, wilson } from './statistics.ts'
 
-/** What became of complaints. Withdrawn ones are in no other count. */
+/**
+ * How a case counts. One that was withdrawn counts as withdrawn only if it had never been closed: who opens a badly closed case
+ * again and has it withdrawn changes nothing in what the customer said first.
+ */
+export const countedAs = ({
+  state,
+  verdict,
+  firstClosedAt,
+  firstVerdict
+}: {
+  readonly state: ComplaintState
+  readonly verdict: Verdict | null
+  readonly firstClosedAt: string | null
+  readonly firstVerdict: Verdict | null
+}): { readonly state: ComplaintState; readonly verdict: Verdict | null } =>
+  state === 'withdrawn' && firstClosedAt !== null ? { state: 'closed', verdict: firstVerdict } : { state, verdict }
+
+/** What became of complaints, each as `countedAs` says. Withdrawn ones are in no other count. */
 export interface HandlingCounts {
   readonly withdrawn: number
   readonly complaints: number

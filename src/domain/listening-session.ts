@@ -32,7 +32,7 @@ export function refusalOf(status: ListeningStatus, step: ListeningStep): DomainE
   )
 }
 
-/** What is planned needs somebody who listens, a round a store to go through, and a visit or a meeting a customer to listen to. */
+/** What is planned needs somebody who listens, a round a store to go through, a visit a customer, a meeting a store or customers. */
 export function expectComplete(plan: {
   readonly kind: ListeningKind
   readonly storeId: string | null
@@ -47,6 +47,12 @@ export function expectComplete(plan: {
   }
   if (plan.kind === 'visit' && plan.customerIds.length === 0) {
     throw unprocessable('listening_session.customer_missing', 'A visit is paid to a customer; name him.')
+  }
+  if (plan.kind === 'customer_meeting' && plan.customerIds.length === 0 && plan.storeId === null) {
+    throw unprocessable(
+      'listening_session.customer_missing',
+      'A meeting takes place in a store, or names who is asked in.'
+    )
   }
 }
 

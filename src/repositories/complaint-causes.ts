@@ -5,7 +5,7 @@ import type { ComplaintCause, SourceKind, SubCause } from '../domain/complaint-c
 
 export type CauseRow = Omit<typeof complaintCauses.$inferSelect, 'tenantId'>
 
-/** Complaints of a window by what their primary cause leads back to; `sourceKind` null: to nothing that is known. */
+/** Complaints of a window by what their causes lead back to; `sourceKind` null: to nothing that is known. */
 export interface CauseCount {
   readonly cause: ComplaintCause
   readonly subCause: SubCause | null
@@ -49,7 +49,7 @@ export const complaintCausesRepository = (tx: Tx) => ({
       .orderBy(asc(complaintCauses.foundAt), asc(complaintCauses.id))
   },
 
-  /** What complaints of a window lead back to, the most frequent first; withdrawn ones are left out. */
+  /** What complaints of a window lead back to, the most frequent first; what was withdrawn before it was closed is left out. */
   async counts({ receivedFrom, receivedTo, storeId }: CauseWindow, limit: number): Promise<CauseCount[]> {
     const { rows } = await tx.client.query<CauseCount>({
       text: `select k.cause, k.sub_cause as "subCause", s.source ->> 'kind' as "sourceKind", s.source ->> 'key' as "sourceKey",
@@ -59,7 +59,7 @@ export const complaintCausesRepository = (tx: Tx) => ({
              join complaint_causes k on k.tenant_id = $1 and k.complaint_id = c.id
              left join lateral jsonb_array_elements(k.sources) as s (source) on true
              where c.tenant_id = $1 and c.received_at >= $2 and c.received_at < $3
-               and ($4::uuid is null or c.store_id = $4) and c.state <> 'withdrawn'
+               and ($4::uuid is null or c.store_id = $4) and (c.state <> 'withdrawn' or c.first_closed_at is not null)
              group by 1, 2, 3, 4
              order by 5 desc, 6 desc, 1, 2 nulls last, 3 nulls last, 4 nulls last limit $5`,
       values: [tx.tenantId, receivedFrom, receivedTo, storeId, limit]
@@ -67,7 +67,7 @@ export const complaintCausesRepository = (tx: Tx) => ({
     return rows
   },
 
-  /** Complaints of a window by primary cause; null: none was found yet. Withdrawn ones are left out. */
+  /** Complaints of a window by primary cause; null: none was found yet. What was withdrawn before it was closed is left out. */
   async byPrimary({
     receivedFrom,
     receivedTo,
@@ -77,7 +77,7 @@ export const complaintCausesRepository = (tx: Tx) => ({
       text: `select primary_cause as cause, count(*)::int as complaints,
                (count(*) filter (where state = 'closed'))::int as closed
              from complaints where tenant_id = $1 and received_at >= $2 and received_at < $3
-               and ($4::uuid is null or store_id = $4) and state <> 'withdrawn'
+               and ($4::uuid is null or store_id = $4) and (state <> 'withdrawn' or first_closed_at is not null)
              group by 1 order by 2 desc, 1 nulls last`,
       values: [tx.tenantId, receivedFrom, receivedTo, storeId]
     })

@@ -7,11 +7,15 @@ export interface ComplaintFactsRow extends ComplaintRecord {
 
 /**
  * Complaints that say something of their customers as of an instant. Those that ended well or were withdrawn before it, most
- * of them, are passed over by what stands in the row itself; of the others the last turn before the instant is looked up.
+ * of them, are passed over by what stands in the row itself; of the others the last turn before the instant is looked up. What
+ * was closed badly and withdrawn later stays closed badly.
  */
+const CLOSED_BADLY = `c.state = 'withdrawn' and c.withdrawn_at < $2 and c.first_verdict = 'not_accepted'`
 const FACTS = `
   select c.customer_id as "customerId", c.received_at as "receivedAt", f.due_at as "dueAt", f.answered_at as "answeredAt",
-    s.step as turn, s.at as "turnedAt", s.facts ->> 'verdict' as verdict
+    case when ${CLOSED_BADLY} then 'close' else s.step end as turn,
+    case when ${CLOSED_BADLY} then c.first_closed_at else s.at end as "turnedAt",
+    case when ${CLOSED_BADLY} then c.first_verdict else s.facts ->> 'verdict' end as verdict
   from complaints c
   join feedback f on f.tenant_id = $1 and f.id = c.id
   left join lateral (
@@ -19,7 +23,7 @@ const FACTS = `
     where s.tenant_id = $1 and s.complaint_id = c.id and s.step in ('close', 'reopen', 'withdraw') and s.at < $2
     order by s.at desc, s.step_no desc limit 1) s on true
   where c.tenant_id = $1 and c.customer_id is not null and c.received_at < $2
-    and not (c.state = 'withdrawn' and c.withdrawn_at < $2)
+    and not (c.state = 'withdrawn' and c.withdrawn_at < $2 and c.first_verdict is distinct from 'not_accepted')
     and not (c.state = 'closed' and c.verdict <> 'not_accepted' and c.closed_at < $2)`
 
 export const complaintFactsRepository = (tx: Tx) => ({

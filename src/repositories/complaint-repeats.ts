@@ -11,12 +11,15 @@ export interface RepeatCount {
   readonly lastReceivedAt: string
 }
 
-const COUNTS = `count(*)::int as complaints, (count(*) filter (where c.state <> 'closed'))::int as open,
-  (count(*) filter (where c.verdict = 'not_accepted'))::int as "badlyClosed",
-  (count(*) filter (where c.verdict = 'accepted'))::int as recovered, max(c.received_at) as "lastReceivedAt"`
+/** As `countedAs` says of one case. */
+const VERDICT = `case when c.state = 'withdrawn' then c.first_verdict else c.verdict end`
+
+const COUNTS = `count(*)::int as complaints, (count(*) filter (where c.state not in ('closed', 'withdrawn')))::int as open,
+  (count(*) filter (where ${VERDICT} = 'not_accepted'))::int as "badlyClosed",
+  (count(*) filter (where ${VERDICT} = 'accepted'))::int as recovered, max(c.received_at) as "lastReceivedAt"`
 
 const WHERE = `c.tenant_id = $1 and c.received_at >= $2 and c.received_at < $3 and ($4::uuid is null or c.store_id = $4)
-  and c.state <> 'withdrawn'`
+  and (c.state <> 'withdrawn' or c.first_closed_at is not null)`
 
 const ORDER = 'having count(*) > 1 order by 2 desc, 6 desc, 1 limit $5'
 

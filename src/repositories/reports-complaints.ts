@@ -55,6 +55,10 @@ export interface InstantWindow {
 /** The same window as that of receipts, over the days and instants of receiving. */
 const RECEIVED_IN_WINDOW = IN_WINDOW.replaceAll('purchased_on', 'received_on').replaceAll('purchased_at', 'received_at')
 
+/** As `countedAs` says of one case: what was closed once is not wiped by a withdrawal. */
+const COUNTED = `
+  case when c.state = 'withdrawn' and c.first_closed_at is not null then 'closed' else c.state end as state,
+  case when c.state = 'withdrawn' then c.first_verdict else c.verdict end as verdict`
 const KEPT = `state <> 'withdrawn'`
 
 /** Quantile of type 7 of the hours of those that came so far. */
@@ -125,7 +129,7 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
         name: `reports_complaint_handling_${by}`,
         timeoutMs: REPORT_STATEMENT_MS,
         text: `with found as (
-                 select ${HANDLING_KEY[by]} as key, c.state, c.verdict, c.reopenings, c.first_closed_at, ${FIRST_TIME} as first_time,
+                 select ${HANDLING_KEY[by]} as key, ${COUNTED}, c.reopenings, c.first_closed_at, ${FIRST_TIME} as first_time,
                    extract(epoch from p.answered_at - c.received_at)::float8 / 3600 as to_answer,
                    extract(epoch from c.first_closed_at - c.received_at)::float8 / 3600 as to_close
                  from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id
@@ -163,7 +167,7 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
 
   /**
    * Complaints of the window, each once, by what was found to have caused them or else what they are about, and by primary
-   * cause; withdrawn ones are left out.
+   * cause; left out are those withdrawn before they were closed.
    */
   async causes(by: CauseGroup, window: ReceiptWindow): Promise<GroupedCauses[]> {
     const { key, label, join } = CAUSE_KEY[by]
@@ -176,7 +180,7 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
                       ${of('product_quality')} as "productQuality", ${of('staff_service')} as "staffService",
                       ${of('undetermined')} as undetermined, count(*) filter (where c.primary_cause is null) as "withoutCause"
                from feedback p join complaints c on c.tenant_id = $1 and c.id = p.id ${join}
-               where ${RECEIVED_IN_WINDOW} and c.state <> 'withdrawn'
+               where ${RECEIVED_IN_WINDOW} and (c.state <> 'withdrawn' or c.first_closed_at is not null)
                group by 1 order by 3 desc, 1 nulls last`
       },
       windowValues(tx, window)

@@ -7,13 +7,26 @@ const NOTHING = { promotionCode: null, sku: null, supplierId: null, staffId: nul
 t.test('each cause leads back to its source', async t => {
   t.same(sourcesOf('expectation_gap', 'promotion_promised_more', links), [{ kind: 'promotion', key: 'SPRING' }])
   t.same(sourcesOf('expectation_gap', 'guidance_promised_more', links), [{ kind: 'guidance', key: 'bo' }])
-  t.same(sourcesOf('expectation_gap', null, { ...links, promotionCode: null }), [{ kind: 'guidance', key: 'bo' }])
   t.same(sourcesOf('product_quality', 'defect', links), [
     { kind: 'product', key: 'SHOE' },
     { kind: 'supplier', key: 'SUP-1' }
   ])
   t.same(sourcesOf('staff_service', 'rudeness', links), [{ kind: 'training', key: 'bo' }])
   t.same(sourcesOf('undetermined', null, links), [])
+})
+
+t.test('wrong advice leads to the guidance, too', async t => {
+  t.same(sourcesOf('staff_service', 'wrong_advice', links), [
+    { kind: 'guidance', key: 'bo' },
+    { kind: 'training', key: 'bo' }
+  ])
+})
+
+t.test('nobody is blamed for what no guidance promised', async t => {
+  const links = { ...NOTHING, staffId: 'bo' }
+  for (const subCause of [null, 'promotion_promised_more', 'not_in_stock', 'price_not_as_shown', 'other']) {
+    t.same(sourcesOf('expectation_gap', subCause, links), [], String(subCause))
+  }
 })
 
 t.test('what is not known is no source', async t => {

@@ -58,6 +58,8 @@ t.test('POST /v1/listening-sessions', async t => {
     t.equal(await refused({ staffIds: [] }), 'listening_session.nobody_listens')
     t.equal(await refused({ kind: 'round', storeId: null }), 'listening_session.store_missing')
     t.equal(await refused({ kind: 'visit', customerIds: [] }), 'listening_session.customer_missing')
+    const nobody = { kind: 'customer_meeting', customerIds: [], storeId: null }
+    t.equal(await refused(nobody), 'listening_session.customer_missing')
     t.equal(await refused({ customerIds: [uuidv7()] }), 'customer.unknown')
     t.equal(await refused({ staffIds: [uuidv7()] }), 'staff.unknown')
     t.equal(await refused({ storeId: uuidv7() }), 'store.unknown')

@@ -75,6 +75,30 @@ t.test('GET /v1/reports/complaint-handling', async t => {
     t.equal((await shop.shop.call('GET', `/v1/complaints/${first}`)).body.handledFirstTime, true, 'the same rule')
   })
 
+  t.test('200 with the first verdict of what was closed badly, opened again and withdrawn', async t => {
+    const own = await complaintShop(service)
+    const { id } = (await own.complain()).body
+    await own.step(id, 'causes', { cause: 'product_quality' })
+    await own.step(id, 'answers', { substantive: true, text: 'Sorry.', staffId: own.clerkId })
+    await own.step(id, 'closures', { outcome: 'resolved', verdict: 'not_accepted' })
+    const figures = async () => {
+      const days = '?fromOn=2026-02-01&toOn=2026-04-01'
+      const { body: handling } = await own.shop.call('GET', `/v1/reports/complaint-handling${days}`)
+      const { body: causes } = await own.shop.call('GET', `/v1/reports/complaint-causes${days}`)
+      const { body: sources } = await own.shop.call('GET', `/v1/complaint-causes${days}`)
+      return [handling.total, causes.complaints, sources.complaints, sources.data.length]
+    }
+    const [before, ...others] = await figures()
+    t.match(before, { complaints: 1, withdrawn: 0, badlyClosed: 1, recoveredShare: 0 })
+    await own.step(id, 'reopenings', { reason: 'not_satisfied' })
+    await own.step(id, 'withdrawals', { note: 'He gave up.', staffId: own.clerkId })
+    const [after, ...same] = await figures()
+    t.same(after, { ...before, reopened: 1, reopenedShare: 1 })
+    t.same(same, others)
+    const { body } = await own.shop.call('GET', `/v1/complaints/${id}/steps`)
+    t.match(body.data.at(-1), { step: 'withdraw', staffId: own.clerkId, note: 'He gave up.' }, 'who, and why')
+  })
+
   t.test('200 by store, those of no store last', async t => {
     const { data } = await report('complaint-handling', '&by=store')
     t.same(

@@ -77,6 +77,12 @@ t.test('an open complaint past its deadline costs trust, is the cause of a leavi
   const { body: answered } = await shop.call('GET', `/v1/customers/${await shop.idOf('anna')}/classification`)
   t.ok(codes(answered.trust.evidence).includes('trust.complaints_not_recovered'))
 
+  await shop.call('POST', `/v1/complaints/${id}/reopenings`, { reason: 'not_satisfied' })
+  await shop.call('POST', `/v1/complaints/${id}/withdrawals`, {})
+  service.clock.set('2026-03-05T10:00:00.000Z')
+  await shop.run()
+  t.match(await atRisk(), [{ likelyCause: 'badly_closed_complaint' }], 'a withdrawal does not wipe it out')
+
   const asked = await shop.call('POST', '/v1/classification-runs', { asOf: '2026-03-03T00:00:00.000Z', dryRun: true })
   await shop.ended(asked.body.id)
   t.match((await shop.call('GET', `/v1/classification-runs/${asked.body.id}`)).body.advices, { recover: 1 })

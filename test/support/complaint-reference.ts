@@ -5,7 +5,7 @@ import {
   handledFirstTime,
   type Verdict
 } from '../../src/domain/complaint.ts'
-import type { HandlingCounts } from '../../src/domain/complaint-handling.ts'
+import { countedAs, type HandlingCounts } from '../../src/domain/complaint-handling.ts'
 import { quantile } from '../../src/domain/statistics.ts'
 
 /** A complaint as far as it tells how complaints are handled. */
@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000
 
 /** What the report counts in the database, counted case by case by the rules for one. */
 export function countHandled(cases: readonly HandledCase[], now: string): HandlingCounts {
-  const kept = cases.filter(one => one.state !== 'withdrawn')
+  const kept = cases.map(one => ({ ...one, ...countedAs(one) })).filter(one => one.state !== 'withdrawn')
   const ending = (wanted: string) => kept.filter(one => endingOf(one.state, one.verdict) === wanted).length
   const firstTime = (wanted: boolean) => kept.filter(one => handledFirstTime(one, now) === wanted).length
   const ended = kept.filter(one => one.firstClosedAt !== null || one.reopenings > 0)
@@ -43,7 +43,9 @@ export function hoursTo(cases: readonly HandledCase[], end: 'answeredAt' | 'firs
   const hours = Float64Array.from(
     cases.flatMap(one => {
       const at = one[end]
-      return one.state === 'withdrawn' || at === null ? [] : [(Date.parse(at) - Date.parse(one.receivedAt)) / HOUR_MS]
+      return countedAs(one).state === 'withdrawn' || at === null
+        ? []
+        : [(Date.parse(at) - Date.parse(one.receivedAt)) / HOUR_MS]
     })
   ).sort()
   return { median: quantile(hours, 0.5), p90: quantile(hours, 0.9) }

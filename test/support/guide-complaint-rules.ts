@@ -106,9 +106,9 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
   },
 
   complaint_handling({ now, complaints }) {
-    const cases = complaints.map(({ verdict, answeredAfterHours, closedAfterHours }: Input) => ({
-      state: 'closed',
-      verdict,
+    const cases = complaints.map(({ verdict, answeredAfterHours, closedAfterHours, withdrawn = false }: Input) => ({
+      state: withdrawn ? 'withdrawn' : 'closed',
+      verdict: withdrawn ? null : verdict,
       reopenings: 0,
       receivedAt: RECEIVED,
       answeredAt: hoursLater(answeredAfterHours),

@@ -50,9 +50,9 @@ export const LISTENING_PROBLEMS: Explained = {
     'Name the store in storeId.'
   ],
   'listening_session.customer_missing': [
-    'A visit without a customer',
-    'A visit is paid to a customer.',
-    'Name the customer in customerIds.'
+    'A visit or a meeting with nobody',
+    'A visit is paid to a customer; a meeting takes place in a store, or names who is asked in.',
+    'Name the customers in customerIds, or the store of a meeting.'
   ],
   'listening_session.in_future': [
     'The session lies ahead',
