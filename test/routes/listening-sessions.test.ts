@@ -132,6 +132,30 @@ t.test('POST /v1/listening-sessions/:id/findings', async t => {
     t.equal((await shop.call('GET', `/v1/listening-sessions/${id}`)).body.findings, 1)
   })
 
+  t.test(
+    '201 for a complaint opens its case, with the clock from the session on and the owner as its handler',
+    async t => {
+      const { shop, storeId, anna, zoe, plan } = await open()
+      const id = (await plan()).body.id
+      await shop.call('PUT', `/v1/listening-sessions/${id}/attendance`, { attendedCustomerIds: [zoe] })
+      const finding = { kind: 'complaint', text: 'The sole came off.\nTwice.', ownerStaffId: anna, customerId: zoe }
+      const { status, body } = await shop.call('POST', `/v1/listening-sessions/${id}/findings`, finding)
+      t.equal(status, 201)
+      t.match((await shop.call('GET', `/v1/complaints/${body.feedbackId}`)).body, {
+        state: 'received',
+        subject: 'The sole came off.',
+        description: finding.text,
+        channel: 'customer_meeting',
+        storeId,
+        customerId: zoe,
+        handlerId: anna,
+        firstHandlerId: anna,
+        receivedAt: '2026-03-09T17:00:00.000Z',
+        answerDueAt: body.dueAt
+      })
+    }
+  )
+
   t.test('409 for a session that was called off, 422 for an owner who is unknown', async t => {
     const { shop, anna, plan } = await open()
     const path = `/v1/listening-sessions/${(await plan()).body.id}`
