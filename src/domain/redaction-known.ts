@@ -105,14 +105,30 @@ export function emailFinder(emails: readonly string[]): Finder {
   )
 }
 
-/** Where known numbers and handles stand by themselves: numbers of receipts, keys of the customer, names in messengers. */
+/** Where known names in messengers stand by themselves. */
+export function handleFinder(handles: readonly string[]): Finder {
+  return sought(tellable(handles).map(handle => ({ part: handle, pattern: asWord(escaped(handle)), flags: 'dgiu' })))
+}
+
+/**
+ * Where known numbers stand by themselves, those of receipts and keys of the customer: as they are written, and with other
+ * signs or none between their letters and figures (`C-77881`, `C77881`, `C 77881`).
+ */
 export function numberFinder(numbers: readonly string[]): Finder {
-  return sought(
-    numbers
-      .map(number => number.normalize('NFKC').trim())
-      .filter(number => number.length >= (/^\d+$/.test(number) ? DIGITS_ALONE_FROM : NUMBER_FROM))
-      .map(number => ({ part: number, pattern: asWord(escaped(number)), flags: 'dgiu' }))
-  )
+  return sought(tellable(numbers).flatMap(numberPatterns))
+}
+
+const tellable = (numbers: readonly string[]): string[] =>
+  numbers
+    .map(number => number.normalize('NFKC').trim())
+    .filter(number => number.length >= (/^\d+$/.test(number) ? DIGITS_ALONE_FROM : NUMBER_FROM))
+
+function numberPatterns(number: string): Sought[] {
+  const exact = { part: number, pattern: asWord(escaped(number)), flags: 'dgiu' }
+  const pieces = Array.from(number.matchAll(/[\p{L}\p{M}]+|\p{N}+/gu), ([piece]) => piece)
+  if (pieces.length < 2 || tellable([pieces.join('')]).length === 0) return [exact]
+  const [part = ''] = [...pieces].sort((a, b) => b.length - a.length)
+  return [exact, { part, pattern: asWord(pieces.map(escaped).join('[ \\-_/.]?')), flags: 'dgiu' }]
 }
 
 const PIECE = new RegExp(`(?:${DENSE})+|(?:(?!${DENSE})[\\p{L}\\p{M}])+|\\p{N}+`, 'gu')
@@ -166,7 +182,37 @@ const joined = (pieces: readonly string[]): string =>
 
 const DATE = /(?<![\d./-])(\d{1,4})\s?[-./年]\s?(\d{1,2})\s?[-./月]\s?(\d{1,4})日?(?![\d/-])/dgu
 
-/** Where a known birth date (`YYYY-MM-DD`) stands in figures, in whatever order of day and month. */
+/** The months in English, German, French, Spanish and Italian, whole and shortened. */
+const MONTHS = [
+  'january|jan|januar|jänner|janvier|enero|gennaio',
+  'february|feb|februar|février|febrero|febbraio',
+  'march|mar|märz|mars|marzo',
+  'april|apr|avril|abril|aprile',
+  'may|mai|mayo|maggio',
+  'june|jun|juni|juin|junio|giugno',
+  'july|jul|juli|juillet|julio|luglio',
+  'august|aug|août|agosto',
+  'september|sept|sep|septembre|septiembre|settembre',
+  'october|oct|oktober|okt|octobre|octubre|ottobre',
+  'november|nov|novembre|noviembre',
+  'december|dec|dezember|dez|décembre|diciembre|dicembre'
+]
+
+/** `17. Mai 1980`, `17th of May 1980`, `17 de mayo de 1980`, `May 17, 1980`, with the year in two figures or four. */
+function spelledDate(year: number, month: number, day: number): RegExp {
+  const name = `(?:${MONTHS[month - 1] ?? ''})\\b\\.?`
+  const number = `0?${day}(?:st|nd|rd|th|er|\\.|°)?`
+  const years = `(?:${year}|['’]?${String(year % 100).padStart(2, '0')})`
+  const [blank, of] = ['\\s{0,2}', '(?:(?:of|de|del|di)\\s)?']
+  return new RegExp(
+    asWord(
+      `(?:${number}${blank}${of}${name}${blank},?${blank}${of}${years}|${name}${blank}${number}${blank},?${blank}${years})`
+    ),
+    'dgiu'
+  )
+}
+
+/** Where a known birth date (`YYYY-MM-DD`) stands in figures, in whatever order of day and month, or with its month's name. */
 export function birthDateFinder(birthDate: string): Finder {
   const [year, month, day] = birthDate.split('-').map(Number) as [number, number, number]
   const orders = [
@@ -176,11 +222,14 @@ export function birthDateFinder(birthDate: string): Finder {
   ]
   const written = ([a, b, c]: number[]) => `${a} ${b} ${c}`
   const asked = new Set([...orders, ...orders.map(order => order.map(n => (n === year ? n % 100 : n)))].map(written))
-  return text =>
-    Array.from(text.form.matchAll(DATE)).flatMap(match => {
+  const spelled = spelledDate(year, month, day)
+  return text => [
+    ...Array.from(text.form.matchAll(DATE)).flatMap(match => {
       const [whole, ...parts] = match
       return asked.has(written(parts.map(Number))) ? [text.spanOf(match.index, match.index + whole.length)] : []
-    })
+    }),
+    ...placesOf(text, spelled)
+  ]
 }
 
 /** A pattern, and the part of it that stands in every text in which it is found. */

@@ -61,7 +61,8 @@ const GAP = /^[\s'’‘`´.,·•_&\p{Pd}]{0,3}$/u
 const WORDS_AT_MOST = 6
 const SHORT = 3
 const RUN_TOGETHER_FROM = 6
-const GENITIVE_FROM = 4
+/** Short names with an `s` that are another word at the head of a sentence. */
+const NO_GENITIVE = new Set('this thus does ours ways less lass dass dies uns ours news days'.split(' '))
 
 /**
  * Where names stand in a text: whole, turned round, run together, with an initial, in capitals, without accents or with
@@ -203,9 +204,10 @@ function isName(group: readonly Word[], forms: ReadonlyMap<string, Form>, spelli
     if (form.bounds === boundsOf(written)) return true
     return group.length === 1 ? key.length >= RUN_TOGETHER_FROM : allCapital
   }
-  if (group.length > 1 || !allCapital || !key.endsWith('s') || key.length <= GENITIVE_FROM) return false
-  const base = forms.get(key.slice(0, -1))
-  return base?.isPart === true && !base.needsCapital
+  if (group.length > 1 || !allCapital || !key.endsWith('s') || key.length <= SHORT || NO_GENITIVE.has(key)) return false
+  const name = key.slice(0, -1)
+  const base = forms.get(name)
+  return base?.isPart === true && (!base.needsCapital || (name.length === SHORT && !ORDINARY.has(name)))
 }
 
 function densePatterns(name: string): RegExp[] {

@@ -18,6 +18,21 @@ const TO_THREE = `${CAPITALISED}(?:[ \\t]+(?:${CAPITALISED}|\\p{Lu}\\.)){0,2}`
 const NAME_ENDS = '(?=$|[\\s，。,.；;、！!？?（(]|是|的)'
 const SURNAME =
   '[王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鐘汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文]'
+const COMPOUND_SURNAME = '(?:欧阳|歐陽|司马|司馬|上官|诸葛|諸葛|皇甫|慕容|令狐|夏侯|司徒)'
+/** They begin with a surname, stand before “ladies” and the like, and are said of shoes. */
+const NO_CHINESE_NAME = new Set([
+  '高级',
+  '高級',
+  '高档',
+  '高跟',
+  '白色',
+  '黄色',
+  '黃色',
+  '金色',
+  '毛绒',
+  '周年',
+  '时尚'
+])
 /** A letter of a Chinese place name: none of the verbs and relations that stand before one. */
 const PLACE_LETTER = '(?![在到是址住于往寄送至我们您去从])\\p{Script=Han}'
 /** Where a place name begins for sure; elsewhere no more than three letters are taken for the name of a street. */
@@ -26,9 +41,22 @@ const PLACE_BEGINS = '(?<=[在到是址住于往寄送至去从][：:]?|[，。,
 /** The cue makes the number: what stands behind it must hold a digit and is taken whole. */
 const NUMBER_CUE =
   '(?:order|receipt|invoice|booking|customer|client|account|reference|ref|case|ticket|contract|policy|tracking|membership|member|loan|' +
-  'bestell|auftrags|rechnungs|kunden|beleg|quittungs|vertrags|vorgangs|sendungs|mitglieds|konto|kassenbon|bon)'
-const NUMBER_WORD = '(?:[ -]?(?:number|num|nummer|no|nr|id|code)\\b\\.?(?:\\s*(?:is|was|ist|war|lautet))?|\\s*#)'
+  'bestellung|bestell|auftrags?|rechnungs?|lieferung|kunden|beleg|quittungs?|vertrags?|vorgangs?|sendungs?|mitglieds|konto|kassenbon|bon|' +
+  'commande|facture|reçu|ticket de caisse|dossier|contrat|pedido|factura|recibo|ordine|fattura|scontrino|ricevuta)'
+const NUMBER_WORD =
+  '(?:[ -]?(?:mit der )?(?:number|num|nummer|no|nr|id|code|numéro|número|numero)\\b\\.?(?:\\s*(?:is|was|ist|war|lautet|est|es|è))?|\\s?n\\.?°|\\s*#)'
 const NUMBER_TOKEN = '(?=[\\p{L}\\p{N}/_-]{0,40}\\p{N})[\\p{L}\\p{N}](?:[\\p{L}\\p{N}/_-]{0,60}[\\p{L}\\p{N}])?'
+
+/** Letters and digits in parts: taken whole or not at all, so that no half of a number is left. */
+const NUMBER_IN_PARTS = '[A-Z\\d]{1,20}(?:[-/_][A-Z\\d]{1,20}){0,5}(?![\\p{L}\\p{N}]|[-/_.,]\\p{N})'
+
+/** A year, a time of years or a day behind `invoice` is when it was, and not its number. */
+const isNoTime = (found: string): boolean =>
+  !/^(?:(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|\d{4}-\d\d?-\d\d?|\d\d?[-/]\d\d?[-/](?:\d\d)?\d\d)$/.test(found)
+
+const GERMAN_TIMES =
+  'Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag|Januar|Februar|März|April|Mai|Juni|Juli|August|September|' +
+  'Oktober|November|Dezember|Morgen|Mittag|Abend|Nacht|Woche|Tag|Jahr|Monat|Frühling|Frühjahr|Sommer|Herbst|Winter'
 
 const digitsOf = (found: string): string => found.replace(/\D/g, '')
 
@@ -61,7 +89,8 @@ function isChineseId(found: string): boolean {
 }
 
 const isPhoneLong = (found: string): boolean => digitsOf(found).length >= 7 && digitsOf(found).length <= 15
-const isNoDay = (found: string): boolean => !/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/.test(found)
+const isNoDay = (found: string): boolean =>
+  !/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:$|[-/])/.test(found)
 
 /** Digits with little between them. No dots with fewer than two digits between, which are dates and amounts. */
 const DIALLED = '\\d(?:[ \\t]?[-/.–—][ \\t]?\\d|[ \\t()]{0,3}\\d){5,17}'
@@ -134,15 +163,16 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kind: 'number',
-    pattern: new RegExp(`(?<![\\p{L}])${NUMBER_CUE}\\s(?<it>\\d{5,}|[A-Z]{1,4}-?\\d{4,})(?![\\p{L}\\p{N}])`, 'dgiu')
+    pattern: new RegExp(`(?<![\\p{L}])${NUMBER_CUE}\\s(?<it>${NUMBER_IN_PARTS})`, 'dgiu'),
+    holds: found => digitsOf(found).length >= 4 && isNoTime(found)
   },
   {
     kind: 'number',
     pattern:
       /(?:订单|訂單|小票|收据|收據|发票|發票|会员|會員|客户|编号|編號|合同|快递|运单|卡|单)(?:号码|號碼|编号|号|號)?\s*(?:是|为)?\s*[:：#]?\s*(?<it>[A-Za-z]{0,6}[-]?\d[\dA-Za-z-]{3,})/dgu
   },
-  { kind: 'number', pattern: word('#[ ]?(?<it>\\d{4,})') },
-  { kind: 'number', pattern: word('\\d{8,}'), holds: isNoDay },
+  { kind: 'number', pattern: word('#[ ]?(?<it>\\d{4,}(?:[-/]\\d{1,20}){0,5})') },
+  { kind: 'number', pattern: word('(?:[A-Z]{1,4}-)?\\d{8,}(?:[-/]\\d{1,20}){0,5}'), holds: isNoDay },
   {
     kind: 'address',
     pattern: word(
@@ -161,11 +191,36 @@ const PATTERNS: readonly Pattern[] = [
       "\\d{1,6}[ ](?:[NSEW]\\.?[ ])?(?:\\p{Lu}[\\p{L}\\p{M}'’-]{0,40}\\.?[ ]|\\d{1,3}(?:st|nd|rd|th)[ ]){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Way|Place|Pl|Terrace|Highway|Hwy|Parkway|Pkwy)\\b\\.?(?:,?[ ](?:Apt|Apartment|Suite|Ste|Unit|#)\\.?[ ]?[\\p{L}\\p{N}-]+)?"
     )
   },
+  // A street named after where it lies: no day, no hour and no amount.
+  {
+    kind: 'address',
+    pattern: word(
+      `(?:Am|Im|An de[rn]|In der|Auf de[rm]|Unter den|Hinter de[rm]|Vor de[rm])[ ](?!(?:${GERMAN_TIMES})\\b)${CAPITALISED}(?:[ ]${CAPITALISED})?[ ]\\d{1,3}(?:[ ]?[a-z](?!\\p{L}))?(?![.,]\\d|[ ]?(?:Uhr|Euro|EUR|€|%|Stück|Tage|Minuten|Stunden|Wochen|Monate|Jahre|Personen|Paar))`
+    )
+  },
+  {
+    kind: 'address',
+    pattern: word(
+      `\\d{1,4}(?:[ ]?(?:bis|ter|quater))?,?[ ](?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin|[Aa]llée|[Ii]mpasse|[Qq]uai|[Rr]oute|[Cc]ours)[ ](?:(?:de|du|des|la|le|les)[ ]|[ld]['’]){0,3}${CAPITALISED}(?:[ ]${CAPITALISED}){0,3}`
+    )
+  },
+  {
+    kind: 'address',
+    pattern: word(
+      `(?:Via|Viale|Piazza|Piazzale|Corso|Largo|Vicolo|Calle|C/|Avenida|Avda\\.?|Plaza|Paseo)[ ]?(?:(?:de|del|della|dei|delle|degli|di|la|las|los|el)[ ]|dell['’]){0,3}${CAPITALISED}(?:[ ]${CAPITALISED}){0,3},?[ ](?:n\\.?[°o]?[ ]?)?\\d{1,4}(?:[ ]?[a-z](?!\\p{L}))?`
+    )
+  },
+  { kind: 'address', pattern: /〒\s?\d{3}-?\d{4}/dgu },
+  {
+    kind: 'address',
+    pattern:
+      /(?:東京都|北海道|大阪府|京都府|\p{Script=Han}{2,3}県)[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{1,15}\d{1,4}(?:(?:丁目|番地|番|号|-)\d{0,4}){0,5}/dgu
+  },
   { kind: 'address', pattern: word('P\\.?[ ]?O\\.?[ ]?Box[ ]\\d+', 'dgiu') },
   {
     kind: 'address',
     pattern: new RegExp(
-      `(?:${PLACE_BEGINS}(?:(?:${PLACE_LETTER}){2,4}?(?:省|自治区|市|區|区|县|縣|镇|鎮|乡|鄉|村|新区)){0,4}(?:${PLACE_LETTER}){1,6}?|(?:${PLACE_LETTER}){2,3})(?:路|街|大道|大街|巷|弄|胡同)\\s*\\d+\\s*(?:号|號|弄|巷)(?:[\\s之-]*[\\p{L}\\p{N}]{0,4}?(?:号楼|號樓|栋|棟|幢|座|单元|單元|室|楼|樓|层|層|户))*`,
+      `(?:${PLACE_BEGINS}(?:(?:${PLACE_LETTER}){2,4}?(?:省|自治区|市|區|区|县|縣|镇|鎮|乡|鄉|村|新区)){0,4}(?:${PLACE_LETTER}){1,6}?|(?:${PLACE_LETTER}){2,3})(?:路|街|大道|大街|巷|弄|胡同)\\s*\\d+\\s*(?:号|號|弄|巷)(?:[\\s之-]*[A-Za-z]{0,8}[\\p{L}\\p{N}]{0,4}?(?:号楼|號樓|栋|棟|幢|座|单元|單元|室|楼|樓|层|層|户)\\d{0,5}){0,8}`,
       'dgu'
     )
   },
@@ -194,7 +249,11 @@ const PATTERNS: readonly Pattern[] = [
   },
   {
     kind: 'name',
-    pattern: new RegExp(`(?<![\\p{Script=Han}])(?<it>${SURNAME}[\\p{Script=Han}]{0,2}?)(?:先生|女士|小姐|太太)`, 'dgu')
+    pattern: new RegExp(
+      `(?<it>(?:${COMPOUND_SURNAME}|${SURNAME})[\\p{Script=Han}]{0,2}?)(?:先生|女士|小姐|太太)`,
+      'dgu'
+    ),
+    holds: found => !NO_CHINESE_NAME.has(found)
   },
   { kind: 'name', pattern: new RegExp(`(?:姓)(?<it>${SURNAME})(?=[，。,.；;、！!\\s]|$)`, 'dgu') }
 ]

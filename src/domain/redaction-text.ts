@@ -24,7 +24,9 @@ export type Finder = (text: MappedText) => Span[]
 const CLUSTER = /\p{ASCII}+(?!\p{M})|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?\p{M}*|\P{M}\p{M}*|\p{M}+/gu
 /** Letters, digits and signs that have one form only. */
 export const ASCII = /^\p{ASCII}*$/u
-const BLANK = /^[\s\u200b\u2060\ufeff]$/
+const BLANK = /^\s$/
+/** Letters that nobody sees, wherever they stand: a name with one within is that name. */
+const INVISIBLE = /^[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]$/
 
 /** Compatibility forms made plain (full width, ligatures) and every decimal digit a Latin one; case and marks stay. */
 export const plainForm = (text: string): MappedText =>
@@ -55,6 +57,7 @@ function mapped(original: string, shape: (cluster: string) => string, shapeRun: 
       form += ofRun(cluster)
       continue
     }
+    if (INVISIBLE.test(cluster)) continue
     const shaped = BLANK.test(cluster) ? ' ' : shape(cluster)
     for (let unit = 0; unit < shaped.length; unit++) {
       starts.push(index)

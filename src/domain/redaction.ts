@@ -1,5 +1,12 @@
 import type { Language } from './language.ts'
-import { addressFinder, birthDateFinder, emailFinder, numberFinder, phoneFinder } from './redaction-known.ts'
+import {
+  addressFinder,
+  birthDateFinder,
+  emailFinder,
+  handleFinder,
+  numberFinder,
+  phoneFinder
+} from './redaction-known.ts'
 import { nameFinder } from './redaction-names.ts'
 import { findPatterns } from './redaction-patterns.ts'
 import { type Finder, foldedForm, type MappedText, plainForm, type Span } from './redaction-text.ts'
@@ -154,7 +161,7 @@ function knownFinder(known: KnownData): KnownFinder {
   const inPlain: readonly [RedactionKind, Finder][] = [
     ['phone', phoneFinder(known.phones)],
     ['email', emailFinder(known.emails)],
-    ['handle', numberFinder(known.handles)],
+    ['handle', handleFinder(known.handles)],
     ['number', numberFinder(known.numbers)],
     ['birth_date', known.birthDate === null ? () => [] : birthDateFinder(known.birthDate)]
   ]

@@ -50,6 +50,11 @@ export type NoticeChange = Partial<Pick<NoticeRow, 'title' | 'storeId' | 'respon
 
 const REPLACEMENTS_AT_MOST = 1_000
 
+function expectFew(replacements: number): void {
+  if (replacements <= REPLACEMENTS_AT_MOST) return
+  throw unprocessable('notice.too_many_replacements', 'A notice has at most 1,000 replacements.')
+}
+
 /** What customers say, before the staff: proposed, cleared of what says who they are, reviewed by somebody else, published. */
 export const noticesService = (deps: ServiceDeps) => {
   const announce = (tx: Tx, actor: Actor, type: string, row: NoticeRow, data: Record<string, unknown> = {}) =>
@@ -106,9 +111,7 @@ export const noticesService = (deps: ServiceDeps) => {
     rows: readonly PlacedReplacement[]
   ): Promise<NoticeRow> => {
     if (rows.length === 0) return notice
-    if (replacements.length + rows.length > REPLACEMENTS_AT_MOST) {
-      throw unprocessable('notice.too_many_replacements', 'A notice has at most 1,000 replacements.')
-    }
+    expectFew(replacements.length + rows.length)
     const after = edited(notice)
     await noticesRepository(tx).addReplacements(notice.id, stored(actor, rows))
     await noticesRepository(tx).save(after)
@@ -120,7 +123,7 @@ export const noticesService = (deps: ServiceDeps) => {
     /**
      * Proposes a feedback to the board: the places that say who somebody is are found, and nothing is shown to anybody.
      * Refuses `feedback.unknown`, `staff.unknown`, `store.unknown`, and a title that itself says who somebody is
-     * (`notice.personal_data`).
+     * (`notice.personal_data`); and a text with more to replace than a notice holds (`notice.too_many_replacements`).
      */
     propose: (actor: Actor, input: NewNotice): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
@@ -155,6 +158,7 @@ export const noticesService = (deps: ServiceDeps) => {
         }
         await noticesRepository(tx).insert(row)
         const rows = replacementsFor(actor, feedback.text, data, [])
+        expectFew(rows.length)
         await noticesRepository(tx).addReplacements(row.id, stored(actor, rows))
         await announce(tx, actor, 'proposed', row, { authorStaffId, replacements: rows.length })
         return row

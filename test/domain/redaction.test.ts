@@ -133,6 +133,68 @@ t.test('what looks like personal data of anybody is found as well', async t => {
   )
 })
 
+t.test('numbers are found behind the plain words of five languages, whole, and years and days are none', async t => {
+  becomes(
+    t,
+    [
+      ['Bestellung 998877, Meine Bestellung Nr. 998877!', 'Bestellung [number], Meine Bestellung Nr. [number]!'],
+      ['Rechnung Nr. RE-2024-001; Rechnung RE-2024-001', 'Rechnung Nr. [number]; Rechnung [number]'],
+      ['Kassenbon 4711, Bestellung mit der Nummer 55-1', 'Kassenbon [number], Bestellung mit der Nummer [number]'],
+      ['commande n° 123456, facture numéro 77-1', 'commande n° [number], facture numéro [number]'],
+      ['pedido 123456, ordine n. 1', 'pedido [number], ordine n. 1'],
+      ['order AB12-1234-9, invoice RE-2024-001.', 'order [number], invoice [number].'],
+      ['#4711-22, RE-20240001/7', '#[number], [number]']
+    ],
+    NOTHING_KNOWN
+  )
+  const text = 'Rechnung 2024, invoice 2019-09-24, order 2018-2019, receipt 12/03/2026, order 1000.50 EUR, invoice two'
+  t.equal(cleared(text, NOTHING_KNOWN), text)
+})
+
+t.test('addresses are found as other countries write them, and named places are none', async t => {
+  becomes(
+    t,
+    [
+      ['Ich wohne Am Markt 3, er Unter den Linden 77.', 'Ich wohne [address], er [address].'],
+      ['12 rue de la Paix, 5 bis, avenue Victor Hugo', '[address], [address]'],
+      ['Via Garibaldi 12, Piazza della Repubblica 4', '[address], [address]'],
+      ['Calle de Alcalá 45, Avenida Diagonal, 211', '[address], [address]'],
+      ['〒150-0001 東京都渋谷区神宮前1丁目2-3です', '[address] [address]です'],
+      ['住在建国路88号SOHO现代城A座1204，谢谢', '住在[address]，谢谢']
+    ],
+    NOTHING_KNOWN
+  )
+  const text = 'Am Montag 3 Paar, Am Freitag 12 Uhr, Im Mai 20, Am Stand 5 Euro, via Garibaldi, 3 places'
+  t.equal(cleared(text, NOTHING_KNOWN), text)
+})
+
+t.test('Chinese names before a title are found within a text, and ladies’ shoes are no name', async t => {
+  becomes(
+    t,
+    [
+      ['我和李丽女士说了，请找陈先生。', '我和[name]女士说了，请找[name]先生。'],
+      ['店员欧阳娜女士', '店员[name]女士']
+    ],
+    NOTHING_KNOWN
+  )
+  t.equal(cleared('要一双高级女士鞋', NOTHING_KNOWN), '要一双高级女士鞋')
+})
+
+t.test(
+  'known persons are found in the genitive, by invisible letters, and in other spellings of keys and days',
+  async t => {
+    becomes(t, [
+      ['Zoës Schuhe, and this is why; This, too', '[name] Schuhe, and this is why; This, too'],
+      ['Mü\u200bller, Zo\u00adë, +49 151\u200b 23456789', '[name], [name], [phone]'],
+      ['C1001, C 1001, R10023 and RC10023', '[number], [number], [number] and RC10023'],
+      ['17. Mai 1984, May 17, 1984, 17th of May 1984', '[birth date], [birth date], [birth date]'],
+      ['17 de mayo de 1984, 17 mai 84, 18. Mai 1984', '[birth date], [birth date], 18. Mai 1984']
+    ])
+    const thi = { ...NOTHING_KNOWN, names: ['Nguyễn Thị Doe'] }
+    t.equal(cleared('This does it. Does it?', thi), 'This does it. Does it?')
+  }
+)
+
 t.test('masks, amounts, days, times, quotes and line ends stay as they are', async t => {
   const text = [
     'On XX/XX/XXXX I paid {$1,234.56} ("fee") to XXXX XXXX;',

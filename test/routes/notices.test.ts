@@ -103,6 +103,9 @@ t.test('POST /v1/notices', async t => {
     t.equal(await refused({ staffId: uuidv7() }), 'staff.unknown')
     t.equal(await refused({ storeId: uuidv7() }), 'store.unknown')
     t.equal(await refused({ feedbackId: uuidv7() }), 'feedback.unknown')
+    const crowd = await propose({}, 'a@b.example, '.repeat(1_001))
+    t.match(crowd.body, { status: 422, code: 'notice.too_many_replacements' }, 'it could never be published')
+    t.equal((await propose({}, 'a@b.example, '.repeat(1_000))).status, 201)
   })
 })
 
