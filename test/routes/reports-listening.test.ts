@@ -185,7 +185,11 @@ t.test('an open inquiry counts as not converted, and nobody has no share', async
   t.match(conversionRate({ inquiries: 4, converted: 1, existing: 0, lost: 1 }), { open: 2, share: 0.25 })
   t.match(conversionRate({ inquiries: 6, converted: 1, existing: 2, lost: 1 }), { open: 2, share: 0.25 })
   t.match(conversionRate({ inquiries: 2, converted: 0, existing: 2, lost: 0 }), { open: 0, share: null })
-  t.match(conversionRate({ inquiries: 0, converted: 0, existing: 0, lost: 0 }), { open: 0, share: null, interval: null })
+  t.match(conversionRate({ inquiries: 0, converted: 0, existing: 0, lost: 0 }), {
+    open: 0,
+    share: null,
+    interval: null
+  })
 })
 
 const LONG = 'Porcelain & tea <house> of a very long name that nobody reads to its end'
