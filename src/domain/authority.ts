@@ -120,6 +120,33 @@ export const reaches = (role: DecidingRole, other: DecidingRole): boolean =>
 export const servesAll = ({ storeIds }: { readonly storeIds: readonly string[] }, wanted: readonly string[]): boolean =>
   storeIds.length === 0 || wanted.every(id => storeIds.includes(id))
 
+/** Somebody with roles, and the stores that he serves; none: every store. */
+export interface RoleHolder {
+  readonly id: string
+  readonly roles: readonly string[]
+  readonly storeIds: readonly string[]
+}
+
+/** A role by which somebody decides, whose it is, and for whom he stands in where it is not his own. */
+export interface HeldRole {
+  readonly role: DecidingRole
+  readonly holder: RoleHolder
+  readonly forStaffId: string | null
+}
+
+/**
+ * The roles by which a person decides in some stores while he stands in for these absent people: his own and theirs, from
+ * the front line up, of equal ones his own first. Each counts only where its holder serves all of the stores.
+ */
+export function heldRoles(person: RoleHolder, absent: readonly RoleHolder[], stores: readonly string[]): HeldRole[] {
+  const held = [person, ...absent].flatMap(holder =>
+    servesAll(holder, stores)
+      ? decidingRoles(holder.roles).map(role => ({ role, holder, forStaffId: holder === person ? null : holder.id }))
+      : []
+  )
+  return held.sort((a, b) => DECIDING_ROLES.indexOf(a.role) - DECIDING_ROLES.indexOf(b.role))
+}
+
 /** Faults of a matrix: a month's limit lies below that of a case, and the same is said twice. */
 export function authorityFaults({ rules }: AuthorityMatrix): FieldFault[] {
   const faults: FieldFault[] = []

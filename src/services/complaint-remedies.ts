@@ -2,11 +2,10 @@ import type { Tx } from '../db/client.ts'
 import {
   type AuthorityVerdict,
   type DecidingRole,
-  decidingRoles,
+  type HeldRole,
   type RemedyDecision,
   type RemedyStatus,
-  reaches,
-  servesAll
+  reaches
 } from '../domain/authority.ts'
 import { nextState } from '../domain/complaint.ts'
 import { conflict, forbidden, notFound, unprocessable } from '../domain/errors.ts'
@@ -23,6 +22,7 @@ import { knownDataRepository } from '../repositories/known-data.ts'
 import type { StaffRow } from '../repositories/staff.ts'
 import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
 import { approverFor } from './complaint-approvers.ts'
+import { authorityOf } from './complaint-authority.ts'
 import { caseForUpdate, decidingPerson, takeStep } from './complaint-desk.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import {
@@ -90,6 +90,7 @@ export interface Remedy {
 export const complaintRemediesService = (deps: ServiceDeps) => ({
   /**
    * Grants a remedy if the person's roles cover it, on the case and in the month, or asks the nearest authority that does.
+   * Who stands in for somebody absent decides by his roles and out of his budget, too.
    * A refund names its purchase and is never more than was paid, less returns and refunds (`refund.exceeds_paid`). Refuses
    * also `remedy.nobody_may_grant`, `remedy.currency_differs`, `refund.purchase_missing`, `refund.purchase_of_another`.
    */
@@ -102,21 +103,22 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       const drafted = draft(deps, actor, row, person, authority, input)
       const purchase = await expectPaid(tx, actor, row, drafted)
       const occasion = await occasionOf(tx, row, drafted, purchase, authority)
-      const grant = await tryToGrant(deps, tx, actor, occasion, person)
+      const held = await authorityOf(deps, tx, actor, person, storesConcerned(occasion))
+      const grant = await tryToGrant(deps, tx, actor, occasion, person, held)
       const remedy =
         grant.role === null
           ? await waiting(deps, tx, actor, occasion, person, grant)
           : granted(drafted, grant, person.id, drafted.requestedAt)
       await complaintRemediesRepository(tx).insert(remedy)
       if (remedy.status === 'granted') await countRefund(tx, remedy)
-      await record(deps, tx, actor, row, remedy, person.id)
+      await record(deps, tx, actor, row, remedy, person.id, grant.forStaffId)
       return remedyView(tx, actor, remedy)
     }),
 
   /**
    * Grants a remedy that waits, by the authority of whoever approves as it is now. Refuses `remedy.decided`,
-   * `remedy.own_request` to who asked for it, and `remedy.beyond_authority` to whose roles do not cover it; a refund that
-   * exceeds by now what was paid stays waiting.
+   * `remedy.own_request` to who asked for it, and `remedy.beyond_authority` to whose roles do not cover it, in whose name it
+   * was not asked for; a refund that exceeds by now what was paid stays waiting.
    */
   approve: (actor: Actor, id: string, input: Approval, expectedVersion: number | null): Promise<Remedy> =>
     deps.inTenant(actor, async tx => {
@@ -124,7 +126,8 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       const authority = await currentAuthority(tx)
       const purchase = await expectPaid(tx, actor, row, remedy)
       const occasion = await occasionOf(tx, row, remedy, purchase, authority)
-      const grant = await tryToGrant(deps, tx, actor, occasion, person)
+      const held = await othersThan(remedy, authorityOf(deps, tx, actor, person, storesConcerned(occasion)))
+      const grant = await tryToGrant(deps, tx, actor, occasion, person, held)
       if (grant.role === null) throw beyondAuthority({ because: grant.because })
       const decidedAt = deps.clock().toISOString()
       const decided = {
@@ -134,7 +137,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       }
       await settle(tx, decided)
       await countRefund(tx, decided)
-      await record(deps, tx, actor, row, decided, person.id)
+      await record(deps, tx, actor, row, decided, person.id, grant.forStaffId)
       return remedyView(tx, actor, decided)
     }),
 
@@ -143,12 +146,10 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
     deps.inTenant(actor, async tx => {
       const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
       const asked = remedy.approverRole
-      const mayRefuse =
-        person.id === remedy.approverId ||
-        (asked !== null &&
-          servesAll(person, await storesOf(tx, row, remedy)) &&
-          decidingRoles(person.roles).some(role => reaches(role, asked)))
-      if (!mayRefuse) throw beyondAuthority({})
+      const stores = await storesOf(tx, row, remedy)
+      const held = await othersThan(remedy, authorityOf(deps, tx, actor, person, stores))
+      const by = asked === null ? undefined : held.find(({ role }) => reaches(role, asked))
+      if (by === undefined && person.id !== remedy.approverId) throw beyondAuthority({})
       const decided = {
         ...remedy,
         status: 'refused' as const,
@@ -158,7 +159,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
         version: remedy.version + 1
       }
       await settle(tx, decided)
-      await record(deps, tx, actor, row, decided, person.id)
+      await record(deps, tx, actor, row, decided, person.id, by?.forStaffId ?? null)
       return remedyView(tx, actor, decided)
     }),
 
@@ -266,6 +267,10 @@ async function expectPaid(
   return purchase
 }
 
+/** What somebody holds to decide on what another asked for: not what he holds in the name of the other. */
+const othersThan = async ({ requestedById }: RemedyRow, held: Promise<HeldRole[]>): Promise<HeldRole[]> =>
+  (await held).filter(({ forStaffId }) => forStaffId !== requestedById)
+
 /** Whom somebody has to serve who decides on a remedy. */
 async function storesOf(tx: Tx, row: ComplaintRow, { decision, purchaseId }: RemedyRow): Promise<string[]> {
   const isRefund = decision === 'refund' && purchaseId !== null
@@ -347,10 +352,12 @@ async function record(
   actor: Actor,
   row: ComplaintRow,
   remedy: RemedyRow,
-  staffId: string
+  staffId: string,
+  deputyForStaffId: string | null
 ): Promise<void> {
   const { id, decision, status, amountMinor, purchaseId, because, approverRole, approverId, grantedRole } = remedy
-  const facts = { remedyId: id, decision, status, amountMinor, currency: actor.tenant.currency, purchaseId }
+  const { currency } = actor.tenant
+  const facts = { remedyId: id, decision, status, amountMinor, currency, purchaseId, deputyForStaffId }
   await takeStep(deps, tx, actor, row, {
     step: 'remedy',
     staffId,

@@ -3,12 +3,11 @@ import {
   type AuthorityVerdict,
   DECIDING_ROLES,
   type DecidingRole,
-  decidingRoles,
+  type HeldRole,
   judge,
   mayGrantWithoutStore,
   payingStore,
-  ruleOf,
-  servesAll
+  ruleOf
 } from '../domain/authority.ts'
 import { complaintRemediesRepository, type PaidPurchase, type RemedyRow } from '../repositories/complaint-remedies.ts'
 import type { ComplaintRow } from '../repositories/complaints.ts'
@@ -33,6 +32,8 @@ export interface Occasion {
 /** Who grants what out of which budget, or why nobody does. */
 export interface Grant {
   readonly role: DecidingRole | null
+  /** Who is absent, where it is granted by his role. */
+  readonly forStaffId: string | null
   readonly because: AuthorityVerdict
   readonly month: string
   /** The store out of whose budget it is paid; null: that of no store. */
@@ -76,20 +77,23 @@ export const storesConcerned = ({
   readonly purchase: Pick<PaidPurchase, 'storeId'> | null
 }): string[] => [...new Set([row.storeId, purchase?.storeId ?? null].filter(id => id !== null))]
 
-/** Takes the amount out of the budget of the lowest of the person's roles that covers it. */
+/** Takes the amount out of the budget of the lowest of the roles that a person holds there, and that covers it. */
 export async function tryToGrant(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   occasion: Occasion,
-  person: StaffRow
+  person: StaffRow,
+  holding: readonly HeldRole[]
 ): Promise<Grant> {
   const { row, remedy, authority, givenMinor: caseMinor, purchaseStoreId } = occasion
   const { decision, amountMinor } = remedy
   const month = monthOf(deps, actor)
-  const storeId = payingStore({ caseStoreId: row.storeId, purchaseStoreId, staffStoreIds: person.storeIds })
+  const storeOf = (staffStoreIds: readonly string[]) =>
+    payingStore({ caseStoreId: row.storeId, purchaseStoreId, staffStoreIds })
   let because: AuthorityVerdict = 'not_delegated'
-  for (const role of servesAll(person, storesConcerned(occasion)) ? decidingRoles(person.roles) : []) {
+  for (const { role, holder, forStaffId } of holding) {
+    const storeId = storeOf(holder.storeIds)
     if (!(await mayPay(tx, role, storeId))) continue
     const rule = ruleOf(authority, role, decision, storeId)
     // The month is judged by the budget itself, where nobody can come in between.
@@ -97,12 +101,12 @@ export async function tryToGrant(
     if (verdict === 'within') {
       const budget = { storeKey: storeKeyOf(storeId), role, decision, month }
       if (await complaintRemediesRepository(tx).spend(budget, amountMinor, rule?.perMonthMinor ?? null)) {
-        return { role, because: verdict, month, storeId }
+        return { role, forStaffId, because: verdict, month, storeId }
       }
       because = 'above_month_limit'
     } else if (verdict !== 'not_delegated') because = verdict
   }
-  return { role: null, because, month, storeId }
+  return { role: null, forStaffId: null, because, month, storeId: storeOf(person.storeIds) }
 }
 
 /** The roles that could grant a remedy as it stands, from the front line up; another transaction may be spending. */

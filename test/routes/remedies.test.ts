@@ -382,6 +382,50 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     )
   })
 
+  t.test('200 by the deputy of who is absent, with his role, in his stores and out of his budget', async t => {
+    const shop = await open()
+    const dora = await shop.hire('DORA', ['front_line'])
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const zoe = await shop.hire('ZOE', ['owner'], [elsewhere])
+    for (const staffId of [shop.managerId, zoe]) {
+      const absence = { fromOn: '2026-03-02', toOn: '2026-03-02', deputyStaffId: dora }
+      t.equal((await shop.shop.call('POST', `/v1/staff/${staffId}/absences`, absence)).status, 201)
+    }
+    const remedy = await asked(shop)
+    t.match(remedy.approver, { role: 'store_manager', staffId: dora })
+    const approved = await decide(shop, remedy.id, 'approvals', { staffId: dora })
+    t.equal(approved.status, 200)
+    t.match(approved.body, { status: 'granted', grantedRole: 'store_manager', decidedById: dora })
+    const [granted] = await shop.events('complaint.remedy_granted')
+    t.match(granted?.data, { staffId: dora, deputyForStaffId: shop.managerId })
+    const { id } = (await shop.complain({ subject: 'Another' })).body
+    const own = await refund(shop, id, 9_000, { staffId: dora })
+    t.match(own.body, { status: 'granted', grantedRole: 'store_manager' }, 'her own wish, too')
+    const third = (await shop.complain({ subject: 'A third' })).body.id
+    const beyond = (await refund(shop, third, 15_001)).body
+    t.match(beyond.approver, { role: 'owner', staffId: shop.ownerId })
+    t.match((await decide(shop, beyond.id, 'approvals', { staffId: dora })).body, {
+      code: 'remedy.beyond_authority',
+      facts: { because: 'above_case_limit' }
+    })
+    service.clock.set('2026-03-02T23:00:00.000Z')
+    const late = (await refund(shop, third, 9_000)).body
+    t.match(late.approver, { role: 'store_manager', staffId: shop.managerId }, 'she is back in Berlin')
+    t.equal((await decide(shop, late.id, 'approvals', { staffId: dora })).status, 403)
+  })
+
+  t.test('403 in the name of who asked for it', async t => {
+    const shop = await open()
+    const dora = await shop.hire('DORA', ['front_line'])
+    await setMatrix(shop)
+    const { id } = (await shop.complain()).body
+    const remedy = (await refund(shop, id, 15_001, { staffId: shop.managerId })).body
+    const absence = { fromOn: '2026-03-02', toOn: '2026-03-02', deputyStaffId: dora }
+    await shop.shop.call('POST', `/v1/staff/${shop.managerId}/absences`, absence)
+    await setMatrix(shop, [{ role: 'store_manager', decision: 'refund', storeId: shop.storeId }])
+    t.match((await decide(shop, remedy.id, 'approvals', { staffId: dora })).body, { code: 'remedy.beyond_authority' })
+  })
+
   t.test('200 refuses with a reason', async t => {
     const shop = await open()
     const remedy = await asked(shop)

@@ -1,6 +1,7 @@
 import {
   type AuthorityRule,
   DECIDING_ROLES,
+  heldRoles,
   judge,
   mayGrantWithoutStore,
   payingStore,
@@ -81,6 +82,11 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
     storeIds: asked.map((stores: RemedyStores) => payingStore(stores)),
     rolesWithoutStore: DECIDING_ROLES.filter(role => mayGrantWithoutStore(role, hasStores))
   }),
+
+  deputy({ person, absent, stores }) {
+    const held = heldRoles(person, absent, stores)
+    return { decidesAs: held.map(({ role, forStaffId }) => (forStaffId === null ? role : `${role} for ${forStaffId}`)) }
+  },
 
   refund({ amountMinor, ...paid }) {
     return {
