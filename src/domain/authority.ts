@@ -1,4 +1,4 @@
-import type { FieldFault } from './errors.ts'
+import { type FieldFault, unprocessable } from './errors.ts'
 
 /** What may be done to make a complaint good. */
 export const REMEDY_DECISIONS = ['refund', 'replacement', 'voucher', 'discount', 'repair', 'apology'] as const
@@ -145,6 +145,12 @@ export function heldRoles(person: RoleHolder, absent: readonly RoleHolder[], sto
       : []
   )
   return held.sort((a, b) => DECIDING_ROLES.indexOf(a.role) - DECIDING_ROLES.indexOf(b.role))
+}
+
+/** Refuses an escalation to who stands no higher than whoever has the case (`complaint.not_higher`); null: nobody has it. */
+export function expectHigher(to: DecidingRole | null, from: DecidingRole | null): void {
+  if (to !== null && !reaches(from ?? 'front_line', to)) return
+  throw unprocessable('complaint.not_higher', 'A case is escalated to a higher authority than that of whoever has it.')
 }
 
 /** Faults of a matrix: a month's limit lies below that of a case, and the same is said twice. */

@@ -28,16 +28,19 @@ export const COMPLAINT_STEPS = [
   'reject',
   'close',
   'reopen',
-  'withdraw'
+  'withdraw',
+  'relink'
 ] as const
 export type ComplaintStep = (typeof COMPLAINT_STEPS)[number]
 
 /** Steps beside the way of the case: they are recorded, and it stays as it stands. */
-const beside = <S extends ComplaintState>(state: S) => ({ hand_over: state, trace: state, remedy: state }) as const
+const beside = <S extends ComplaintState>(state: S) =>
+  ({ hand_over: state, trace: state, remedy: state, relink: state }) as const
 
 /**
  * The whole machine: where each step leads from each state. A step that is not listed is not possible there. Assessing is
- * what begins the investigation; a receipt that is acknowledged once more changes nothing; what is withdrawn stays so. Only
+ * what begins the investigation; a receipt that is acknowledged once more changes nothing; what is withdrawn stays so. Whose and about what
+ * it is can become known at any time. Only
  * an answer can be reopened, which its clock makes sure of: an answered case that went on to be escalated or investigated
  * stays that when the clock goes on.
  */
@@ -91,7 +94,7 @@ export const COMPLAINT_MACHINE: Readonly<
   },
   resolved: { ...beside('resolved'), close: 'closed', reopen: 'reopened' },
   rejected: { ...beside('rejected'), close: 'closed', reopen: 'reopened' },
-  closed: { reopen: 'reopened' },
+  closed: { reopen: 'reopened', relink: 'closed' },
   reopened: {
     ...beside('reopened'),
     acknowledge: 'reopened',
@@ -100,7 +103,7 @@ export const COMPLAINT_MACHINE: Readonly<
     answer: 'answered',
     withdraw: 'withdrawn'
   },
-  withdrawn: {}
+  withdrawn: { relink: 'withdrawn' }
 }
 
 /** Where a step leads. Refuses `complaint.invalid_state`, with the state, where the machine has no such step. */

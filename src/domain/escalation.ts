@@ -18,6 +18,20 @@ export interface Absence {
   readonly deputyStaffId: string | null
 }
 
+const ABSENCE_YEARS = 5
+const ABSENCE_AT_MOST_YEARS = 3
+
+/** Whether the days of an absence can be right: within five years before and after today, and three years long at most. */
+export function isPlausibleAbsence({ fromOn, toOn }: Pick<Absence, 'fromOn' | 'toOn'>, today: string): boolean {
+  const yearsAfter = (day: string, years: number) =>
+    `${String(Number(day.slice(0, 4)) + years).padStart(4, '0')}${day.slice(4)}`
+  return (
+    fromOn >= yearsAfter(today, -ABSENCE_YEARS) &&
+    toOn <= yearsAfter(today, ABSENCE_YEARS) &&
+    toOn <= yearsAfter(fromOn, ABSENCE_AT_MOST_YEARS)
+  )
+}
+
 export interface EscalationCase {
   readonly ladder: readonly Rung[]
   readonly rung: number

@@ -38,6 +38,13 @@ export interface Attachment {
 /** Clocks of two machines differ. */
 const AHEAD_MS = 5 * 60_000
 
+/** Whoever records something of longer ago has mistyped a year, or brings what nobody is owed an answer to any more. */
+export const EARLIEST_YEARS = 5
+const YEAR_MS = 365.25 * 86_400_000
+
+/** Whether something that happened at `at` may be recorded `now`: five years back at most. */
+export const isPlausible = (at: number, now: number): boolean => at >= now - EARLIEST_YEARS * YEAR_MS
+
 /** Whether something that happened at `at` may be recorded `now`: up to five minutes ahead are a difference of clocks. */
 export function liesBehind(at: number, now: number): boolean {
   return at <= now + AHEAD_MS

@@ -1,4 +1,5 @@
 import { conflict, type DomainError, unprocessable } from './errors.ts'
+import { isPlausible } from './feedback.ts'
 
 /** A round through the shop, a visit to customers, a meeting to which customers are asked in. */
 export const LISTENING_KINDS = ['round', 'visit', 'customer_meeting'] as const
@@ -56,8 +57,11 @@ export function expectComplete(plan: {
   }
 }
 
-/** Refuses a session that is said to have been held more than five minutes from now. */
+/** Refuses a session that is said to have been held more than five minutes from now, or more than five years ago. */
 export function expectHeldBehind(heldAt: string, now: Date): void {
+  if (!isPlausible(Date.parse(heldAt), now.getTime())) {
+    throw unprocessable('listening_session.too_long_ago', 'A session of more than five years ago is not recorded.')
+  }
   if (Date.parse(heldAt) > now.getTime() + AHEAD_MS) {
     throw unprocessable('listening_session.in_future', 'A session that was held lies in the past.')
   }

@@ -12,7 +12,11 @@ export interface ComplaintFactsRow extends ComplaintRecord {
  */
 const CLOSED_BADLY = `c.state = 'withdrawn' and c.withdrawn_at < $2 and c.first_verdict = 'not_accepted'`
 const FACTS = `
-  select c.customer_id as "customerId", c.received_at as "receivedAt", f.due_at as "dueAt", f.answered_at as "answeredAt",
+  select c.customer_id as "customerId", c.received_at as "receivedAt", f.due_at as "dueAt",
+    case when s.step = 'reopen' then
+      (select max(a.answered_at) from feedback_answers a where a.tenant_id = $1 and a.feedback_id = c.id and a.substantive
+         and a.answered_at > s.at and a.answered_at < $2)
+      else f.answered_at end as "answeredAt",
     case when ${CLOSED_BADLY} then 'close' else s.step end as turn,
     case when ${CLOSED_BADLY} then c.first_closed_at else s.at end as "turnedAt",
     case when ${CLOSED_BADLY} then c.first_verdict else s.facts ->> 'verdict' end as verdict

@@ -1,7 +1,9 @@
 import { conflict, DomainError, notFound, unprocessable } from '../domain/errors.ts'
+import { isPlausibleAbsence } from '../domain/escalation.ts'
 import { type AbsenceRow, absencesRepository } from '../repositories/absences.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { staffRepository } from '../repositories/staff.ts'
+import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
 import { expectStaff } from './references.ts'
@@ -19,7 +21,8 @@ export interface NewAbsence {
 /** When people are not there, and who stands in for them. */
 export const absencesService = (deps: ServiceDeps) => ({
   /**
-   * Records an absence. Refuses `staff.not_found`, days that end before they begin (`absence.days_not_ordered`), a deputy who
+   * Records an absence. Refuses `staff.not_found`, days that end before they begin (`absence.days_not_ordered`)
+   * or cannot be right (`absence.implausible`), a deputy who
    * is nobody of the staff (`staff.unknown`) or the person himself (`absence.own_deputy`), and days on which the person is
    * absent already (`absence.overlap`).
    */
@@ -30,6 +33,9 @@ export const absencesService = (deps: ServiceDeps) => ({
       const { fromOn, toOn } = input
       if (fromOn > toOn) {
         throw unprocessable('absence.days_not_ordered', 'The last day of the absence lies before the first.')
+      }
+      if (!isPlausibleAbsence(input, dayIn(actor.tenant.timeZone, deps.clock().toISOString()))) {
+        throw unprocessable('absence.implausible', 'The days of the absence cannot be right.')
       }
       const deputyStaffId = input.deputyStaffId ?? null
       if (deputyStaffId === staffId) throw ownDeputy()

@@ -95,22 +95,25 @@ function openedBy(
     receivedAt: feedback.receivedAt,
     answerDueAt: feedback.dueAt
   })
-  if (relationshipManagerId === null) return [opened]
-  const told: Happening = {
-    type: 'relationship_manager.complaint_opened',
-    subjectType: 'staff',
-    subjectId: relationshipManagerId,
-    data: {
-      staffId: relationshipManagerId,
-      complaintId: row.id,
-      customerId: row.customerId,
-      storeId: row.storeId,
-      abcClass,
-      answerDueAt: feedback.dueAt,
-      careTaskId
+  return [opened, ...managerTold(row, feedback.dueAt, careTaskId)]
+}
+
+/** Tells whoever looks after the customer of a case, if anybody does, with the task that it opened for him. */
+export function managerTold(
+  row: Pick<ComplaintRow, 'id' | 'customerId' | 'storeId' | 'relationshipManagerId' | 'abcClass'>,
+  answerDueAt: string,
+  careTaskId: string | null
+): Happening[] {
+  const { id, customerId, storeId, relationshipManagerId, abcClass } = row
+  if (relationshipManagerId === null) return []
+  return [
+    {
+      type: 'relationship_manager.complaint_opened',
+      subjectType: 'staff',
+      subjectId: relationshipManagerId,
+      data: { staffId: relationshipManagerId, complaintId: id, customerId, storeId, abcClass, answerDueAt, careTaskId }
     }
-  }
-  return [opened, told]
+  ]
 }
 
 /** The beginning of the first line, as the subject of a case that has none of its own. */

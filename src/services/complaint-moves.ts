@@ -7,7 +7,8 @@ import { type ComplaintRow, complaintsRepository } from '../repositories/complai
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import { oweContact, withdrawContact } from './care-task-moves.ts'
-import { happening, takeStep } from './complaint-desk.ts'
+import { actingPerson, happening, takeStep } from './complaint-desk.ts'
+import { managerTold } from './complaint-intake.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 
@@ -130,27 +131,80 @@ export const handlerChange = (row: ComplaintRow, handlerId: string | null) => ({
   handovers: row.handovers + (row.handlerId === null ? 0 : 1)
 })
 
-/** Follows a feedback whose links were changed by hand: whose it is, and who answers it. */
-export async function caseRelinked(deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow): Promise<void> {
-  const repository = complaintsRepository(tx)
-  const row = await repository.forUpdate(feedback.id)
+/** What a case shows of its feedback, and may be linked anew. */
+const LINKS = ['customerId', 'purchaseId', 'sku', 'promotionCode', 'staffId', 'language'] as const
+
+/**
+ * Follows a feedback whose links were changed by hand: whose it is, what it is about, and who answers it. A customer who
+ * becomes known brings his relationship manager and class, and the manager is told as when a case is opened; another product
+ * brings its supplier, unless another one was named; another purchase has other lines.
+ */
+export async function caseRelinked(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  before: FeedbackRow,
+  feedback: FeedbackRow
+): Promise<void> {
+  const row = await complaintsRepository(tx).forUpdate(feedback.id)
   if (!row) return
-  if (row.customerId !== feedback.customerId) {
-    await repository.save(row.id, { customerId: feedback.customerId }, row.version)
-    await contactMoved(deps, tx, actor, { ...row, customerId: feedback.customerId })
-  }
+  const staffId = (await actingPerson(tx, actor, null))?.id ?? null
+  const changed = LINKS.filter(name => before[name] !== feedback[name])
+  const relinked = changed.length === 0 ? row : await relink(deps, tx, actor, row, before, feedback, changed, staffId)
   if (row.handlerId !== feedback.ownerStaffId) {
-    const relinked = { ...row, customerId: feedback.customerId }
-    await caseHandedOver(deps, tx, actor, relinked, feedback.ownerStaffId, { staffId: null, note: null })
+    await caseHandedOver(deps, tx, actor, relinked, feedback.ownerStaffId, { staffId, note: null })
   }
+}
+
+async function relink(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  row: ComplaintRow,
+  before: FeedbackRow,
+  { customerId, sku, purchaseId, dueAt }: FeedbackRow,
+  changed: readonly string[],
+  staffId: string | null
+): Promise<ComplaintRow> {
+  const repository = complaintsRepository(tx)
+  const isAnothers = row.customerId !== customerId
+  // Before the task, as by everybody who locks both.
+  if (isAnothers && customerId !== null) await careTasksRepository(tx).holdManagerOf(customerId)
+  const known = isAnothers && customerId !== null ? await repository.knownOf(customerId) : undefined
+  const supplierOf = async (of: string | null) => (of === null ? null : repository.supplierOf(of))
+  const isDerived = before.sku !== sku && row.supplierId === (await supplierOf(before.sku))
+  const change = {
+    customerId,
+    supplierId: isDerived ? await supplierOf(sku) : row.supplierId,
+    purchaseLineNo: before.purchaseId === purchaseId ? row.purchaseLineNo : null,
+    ...(isAnothers
+      ? { relationshipManagerId: known?.relationshipManagerId ?? null, abcClass: known?.abcClass ?? null }
+      : {})
+  }
+  const data = { changed, before: row.customerId, ...change }
+  const after = await takeStep(
+    deps,
+    tx,
+    actor,
+    { ...row, customerId },
+    {
+      step: 'relink',
+      staffId,
+      facts: data,
+      change,
+      told: { type: 'complaint.relinked', data }
+    }
+  )
+  if (isAnothers) await contactMoved(deps, tx, actor, { ...after, answerDueAt: dueAt })
+  return after
 }
 
 /** The case is another customer's: what was owed to the former one is owed to him, as far as it is still open. */
 async function contactMoved(deps: ServiceDeps, tx: Tx, actor: Actor, row: ComplaintRow): Promise<void> {
-  // Before the task, as by everybody who locks both.
-  if (row.customerId !== null) await careTasksRepository(tx).holdManagerOf(row.customerId)
   await withdrawContact(deps, tx, actor, row.id, 'complaint_of_another')
-  if (!FINISHED_STATES.includes(row.state)) await oweContact(deps, tx, actor, row)
+  if (FINISHED_STATES.includes(row.state)) return
+  const careTaskId = await oweContact(deps, tx, actor, row)
+  await eventsRepository(tx).append(eventsOf(deps, actor, managerTold(row, row.answerDueAt, careTaskId)))
 }
 
 /** The case of a feedback that is locked, locked too; undefined where the feedback is no complaint. */

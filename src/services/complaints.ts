@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import type { ReopeningReason } from '../domain/answer-clock.ts'
-import { DECIDING_ROLES, type DecidingRole, decidingRoles } from '../domain/authority.ts'
+import { DECIDING_ROLES, type DecidingRole, expectHigher } from '../domain/authority.ts'
 import {
   type ComplaintOutcome,
   type Complexity,
@@ -11,7 +11,7 @@ import {
   type Verdict
 } from '../domain/complaint.ts'
 import { unprocessable } from '../domain/errors.ts'
-import type { FeedbackChannel } from '../domain/feedback.ts'
+import { type FeedbackChannel, liesBehind } from '../domain/feedback.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
 import {
   type ComplaintFilter,
@@ -23,6 +23,7 @@ import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.t
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
 import { withdrawContact } from './care-task-moves.ts'
 import { approverFor } from './complaint-approvers.ts'
+import { authorityOf } from './complaint-authority.ts'
 import { actingPerson, caseForUpdate, presentPerson, takeStep, visible } from './complaint-desk.ts'
 import { type CaseDetails, expectLine, openCase } from './complaint-intake.ts'
 import { caseAnswered, caseHandedOver, caseReopened, caseWithdrawn, handlerChange } from './complaint-moves.ts'
@@ -196,7 +197,8 @@ export const complaintsService = (deps: ServiceDeps) => {
 
     /**
      * Brings the case before a higher authority, who has it from then on: a person who is named, or somebody of a role, or of
-     * the next one above whoever has it. Refuses `complaint.nobody_to_escalate_to`.
+     * the next one above whoever has it. Refuses `complaint.not_higher` to who stands no higher, `complaint.role_differs` where
+     * the person has not the role, and `complaint.nobody_to_escalate_to`.
      */
     escalate: (
       actor: Actor,
@@ -290,19 +292,29 @@ async function nextAuthority(
   row: ComplaintRow,
   { toStaffId, toRole }: NewEscalation
 ): Promise<{ staffId: string; role: DecidingRole | null }> {
-  if (toStaffId) {
-    const { id, roles } = await presentPerson(tx, toStaffId, '/toStaffId')
-    return { staffId: id, role: decidingRoles(roles).at(-1) ?? null }
-  }
+  const stores = row.storeId === null ? [] : [row.storeId]
   const handler = row.handlerId === null ? undefined : await staffRepository(tx).find(row.handlerId)
-  const highest = decidingRoles(handler?.roles ?? []).at(-1) ?? 'relationship_manager'
-  const above = DECIDING_ROLES.slice(Math.max(DECIDING_ROLES.indexOf(highest) + 1, MANAGERS_FROM))
+  const handling = handler ? await authorityOf(deps, tx, actor, handler, stores) : []
+  const highest = handling.at(-1)?.role ?? null
+  if (toStaffId) {
+    const person = await presentPerson(tx, toStaffId, '/toStaffId')
+    const held = (await authorityOf(deps, tx, actor, person, stores)).map(({ role }) => role)
+    if (toRole && !held.includes(toRole)) throw otherRole()
+    const role = toRole ?? held.at(-1) ?? null
+    expectHigher(role, highest)
+    return { staffId: person.id, role }
+  }
+  if (toRole) expectHigher(toRole, highest)
+  const above = DECIDING_ROLES.slice(Math.max(DECIDING_ROLES.indexOf(highest ?? 'front_line') + 1, MANAGERS_FROM))
   const roles = toRole ? [toRole] : above
   const storeIds = row.storeId === null ? [] : [row.storeId]
   const found = await approverFor(deps, tx, actor, { roles, storeIds, besides: row.handlerId })
   if (found) return found
   throw unprocessable('complaint.nobody_to_escalate_to', 'Nobody of the next authority is here; name somebody.')
 }
+
+const otherRole = () =>
+  unprocessable('complaint.role_differs', 'The person who is named has not the role that is named, in this store.')
 
 /** The first role that an escalation goes to by itself. */
 const MANAGERS_FROM = DECIDING_ROLES.indexOf('store_manager')
@@ -346,7 +358,7 @@ async function closed(
     facts,
     change: {
       verdict,
-      verdictAskedAt: verdict === 'unreachable' ? null : askedAt(verdictAskedAt, now),
+      verdictAskedAt: verdict === 'unreachable' ? null : askedAt(verdictAskedAt, row.receivedAt, now),
       verdictChannel: verdict === 'unreachable' ? null : (verdictChannel ?? null),
       closedAt: now,
       closedById: staffId,
@@ -357,6 +369,12 @@ async function closed(
   await withdrawContact(deps, tx, actor, row.id, 'complaint_closed')
 }
 
-/** Nobody was asked in the future. */
-const askedAt = (asked: string | null | undefined, now: string): string =>
-  asked && Date.parse(asked) < Date.parse(now) ? new Date(asked).toISOString() : now
+/** When the customer was asked: after he complained, and not in the future. Refuses `complaint.asked_at_implausible`. */
+function askedAt(asked: string | null | undefined, receivedAt: string, now: string): string {
+  if (!asked) return now
+  const at = Date.parse(asked)
+  if (at < Date.parse(receivedAt) || !liesBehind(at, Date.parse(now))) {
+    throw unprocessable('complaint.asked_at_implausible', 'A customer is asked after he has complained, and not ahead.')
+  }
+  return new Date(Math.min(at, Date.parse(now))).toISOString()
+}

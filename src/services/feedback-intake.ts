@@ -3,7 +3,13 @@ import { databaseFailure } from '../db/errors.ts'
 import { raiseDue, startClock } from '../domain/answer-clock.ts'
 import type { ExternalId } from '../domain/customer.ts'
 import { DomainError, forbidden, unprocessable } from '../domain/errors.ts'
-import { type Attachment, type FeedbackChannel, type FeedbackKind, liesBehind } from '../domain/feedback.ts'
+import {
+  type Attachment,
+  type FeedbackChannel,
+  type FeedbackKind,
+  isPlausible,
+  liesBehind
+} from '../domain/feedback.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { feedbackReferencesRepository } from '../repositories/feedback-references.ts'
@@ -54,7 +60,7 @@ export interface AttachmentInput {
  * later than now: what comes in hours later has used up those hours, and is raised at once where that is too long. Refuses
  * what names something that the tenant does not have (`store.unknown`, `staff.unknown`, `customer.unknown`,
  * `purchase.unknown`, `product.unknown`), a store that is not the caller's (`store.not_allowed`), and an instant that lies
- * ahead (`feedback.in_future`).
+ * ahead (`feedback.in_future`) or more than five years back (`feedback.too_long_ago`).
  */
 export async function recordFeedback(
   deps: ServiceDeps,
@@ -103,6 +109,9 @@ function receivedAtOf({ receivedAt }: NewFeedback, now: Date): number {
   const at = receivedAt === undefined ? now.getTime() : Date.parse(receivedAt)
   if (!liesBehind(at, now.getTime())) {
     throw unprocessable('feedback.in_future', 'What a customer said was received in the past.')
+  }
+  if (!isPlausible(at, now.getTime())) {
+    throw unprocessable('feedback.too_long_ago', 'What was received more than five years ago is not recorded.')
   }
   return Math.min(at, now.getTime())
 }

@@ -12,6 +12,7 @@ import {
   type QueueFilter
 } from '../repositories/feedback.ts'
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
+import { actingPerson } from './complaint-desk.ts'
 import { openCase } from './complaint-intake.ts'
 import { caseAnswered, caseBeside, caseRelinked, caseReopened, caseWithdrawn } from './complaint-moves.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
@@ -98,7 +99,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         if (change.purchaseId != null) await expectPurchase(tx, actor, change.purchaseId)
         const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
         await save(tx, after)
-        if (after.kind === 'complaint') await caseRelinked(deps, tx, actor, after)
+        if (after.kind === 'complaint') await caseRelinked(deps, tx, actor, before, after)
         await eventsRepository(tx).append(
           eventsOf(deps, actor, [
             {
@@ -112,7 +113,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         return view(tx, after, actor)
       }),
 
-    /** Records what the customer was told; see `answerFeedback`. */
+    /** Records what the customer was told; see `answerFeedback`. A user answers for himself (`staff.not_yourself`). */
     answer: (
       actor: Actor,
       id: string,
@@ -123,7 +124,8 @@ export const feedbackService = (deps: ServiceDeps) => {
         const feedback = await lockFeedback(tx, actor, id)
         expectVersion(expectedVersion, feedback.version)
         const beside = await caseBeside(tx, feedback)
-        const { answer } = await answerFeedback(deps, tx, actor, feedback, input)
+        const staffId = (await actingPerson(tx, actor, input.staffId))?.id ?? null
+        const { answer } = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId })
         if (beside) await caseAnswered(deps, tx, actor, beside, answer)
         return feedbackAnswerView(tx, actor, feedback, answer)
       }),
@@ -163,7 +165,7 @@ export const feedbackService = (deps: ServiceDeps) => {
     withdraw: stepping(async (deps, tx, actor, feedback) => {
       const beside = await caseBeside(tx, feedback)
       const after = await withdrawFeedback(deps, tx, actor, feedback)
-      if (beside) await caseWithdrawn(deps, tx, actor, beside, NOTHING_SAID)
+      if (beside) await caseWithdrawn(deps, tx, actor, beside, await said(tx, actor))
       return after
     }),
 
@@ -177,13 +179,17 @@ export const feedbackService = (deps: ServiceDeps) => {
         const beside = await caseBeside(tx, feedback)
         const after = await reopenFeedback(deps, tx, actor, feedback, reason)
         const reopened = beside && { ...beside, answerDueAt: after.dueAt }
-        if (reopened) await caseReopened(deps, tx, actor, reopened, reason, NOTHING_SAID)
+        if (reopened) await caseReopened(deps, tx, actor, reopened, reason, await said(tx, actor))
         return after
       })(actor, id, expectedVersion)
   }
 }
 
-const NOTHING_SAID = { staffId: null, note: null }
+/** Who does something to the case of a feedback, where he is known; a feedback has no room for a note. */
+const said = async (tx: Tx, actor: Actor) => ({
+  staffId: (await actingPerson(tx, actor, null))?.id ?? null,
+  note: null
+})
 
 async function found(tx: Tx, actor: Actor, id: string): Promise<FeedbackRow> {
   const row = await feedbackRepository(tx).find(id, actor.storeId)

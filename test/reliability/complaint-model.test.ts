@@ -107,6 +107,7 @@ function take(one: Case, step: Step, now: number): number {
   if (!from.includes(one.state)) return 409
   if (step === 'reopen' && one.runningSince !== null) return 409
   if (step === 'close' && !one.hasCause) return 409
+  if (step === 'escalate' && one.handler === 'manager') return 422
   const handler = step === 'to_clerk' ? 'clerk' : step === 'to_manager' || step === 'escalate' ? 'manager' : one.handler
   if (step.startsWith('to_') && handler === one.handler) return 200
   // Closing what is only answered resolves it on the way.

@@ -162,6 +162,9 @@ t.test('/v1/staff/:id/absences', async t => {
     t.equal((await shop.call('GET', `/v1/staff/${nobody}/absences`)).status, 404)
     const code = async (body: object) => (await away({ ...week, ...body })).body.code
     t.equal(await code({ toOn: '2026-06-14' }), 'absence.days_not_ordered')
+    t.equal(await code({ fromOn: '0001-01-01', toOn: '0001-01-02' }), 'absence.implausible')
+    t.equal(await code({ fromOn: '2026-06-20', toOn: '9999-12-31' }), 'absence.implausible')
+    t.equal(await code({ fromOn: '2026-06-20', toOn: '2029-06-21' }), 'absence.implausible')
     t.equal(await code({ deputyStaffId: anna }), 'absence.own_deputy')
     t.equal(await code({ deputyStaffId: nobody }), 'staff.unknown')
     t.equal(await code({ fromOn: '2026-06-20', toOn: '2026-06-25' }), 'absence.overlap')

@@ -91,6 +91,37 @@ t.test('POST /v1/complaints', async t => {
     )
   })
 
+  t.test('tells the relationship manager of a customer who becomes known later, as a step and a version', async t => {
+    const { shop, complain, customerId, hire, events } = await open()
+    const rm = await hire('RM', ['relationship_manager'])
+    await shop.call('PUT', `/v1/customers/${customerId}/relationship-manager`, { staffId: rm })
+    const { id } = (await complain({ customerId: null, purchaseId: null })).body
+    t.same(await events('relationship_manager.complaint_opened'), [])
+    t.equal((await shop.call('PATCH', `/v1/feedback/${id}`, { customerId })).status, 200)
+    const { body } = await shop.call('GET', `/v1/complaints/${id}`)
+    t.match(body, { customerId, relationshipManagerId: rm, version: 2, state: 'received' })
+    t.match(await events('relationship_manager.complaint_opened'), [
+      { subjectId: rm, data: { complaintId: id, customerId } }
+    ])
+    t.match(await events('complaint.relinked'), [{ data: { changed: ['customerId'], before: null, customerId } }])
+    const { body: steps } = await shop.call('GET', `/v1/complaints/${id}/steps`)
+    t.match(steps.data[1], { step: 'relink', stateBefore: 'received', stateAfter: 'received' })
+    const his = await shop.call('GET', `/v1/complaints?relationshipManagerId=${rm}&open=true`)
+    t.equal(his.body.data.length, 1)
+    const stale = await shop.call('POST', `/v1/complaints/${id}/withdrawals`, {}, { 'if-match': '"1"' })
+    t.equal(stale.status, 412)
+
+    await shop.call('PATCH', `/v1/feedback/${id}`, { sku: 'SHOE' })
+    t.match((await shop.call('GET', `/v1/complaints/${id}`)).body, { supplierId: 'SUP-1', sku: 'SHOE', version: 3 })
+    await shop.call('PATCH', `/v1/feedback/${id}`, { attitude: 1 })
+    t.equal((await shop.call('GET', `/v1/complaints/${id}`)).body.version, 3, 'what a case does not show is no step')
+    await shop.call('POST', `/v1/complaints/${id}/withdrawals`)
+    await shop.call('PATCH', `/v1/feedback/${id}`, { customerId: null, sku: null })
+    const after = (await shop.call('GET', `/v1/complaints/${id}`)).body
+    t.match(after, { state: 'withdrawn', customerId: null, relationshipManagerId: null, supplierId: null })
+    t.equal((await events('relationship_manager.complaint_opened')).length, 1)
+  })
+
   t.test('201 counts the other complaints of the same customer within a year', async t => {
     const { complain } = await open()
     await complain({ receivedAt: '2025-03-01T10:00:00Z' })
@@ -370,12 +401,32 @@ t.test('handlers and escalations', async t => {
     const second = await shop.step(id, 'escalations')
     t.match(second.body, { state: 'escalated', handlerId: shop.ownerId, escalations: 2 })
     t.match((await shop.step(id, 'escalations')).body, { status: 422, code: 'complaint.nobody_to_escalate_to' })
-    const named = await shop.step(id, 'escalations', { toStaffId: shop.managerId })
-    t.match(named.body, { handlerId: shop.managerId, escalations: 3 })
     t.match(
       (await shop.events('complaint.escalated')).map(({ data }) => data.role),
-      ['store_manager', 'owner', 'store_manager']
+      ['store_manager', 'owner']
     )
+  })
+
+  t.test('200 escalates to who is named, and 422 to nobody but upwards', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    const refused = async (body: object, code: string) => {
+      const answer = await shop.step(id, 'escalations', body)
+      t.match([answer.status, answer.body.code], [422, code])
+    }
+    const colleague = await shop.hire('COLLEAGUE', ['front_line'])
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const stranger = await shop.hire('STRANGER', ['store_manager'], [elsewhere])
+    await refused({ toStaffId: colleague }, 'complaint.not_higher')
+    await refused({ toStaffId: stranger }, 'complaint.not_higher')
+    await refused({ toRole: 'front_line' }, 'complaint.not_higher')
+    await refused({ toRole: 'owner', toStaffId: shop.managerId }, 'complaint.role_differs')
+    const manager = await shop.step(id, 'escalations', { toStaffId: shop.managerId })
+    t.match(manager.body, { handlerId: shop.managerId, escalations: 1 })
+    await refused({ toStaffId: shop.managerId }, 'complaint.not_higher')
+    const owner = await shop.step(id, 'escalations', { toRole: 'owner', toStaffId: shop.ownerId })
+    t.match(owner.body, { handlerId: shop.ownerId, escalations: 2 })
+    await refused({ toStaffId: shop.managerId }, 'complaint.not_higher')
   })
 
   t.test('200 escalates to the deputy of who is absent', async t => {

@@ -102,6 +102,10 @@ t.test('POST /v1/feedback', async t => {
     t.equal((await record(shop, { receivedAt: at(4 / 60) })).receivedAt, NOW)
     const { status, body } = await shop.call('POST', '/v1/feedback', { ...words, receivedAt: at(6 / 60) })
     t.match([status, body.code], [422, 'feedback.in_future'])
+    const received = (receivedAt: string) => shop.call('POST', '/v1/feedback', { ...words, receivedAt })
+    const old = await received('2021-06-09T10:00:00Z')
+    t.match([old.status, old.body.code], [422, 'feedback.too_long_ago'])
+    t.equal((await received('2021-06-11T10:00:00Z')).status, 201)
   })
 
   t.test('422 names what the shop does not have', async t => {

@@ -101,8 +101,11 @@ t.test('PUT /v1/listening-sessions/:id/attendance', async t => {
     )
   })
 
-  t.test('422 for one that lies ahead', async t => {
+  t.test('422 for one that lies ahead, or years back', async t => {
     const { shop, plan } = await open()
+    const ago = `/v1/listening-sessions/${(await plan({ plannedAt: '2026-03-01T10:00:00Z' })).body.id}`
+    const held = { attendedCustomerIds: [], heldAt: '1000-01-01T00:00:00Z' }
+    t.equal((await shop.call('PUT', `${ago}/attendance`, held)).body.code, 'listening_session.too_long_ago')
     const path = `/v1/listening-sessions/${(await plan({ plannedAt: '2026-03-11T10:00:00Z' })).body.id}`
     const { body } = await shop.call('PUT', `${path}/attendance`, { attendedCustomerIds: [] })
     t.equal(body.code, 'listening_session.in_future')

@@ -402,14 +402,15 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     const own = await refund(shop, id, 9_000, { staffId: dora })
     t.match(own.body, { status: 'granted', grantedRole: 'store_manager' }, 'her own wish, too')
     const third = (await shop.complain({ subject: 'A third' })).body.id
-    const beyond = (await refund(shop, third, 15_001)).body
+    const other = { purchaseId: await shop.sell('R2', 40_000) }
+    const beyond = (await refund(shop, third, 15_001, other)).body
     t.match(beyond.approver, { role: 'owner', staffId: shop.ownerId })
     t.match((await decide(shop, beyond.id, 'approvals', { staffId: dora })).body, {
       code: 'remedy.beyond_authority',
       facts: { because: 'above_case_limit' }
     })
     service.clock.set('2026-03-02T23:00:00.000Z')
-    const late = (await refund(shop, third, 9_000)).body
+    const late = (await refund(shop, third, 9_000, other)).body
     t.match(late.approver, { role: 'store_manager', staffId: shop.managerId }, 'she is back in Berlin')
     t.equal((await decide(shop, late.id, 'approvals', { staffId: dora })).status, 403)
   })

@@ -119,7 +119,7 @@ export const feedbackRoutes: FastifyPluginAsyncZod = async app => {
         tags,
         params: IdParams,
         body: UpdateFeedbackBody,
-        response: { 200: Feedback, ...problems(404, 412, 422) }
+        response: { 200: Feedback, ...problems(404, 409, 412, 422) }
       }
     },
     async ({ actor, params, body, expectedVersion }) =>

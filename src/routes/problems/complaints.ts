@@ -42,6 +42,21 @@ export const COMPLAINT_PROBLEMS: Explained = {
     'Nobody of the next authority serves the store and is there.',
     'Name the person or another role.'
   ],
+  'complaint.not_higher': [
+    'No higher authority',
+    'An escalation goes upwards: to a role above that of whoever has the case, of somebody who serves the store.',
+    'Name somebody higher, or nobody: the next authority is found. To a colleague it is handed over.'
+  ],
+  'complaint.role_differs': [
+    'The person has another role',
+    'Both a person and a role are named, and the person has not that role in the store of the complaint.',
+    'Name one of the two.'
+  ],
+  'complaint.asked_at_implausible': [
+    'The customer was not asked then',
+    '`verdictAskedAt` lies before the complaint, or ahead.',
+    'Correct it, or leave it out for now.'
+  ],
   'complaint_cause.sub_cause_unknown': [
     'The sub-cause belongs to another cause',
     'Each cause has its own sub-causes; an undetermined one has none.',

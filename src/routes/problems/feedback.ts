@@ -12,6 +12,11 @@ export const FEEDBACK_PROBLEMS: Explained = {
     'Recorded is what a customer has said; `receivedAt` lies after now.',
     'Correct receivedAt, or leave it out for now.'
   ],
+  'feedback.too_long_ago': [
+    'The feedback is too old',
+    '`receivedAt` lies more than five years back: a slip of the year, or nothing that anybody still waits for.',
+    'Correct receivedAt.'
+  ],
   'feedback.answer_in_future': [
     'The answer lies ahead',
     'Recorded is what a customer was told; `answeredAt` lies after now.',
@@ -92,6 +97,11 @@ export const FEEDBACK_PROBLEMS: Explained = {
     'The absence ends before it begins',
     'An absence goes from `fromOn` to `toOn`, both included.',
     'Exchange the two.'
+  ],
+  'absence.implausible': [
+    'The days of the absence cannot be right',
+    'An absence lies within five years before and after today, and is no longer than three years.',
+    'Correct the year. Who does not come back is made inactive.'
   ],
   'absence.own_deputy': [
     'Nobody stands in for himself',

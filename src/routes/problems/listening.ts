@@ -54,6 +54,11 @@ export const LISTENING_PROBLEMS: Explained = {
     'A visit is paid to a customer; a meeting takes place in a store, or names who is asked in.',
     'Name the customers in customerIds, or the store of a meeting.'
   ],
+  'listening_session.too_long_ago': [
+    'The session is too old',
+    '`heldAt` lies more than five years back.',
+    'Correct the year.'
+  ],
   'listening_session.in_future': [
     'The session lies ahead',
     'Held is what lies in the past; clocks may differ by five minutes.',
