@@ -115,7 +115,7 @@ t.test('POST /v1/complaints', async t => {
     t.match((await shop.call('GET', `/v1/complaints/${id}`)).body, { supplierId: 'SUP-1', sku: 'SHOE', version: 3 })
     await shop.call('PATCH', `/v1/feedback/${id}`, { attitude: 1 })
     t.equal((await shop.call('GET', `/v1/complaints/${id}`)).body.version, 3, 'what a case does not show is no step')
-    await shop.call('POST', `/v1/complaints/${id}/withdrawals`)
+    await shop.call('POST', `/v1/complaints/${id}/withdrawals`, {})
     await shop.call('PATCH', `/v1/feedback/${id}`, { customerId: null, sku: null })
     const after = (await shop.call('GET', `/v1/complaints/${id}`)).body
     t.match(after, { state: 'withdrawn', customerId: null, relationshipManagerId: null, supplierId: null })

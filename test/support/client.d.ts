@@ -4963,7 +4963,7 @@ export interface components {
             /** @enum {string|null} */
             stateBefore: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn" | null;
             /** @enum {string} */
-            step: "open" | "acknowledge" | "assess" | "hand_over" | "trace" | "remedy" | "escalate" | "answer" | "resolve" | "reject" | "close" | "reopen" | "withdraw";
+            step: "open" | "acknowledge" | "assess" | "hand_over" | "trace" | "remedy" | "escalate" | "answer" | "resolve" | "reject" | "close" | "reopen" | "withdraw" | "relink";
             /** @description The version of the case that the step led to. */
             stepNo: number;
         };
@@ -17518,6 +17518,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
