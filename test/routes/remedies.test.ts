@@ -399,7 +399,7 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     const [granted] = await shop.events('complaint.remedy_granted')
     t.match(granted?.data, { staffId: dora, deputyForStaffId: shop.managerId })
     const { id } = (await shop.complain({ subject: 'Another' })).body
-    const own = await refund(shop, id, 9_000, { staffId: dora })
+    const own = await refund(shop, id, 9_000, { staffId: dora, purchaseId: await shop.sell('R3', 20_000) })
     t.match(own.body, { status: 'granted', grantedRole: 'store_manager' }, 'her own wish, too')
     const third = (await shop.complain({ subject: 'A third' })).body.id
     const other = { purchaseId: await shop.sell('R2', 40_000) }
