@@ -145,7 +145,12 @@ export async function complaintCauses(
     window: daysView(window),
     complaints,
     withoutCause: sum(found.map(one => one.withoutCause)),
-    data: pareto(found, one => one.complaints, complaints).slice(0, CAUSES_AT_MOST)
+    data: pareto(
+      found,
+      one => one.complaints,
+      complaints,
+      one => one.key !== null
+    ).slice(0, CAUSES_AT_MOST)
   }
 }
 

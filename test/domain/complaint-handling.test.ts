@@ -46,6 +46,27 @@ t.test('of nothing there is no share', async t => {
   for (const { of, share, interval } of Object.values(nothing)) t.same([of, share, interval], [0, null, null])
 })
 
+t.test('Pareto: what nobody knows comes last, however large', async t => {
+  const parts = pareto(
+    [
+      { key: null, n: 6 },
+      { key: 'a', n: 1 },
+      { key: 'b', n: 3 }
+    ],
+    part => part.n,
+    10,
+    part => part.key !== null
+  )
+  t.same(
+    parts.map(({ key, cumulativeShare }) => [key, cumulativeShare]),
+    [
+      ['b', 0.3],
+      ['a', 0.4],
+      [null, 1]
+    ]
+  )
+})
+
 t.test('Pareto: the largest first, and together they come to the whole', async t => {
   t.same(
     pareto(
