@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Described, filled, idPlaces, operationsOf, resourceOf, withValueAt } from '../support/document.ts'
 import { type Answer, startService } from '../support/service.ts'
-import { KIND_OF, managersMayAll, openWorld, receipt, type World } from '../support/world.ts'
+import { daysAhead, KIND_OF, managersMayAll, openWorld, receipt, type World } from '../support/world.ts'
 
 /** Tenant A has everything; tenant B knows every id of A and has things of its own. Made from the document. */
 const service = await startService({ workers: true })
@@ -48,7 +48,7 @@ const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
     staffId: world.ids.staff
   }),
   updateCareTask: world => ({ staffId: world.ids.staff, reason: `N${++count}` }),
-  updateInquiry: () => ({ sku: `N${++count}` }),
+  updateInquiry: () => ({ about: `N${++count}` }),
   planListeningSession: world => ({ ...visit(world), customerIds: [world.ids.customer] }),
   changeListeningSession: () => ({ topic: `N${++count}` }),
   putListeningAttendance: world => ({ attendedCustomerIds: [world.ids.customer] }),
@@ -73,7 +73,8 @@ const visit = (world: World) => ({
   staffIds: [world.ids.staff]
 })
 
-const dayAfter = (days: number): string => new Date(Date.UTC(2050, 0, 1 + days)).toISOString().slice(0, 10)
+/** Behind the absences that the worlds have. */
+const dayAfter = (days: number): string => daysAhead(400 + days)
 
 const anonymous = (world: World) => ({ ...receipt(wordOf(world), `N${++count}`, ''), customer: null })
 

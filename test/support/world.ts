@@ -55,6 +55,9 @@ export const KIND_OF: Readonly<Record<string, Kind>> = {
   segmentId: 'segment'
 }
 
+/** A day so many days from today, as the calendar of the service names it. */
+export const daysAhead = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+
 /**
  * Opens the world of a tenant through the API. `word` goes into every name and key, so that it can be recognised.
  * With `runs` two classification runs are carried out, which needs a service with workers.
@@ -99,8 +102,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   await shop.call('PUT', '/v1/answer-policy', { answerWithinMinutes: 1_000 })
   // Of the second person, so that the first can stand in.
   const absences = await twice(`/v1/staff/${staff[1]}/absences`, n => ({
-    fromOn: `203${n}-01-01`,
-    toOn: `203${n}-01-09`
+    fromOn: daysAhead(100 * n),
+    toOn: daysAhead(100 * n + 8)
   }))
   const clerk = await make('/v1/staff', {
     code: `${word}-P3`,
