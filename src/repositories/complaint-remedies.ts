@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
 import { complaintRemedies, complaints } from '../db/schema/complaints.ts'
 import { DECIDING_ROLES, type DecidingRole, type RemedyDecision, type RemedyStatus } from '../domain/authority.ts'
@@ -15,9 +15,18 @@ export type RemedyChange = Partial<
 export interface RemedyFilter {
   readonly complaintId?: string | undefined
   readonly status?: RemedyStatus | undefined
-  readonly approverId?: string | undefined
+  /** Who was asked; also what his role waits for where nobody was there to be asked, and he may take up now. */
+  readonly approver?: RemedyApprover | undefined
+  readonly approverRole?: DecidingRole | undefined
   readonly decision?: RemedyDecision | undefined
   readonly storeId?: string | undefined
+}
+
+export interface RemedyApprover {
+  readonly id: string
+  readonly roles: readonly DecidingRole[]
+  /** None: serves every store. */
+  readonly storeIds: readonly string[]
 }
 
 export interface RemedyPlace {
@@ -42,6 +51,19 @@ export interface PaidPurchase extends PaidFacts {
 
 const { tenantId: _, ...ownColumns } = getTableColumns(complaintRemedies)
 const columns = { ...ownColumns, storeId: complaints.storeId }
+
+/** `complaint_remedies_waiting_idx` carries both halves. */
+const askedOf = ({ id, roles, storeIds }: RemedyApprover): SQL | undefined =>
+  or(
+    eq(complaintRemedies.approverId, id),
+    and(
+      isNull(complaintRemedies.approverId),
+      eq(complaintRemedies.status, 'waiting'),
+      ne(complaintRemedies.requestedById, id),
+      inArray(complaintRemedies.approverRole, [...roles]),
+      storeIds.length === 0 ? undefined : or(isNull(complaints.storeId), inArray(complaints.storeId, [...storeIds]))
+    )
+  )
 
 /**
  * Remedies and what they are paid out of. Locks are taken in this order by everybody: the feedback and its case, the
@@ -85,11 +107,12 @@ export const complaintRemediesRepository = (tx: Tx) => {
 
     /** What was asked for last comes first; the id breaks ties. */
     async list(filter: RemedyFilter, after: RemedyPlace | null, limit: number): Promise<RemedyRow[]> {
-      const { complaintId, status, approverId, decision, storeId } = filter
+      const { complaintId, status, approver, approverRole, decision, storeId } = filter
       const wanted: (SQL | undefined)[] = [
         complaintId === undefined ? undefined : eq(complaintRemedies.complaintId, complaintId),
         status === undefined ? undefined : eq(complaintRemedies.status, status),
-        approverId === undefined ? undefined : eq(complaintRemedies.approverId, approverId),
+        approver === undefined ? undefined : askedOf(approver),
+        approverRole === undefined ? undefined : eq(complaintRemedies.approverRole, approverRole),
         decision === undefined ? undefined : eq(complaintRemedies.decision, decision),
         storeId === undefined ? undefined : eq(complaints.storeId, storeId),
         after === null
@@ -243,6 +266,22 @@ export const complaintRemediesRepository = (tx: Tx) => {
         [tx.tenantId, storeKey, [...DECIDING_ROLES], decision, month]
       )
       return new Map(rows.map(row => [row.role, Number(row.spentMinor)]))
+    },
+
+    /** What was spent of all budgets of a store and month. */
+    async budgets(
+      storeKey: string,
+      month: string
+    ): Promise<{ readonly role: DecidingRole; readonly decision: RemedyDecision; readonly spentMinor: number }[]> {
+      const rows = await tx.rows<{ role: DecidingRole; decision: RemedyDecision; spentMinor: number }>(
+        {
+          name: 'remedy_budgets_of_month',
+          text: `select role, decision, spent_minor as "spentMinor" from remedy_budgets
+                 where tenant_id = $1 and store_key = $2 and month = $3`
+        },
+        [tx.tenantId, storeKey, month]
+      )
+      return rows.map(row => ({ ...row, spentMinor: Number(row.spentMinor) }))
     },
 
     /**

@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import {
   type AuthorityVerdict,
   type DecidingRole,
+  decidingRoles,
   type HeldRole,
   type RemedyDecision,
   type RemedyStatus,
@@ -13,13 +14,14 @@ import { expectRefundable } from '../domain/refund.ts'
 import {
   complaintRemediesRepository,
   type PaidPurchase,
+  type RemedyApprover,
   type RemedyFilter,
   type RemedyPlace,
   type RemedyRow
 } from '../repositories/complaint-remedies.ts'
 import type { ComplaintRow } from '../repositories/complaints.ts'
 import { knownDataRepository } from '../repositories/known-data.ts'
-import type { StaffRow } from '../repositories/staff.ts'
+import { type StaffRow, staffRepository } from '../repositories/staff.ts'
 import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
 import { approverFor } from './complaint-approvers.ts'
 import { authorityOf } from './complaint-authority.ts'
@@ -35,7 +37,12 @@ import {
 } from './remedy-authority.ts'
 import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
-export type { RemedyFilter, RemedyPlace }
+export type { RemedyPlace }
+
+export interface RemedyQuery extends Omit<RemedyFilter, 'approver'> {
+  /** Whom it waits for, or would wait for if he had been there when it was asked for. */
+  readonly approverId?: string | undefined
+}
 
 /** What somebody wants to do to make a complaint good. */
 export interface NewRemedy {
@@ -167,13 +174,26 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
     deps.reading(actor, async tx => remedyView(tx, actor, await remedyFor(tx, actor, id))),
 
   /** What was asked for last comes first. */
-  list: (actor: Actor, filter: RemedyFilter, after: RemedyPlace | null, limit: number): Promise<Remedy[]> =>
+  list: (
+    actor: Actor,
+    { approverId, ...filter }: RemedyQuery,
+    after: RemedyPlace | null,
+    limit: number
+  ): Promise<Remedy[]> =>
     deps.reading(actor, async tx => {
       if (actor.storeId !== null && filter.storeId !== undefined && filter.storeId !== actor.storeId) return []
-      const own = { ...filter, storeId: filter.storeId ?? actor.storeId ?? undefined }
+      const approver = approverId === undefined ? undefined : await approverOf(tx, approverId)
+      const own = { ...filter, approver, storeId: filter.storeId ?? actor.storeId ?? undefined }
       return remedyViews(tx, actor, await complaintRemediesRepository(tx).list(own, after, limit), LISTED_AT_MOST)
     })
 })
+
+/** Nobody who has left is looked up for what waits for his role. */
+async function approverOf(tx: Tx, id: string): Promise<RemedyApprover> {
+  const person = await staffRepository(tx).find(id)
+  const roles = person?.active ? decidingRoles(person.roles) : []
+  return { id, roles, storeIds: person?.storeIds ?? [] }
+}
 
 async function remedyFor(tx: Tx, actor: Actor, id: string): Promise<RemedyRow> {
   const remedy = await complaintRemediesRepository(tx).find(id)

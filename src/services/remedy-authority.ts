@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import {
+  type AuthorityMatrix,
   type AuthorityVerdict,
   DECIDING_ROLES,
   type DecidingRole,
@@ -12,7 +13,6 @@ import {
 import { complaintRemediesRepository, type PaidPurchase, type RemedyRow } from '../repositories/complaint-remedies.ts'
 import type { ComplaintRow } from '../repositories/complaints.ts'
 import type { StaffRow } from '../repositories/staff.ts'
-import type { StoredAuthority } from './authority-matrix.ts'
 import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
@@ -22,7 +22,7 @@ export interface Occasion {
   readonly remedy: RemedyRow
   /** Of a refund alone. */
   readonly purchase: PaidPurchase | null
-  readonly authority: StoredAuthority
+  readonly authority: AuthorityMatrix
   /** Granted of the kind on the case so far; of a refund also what went back of the same purchase on other cases. */
   readonly givenMinor: number
   /** Where what it is about was bought, as far as that decides who pays. */
@@ -51,7 +51,7 @@ export async function occasionOf(
   row: ComplaintRow,
   remedy: RemedyRow,
   purchase: PaidPurchase | null,
-  authority: StoredAuthority
+  authority: AuthorityMatrix
 ): Promise<Occasion> {
   const repository = complaintRemediesRepository(tx)
   const onCase = await repository.grantedOnCase(row.id, remedy.decision, purchase === null ? null : remedy.purchaseId)

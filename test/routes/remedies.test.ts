@@ -70,6 +70,23 @@ t.test('the matrix', async t => {
     t.match((await put(unknown)).body, { code: 'store.unknown', errors: [{ pointer: '/rules/0/storeId' }] })
   })
 
+  t.test('200 with what is left of the budgets of a store and month', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    await refund(shop, (await shop.complain()).body.id, 5_000)
+    const budgets = async (query: string) => (await shop.shop.call('GET', `/v1/authority-matrix/budgets?${query}`)).body
+    const clerk = { role: 'front_line', decision: 'refund', perCaseMinor: 5_000, perMonthMinor: 12_000 }
+    const owner = { role: 'owner', perCaseMinor: null, perMonthMinor: null, spentMinor: 0, leftMinor: null }
+    const own = await budgets(`storeId=${shop.storeId}`)
+    t.match(own, { storeId: shop.storeId, month: '2026-03', currency: 'EUR' })
+    t.match(own.data, [{ ...clerk, spentMinor: 5_000, leftMinor: 7_000 }, { role: 'store_manager' }, owner])
+    t.match((await budgets(`storeId=${shop.storeId}&month=2026-02`)).data[0], { spentMinor: 0, leftMinor: 12_000 })
+    t.match(await budgets(''), { storeId: null, data: [{ ...clerk, spentMinor: 0 }, {}, owner] })
+    await setMatrix(shop, [{ role: 'front_line', decision: 'refund', storeId: shop.storeId, perMonthMinor: 4_000 }])
+    t.match((await budgets(`storeId=${shop.storeId}`)).data[0], { perMonthMinor: 4_000, leftMinor: 0 })
+    t.match(await budgets('storeId=0193a1f0-7c1e-7b3a-9d52-ffffffffffff'), { status: 422, code: 'store.unknown' })
+  })
+
   t.test('403 for who does not own the shop', async t => {
     const { shop } = await open()
     const manager = await shop.withScopes('complaints:read', 'complaints:write')
@@ -147,6 +164,28 @@ t.test('POST /v1/complaints/:id/remedies', async t => {
     }
     const { id } = (await shop.complain()).body
     t.same((await refund(shop, id, 9_000)).body.approver, { role: 'store_manager', staffId: null })
+  })
+
+  t.test('200 lists what waits for a role of which nobody was there to whoever can take it up', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    for (const id of [shop.managerId, shop.ownerId]) {
+      await shop.shop.call('PATCH', `/v1/staff/${id}`, { active: false })
+    }
+    const { id } = (await shop.complain()).body
+    const remedy = (await refund(shop, id, 9_000)).body
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const listed = async (query: string) =>
+      (await shop.shop.call('GET', `/v1/remedies?status=waiting&${query}`)).body.data.map(
+        (one: { id: string }) => one.id
+      )
+    const successor = await shop.hire('SUCCESSOR', ['store_manager'], [shop.storeId])
+    t.same(await listed(`approverId=${successor}`), [remedy.id])
+    t.same(await listed(`approverId=${await shop.hire('ELSEWHERE', ['store_manager'], [elsewhere])}`), [])
+    t.same(await listed(`approverId=${shop.clerkId}`), [])
+    t.same(await listed(`approverId=${shop.managerId}`), [], 'who has left')
+    t.same(await listed('approverRole=store_manager'), [remedy.id])
+    t.same(await listed('approverRole=owner'), [])
   })
 
   t.test('201 waits where the month is spent, and grants again in the next', async t => {

@@ -173,6 +173,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/authority-matrix/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is left of each role's budget in a store and month */
+        get: operations["getAuthorityBudgets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/authority-matrix/versions": {
         parameters: {
             query?: never;
@@ -3082,6 +3099,51 @@ export interface components {
              * @description A UUIDv7.
              */
             staffId: string;
+        };
+        AuthorityBudget: {
+            /** @enum {string} */
+            decision: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
+            /**
+             * Format: int64
+             * @description What may still be granted; null: without limit.
+             */
+            leftMinor: number | null;
+            /**
+             * Format: int64
+             * @description Limit, included, of all remedies of this kind on one case together, in minor units; null: none.
+             */
+            perCaseMinor: number | null;
+            /**
+             * Format: int64
+             * @description Limit, included, of all that the role grants of this kind in a store and month; null: none.
+             */
+            perMonthMinor: number | null;
+            /** @enum {string} */
+            role: "front_line" | "relationship_manager" | "store_manager" | "owner";
+            /**
+             * Format: int64
+             * @description Granted in the month so far.
+             */
+            spentMinor: number;
+        };
+        /** @description What is left of each role's budget in a store and month. */
+        AuthorityBudgets: {
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            data: components["schemas"]["AuthorityBudget"][];
+            /**
+             * @description A month of the tenant, YYYY-MM.
+             * @example 2026-11
+             */
+            month: string;
+            /**
+             * Format: uuid
+             * @description Null: the budgets of what belongs to no store.
+             */
+            storeId: string | null;
         };
         /** @description Who may decide what alone, up to which amount. */
         AuthorityMatrix: {
@@ -10653,6 +10715,58 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getAuthorityBudgets: {
+        parameters: {
+            query?: {
+                /** @description YYYY-MM; the present one when absent. */
+                month?: string;
+                /** @description What belongs to no store when absent. */
+                storeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "month": "2026-11",
+                     *       "currency": "EUR",
+                     *       "data": [
+                     *         {
+                     *           "role": "front_line",
+                     *           "decision": "refund",
+                     *           "perCaseMinor": 1,
+                     *           "perMonthMinor": 1,
+                     *           "spentMinor": 1,
+                     *           "leftMinor": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuthorityBudgets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
@@ -21784,8 +21898,10 @@ export interface operations {
     listRemedies: {
         parameters: {
             query?: {
-                /** @description Whose approval was asked for. */
+                /** @description Whose approval was asked for, or can be given by him where nobody of his role was there to be asked. */
                 approverId?: string;
+                /** @description Of which role an approval was asked for. */
+                approverRole?: "front_line" | "relationship_manager" | "store_manager" | "owner";
                 /** @description A UUIDv7. */
                 complaintId?: string;
                 /** @description The nextCursor of the page before. */

@@ -2,7 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { StoredAuthority } from '../../services/authority-matrix.ts'
 import { page } from '../shared/cursor.ts'
 import { problems } from '../shared/schemas.ts'
-import { AuthorityMatrix, AuthorityPage, ListAuthorityQuery, ReplaceAuthorityBody } from './schemas.ts'
+import {
+  AuthorityBudgets,
+  AuthorityBudgetsQuery,
+  AuthorityMatrix,
+  AuthorityPage,
+  ListAuthorityQuery,
+  ReplaceAuthorityBody
+} from './schemas.ts'
 
 export const authorityMatrixRoutes: FastifyPluginAsyncZod = async app => {
   const { authorityMatrix } = app.services
@@ -37,6 +44,21 @@ export const authorityMatrixRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async ({ actor, body, expectedVersion }) => authorityMatrix.replace(actor, body, expectedVersion)
+  )
+
+  app.get(
+    '/budgets',
+    {
+      config: { scope: 'complaints:read' },
+      schema: {
+        operationId: 'getAuthorityBudgets',
+        summary: "Read what is left of each role's budget in a store and month",
+        tags,
+        querystring: AuthorityBudgetsQuery,
+        response: { 200: AuthorityBudgets, ...problems(403, 422) }
+      }
+    },
+    async ({ actor, query }) => authorityMatrix.budgets(actor, query)
   )
 
   app.get(

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { DECIDING_ROLES, REMEDY_DECISIONS } from '../../domain/authority.ts'
-import { Id, Instant, PageQuery, pageOf, Version } from '../shared/schemas.ts'
+import { Currency, Id, Instant, PageQuery, pageOf, Version } from '../shared/schemas.ts'
 
+const Month = z
+  .string()
+  .length(7)
+  .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)
+  .meta({ description: 'A month of the tenant, YYYY-MM.', example: '2026-11' })
 const Limit = z.int().min(0).max(1_000_000_000_000)
 const RULES_AT_MOST = 2_000
 
@@ -29,6 +34,35 @@ export const AuthorityMatrix = z
     createdBy: z.string().max(200).nullable()
   })
   .meta({ id: 'AuthorityMatrix', description: 'Who may decide what alone, up to which amount.' })
+
+const Spent = z.int().min(0).max(1_000_000_000_000_000)
+
+export const AuthorityBudgets = z
+  .object({
+    storeId: Id.nullable().meta({ description: 'Null: the budgets of what belongs to no store.' }),
+    month: Month,
+    currency: Currency,
+    data: z
+      .array(
+        z
+          .object({
+            role: z.enum(DECIDING_ROLES),
+            decision: z.enum(REMEDY_DECISIONS),
+            perCaseMinor: Limit.nullable().meta({ description: WORDS.perCaseMinor }),
+            perMonthMinor: Limit.nullable().meta({ description: WORDS.perMonthMinor }),
+            spentMinor: Spent.meta({ description: 'Granted in the month so far.' }),
+            leftMinor: Spent.nullable().meta({ description: 'What may still be granted; null: without limit.' })
+          })
+          .meta({ id: 'AuthorityBudget' })
+      )
+      .max(DECIDING_ROLES.length * REMEDY_DECISIONS.length)
+  })
+  .meta({ id: 'AuthorityBudgets', description: "What is left of each role's budget in a store and month." })
+
+export const AuthorityBudgetsQuery = z.strictObject({
+  storeId: Id.toLowerCase().optional().meta({ description: 'What belongs to no store when absent.' }),
+  month: Month.optional().meta({ description: 'YYYY-MM; the present one when absent.' })
+})
 
 export const ReplaceAuthorityBody = z
   .strictObject({

@@ -74,6 +74,9 @@ export const ListRemediesQuery = z.strictObject({
   complaintId: IdInput.optional(),
   status: Status.optional(),
   decision: Decision.optional(),
-  approverId: IdInput.optional().meta({ description: 'Whose approval was asked for.' }),
+  approverId: IdInput.optional().meta({
+    description: 'Whose approval was asked for, or can be given by him where nobody of his role was there to be asked.'
+  }),
+  approverRole: z.enum(DECIDING_ROLES).optional().meta({ description: 'Of which role an approval was asked for.' }),
   storeId: IdInput.optional()
 })
