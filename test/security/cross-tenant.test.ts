@@ -253,7 +253,7 @@ t.test('a cursor of A leads B nowhere', async t => {
 })
 
 /** What sums up one store, and is refused for a store that does not exist. */
-const LIKE_REPORTS = ['listComplaintCauseSources', 'listComplaintRepeats']
+const LIKE_REPORTS = ['getAuthorityBudgets', 'listComplaintCauseSources', 'listComplaintRepeats']
 
 /** Lists that the world of A has one entry of at most. */
 const SHORT = ['listClassificationPolicyVersions', 'listClassificationHistory', 'listAssignments']
