@@ -45,6 +45,7 @@ import { listeningSessionsRoutes } from './routes/listening-sessions/index.ts'
 import { noticesRoutes } from './routes/notices/index.ts'
 import { problemsRoutes } from './routes/problems/index.ts'
 import { productsRoutes } from './routes/products/index.ts'
+import { promotionsRoutes } from './routes/promotions/index.ts'
 import { purchasesRoutes } from './routes/purchases/index.ts'
 import { reportsRoutes } from './routes/reports/index.ts'
 import { segmentMembersRoutes, segmentsRoutes } from './routes/segments/index.ts'
@@ -133,6 +134,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(listeningSessionsRoutes, { prefix: '/v1/listening-sessions' })
   await app.register(noticesRoutes, { prefix: '/v1' })
   await app.register(productsRoutes, { prefix: '/v1/products' })
+  await app.register(promotionsRoutes, { prefix: '/v1/promotions' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(reportsRoutes, { prefix: '/v1/reports' })
   await app.register(segmentsRoutes, { prefix: '/v1' })

@@ -41,7 +41,9 @@ export const SCOPES = [
   'notices:write',
   'notices:manage',
   'care:read',
-  'care:write'
+  'care:write',
+  'promotions:read',
+  'promotions:write'
 ] as const
 
 export type Scope = (typeof SCOPES)[number]
@@ -82,7 +84,8 @@ const COUNTER: readonly Scope[] = [
   'notices:read',
   'notices:write',
   'care:read',
-  'care:write'
+  'care:write',
+  'promotions:read'
 ]
 
 /** The scopes that each role brings. Analysts count and never see a person; the owner may do everything. */
@@ -94,6 +97,7 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'customers.pii:read',
     'purchases:write',
     'products:write',
+    'promotions:write',
     'assignments:write',
     'segments:write',
     PURSUIT_OVERRIDE,
@@ -119,7 +123,8 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly Scope[]>> = {
     'inquiries:read',
     'listening:read',
     'notices:read',
-    'care:read'
+    'care:read',
+    'promotions:read'
   ],
   owner: SCOPES
 }

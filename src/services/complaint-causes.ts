@@ -14,7 +14,7 @@ import { type ComplaintRow, complaintsRepository } from '../repositories/complai
 import { startOfDay } from './calendar.ts'
 import { actingPerson, caseForUpdate, takeStep } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
-import { expectProduct, expectStaff } from './references.ts'
+import { expectProduct, expectStaff, promotionCodeOf } from './references.ts'
 import { type DaysQuery, type DaysView, daysOf, daysView, type StoreQuery, storeOf } from './report-window.ts'
 import { shownTexts } from './shown-words.ts'
 
@@ -26,6 +26,7 @@ export interface NewCause {
   readonly primary?: boolean | undefined
   readonly evidence?: string | null | undefined
   readonly promotionCode?: string | null | undefined
+  readonly promotionId?: string | null | undefined
   readonly sku?: string | null | undefined
   readonly supplierId?: string | null | undefined
   /** Whose guidance or service it was. */
@@ -60,7 +61,8 @@ const SOURCES_AT_MOST = 200
 export const complaintCausesService = (deps: ServiceDeps) => ({
   /**
    * Adds a cause to a case. A new primary cause takes the place of the present one, which stays as a further one. Refuses
-   * `complaint_cause.sub_cause_unknown`, `staff.unknown`, `product.unknown`, and a case that is closed or withdrawn.
+   * `complaint_cause.sub_cause_unknown`, `staff.unknown`, `product.unknown`, `promotion.unknown`,
+   * `promotion.differs`, and a case that is closed or withdrawn.
    */
   add: (actor: Actor, complaintId: string, input: NewCause, expectedVersion: number | null): Promise<CauseView> =>
     deps.inTenant(actor, async tx => {
@@ -117,8 +119,9 @@ async function causeOf(
   // Another product than the case's has another supplier; a product that the case came to name later has one, too.
   const sku = input.sku ?? (row.supplierId === null ? row.sku : null)
   const suppliedBy = sku === null ? row.supplierId : await complaintsRepository(tx).supplierOf(sku)
+  const named = { ...input, promotionCode: input.promotionCode ?? undefined }
   const links: CauseLinks = {
-    promotionCode: input.promotionCode ?? row.promotionCode,
+    promotionCode: (await promotionCodeOf(tx, named)) ?? row.promotionCode,
     sku: input.sku ?? row.sku,
     supplierId: input.supplierId ?? suppliedBy,
     staffId: input.causedByStaffId ?? row.staffId

@@ -7,6 +7,7 @@ import { type CauseView, shownCauses } from './complaint-causes.ts'
 import { firstWords } from './complaint-intake.ts'
 import { type Remedy, remedyViews } from './complaint-remedies.ts'
 import type { Actor, ServiceDeps } from './context.ts'
+import { promotionIdsOf } from './references.ts'
 import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 /** What of a case is shown as it is kept. */
@@ -46,6 +47,8 @@ const KEPT = [
 
 /** A complaint as lists show it. */
 export interface ComplaintSummary extends Pick<ComplaintRow, (typeof KEPT)[number]> {
+  /** Null where no promotion of that code is kept. */
+  readonly promotionId: string | null
   /** Where masked, with everything replaced that says who somebody is: these are words of, or about, a customer. */
   readonly subject: string
   readonly description: string
@@ -103,7 +106,11 @@ export async function complaintSummaries(
     purchaseId
   }))
   const words = await shownWords(tx, actor, said, most)
-  return rows.map((row, place) => summaryOf(row, words[place] ?? [], !seesPersons(actor), now))
+  const promotionIds = await promotionIdsOf(tx, rows)
+  return rows.map((row, place) => ({
+    ...summaryOf(row, words[place] ?? [], !seesPersons(actor), now),
+    promotionId: promotionIds[place] ?? null
+  }))
 }
 
 function summaryOf(
@@ -111,7 +118,7 @@ function summaryOf(
   [subject = '', description = '']: readonly string[],
   masked: boolean,
   now: string
-): ComplaintSummary {
+): Omit<ComplaintSummary, 'promotionId'> {
   const kept = Object.fromEntries(KEPT.map(name => [name, row[name]])) as Pick<ComplaintRow, (typeof KEPT)[number]>
   return {
     ...kept,

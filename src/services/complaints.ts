@@ -120,7 +120,7 @@ export const complaintsService = (deps: ServiceDeps) => {
           kind: 'complaint',
           text: description,
           sku: said.sku ?? line?.sku,
-          promotionCode: said.promotionCode ?? line?.promotionCode
+          promotionCode: said.promotionCode ?? (said.promotionId ? null : line?.promotionCode)
         })
         await openCase(deps, tx, actor, feedback, { subject, purchaseLineNo, supplierId })
         return viewOf(deps, tx, actor, feedback.id)

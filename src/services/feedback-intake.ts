@@ -19,7 +19,7 @@ import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { columnsOf, raiseFallenDue, recordEntries } from './feedback-clock.ts'
-import { expectStaff, expectStores } from './references.ts'
+import { expectStaff, expectStores, promotionCodeOf } from './references.ts'
 
 /** What a customer said, as it is brought in. */
 export interface NewFeedback {
@@ -34,6 +34,8 @@ export interface NewFeedback {
   readonly purchaseId?: string | null | undefined
   readonly sku?: string | null | undefined
   readonly promotionCode?: string | null | undefined
+  /** In the place of its code, or beside it where both agree. */
+  readonly promotionId?: string | null | undefined
   /** Whom it is about. */
   readonly staffId?: string | null | undefined
   /** Now when absent. */
@@ -59,8 +61,9 @@ export interface AttachmentInput {
  * Records what a customer said and starts the clock of its answer at the instant at which it was received, which is not
  * later than now: what comes in hours later has used up those hours, and is raised at once where that is too long. Refuses
  * what names something that the tenant does not have (`store.unknown`, `staff.unknown`, `customer.unknown`,
- * `purchase.unknown`, `product.unknown`), a store that is not the caller's (`store.not_allowed`), and an instant that lies
- * ahead (`feedback.in_future`) or more than five years back (`feedback.too_long_ago`).
+ * `purchase.unknown`, `product.unknown`, `promotion.unknown`), a promotion by an id and another one's code
+ * (`promotion.differs`), a store that is not the caller's (`store.not_allowed`), and an instant that lies ahead
+ * (`feedback.in_future`) or more than five years back (`feedback.too_long_ago`).
  */
 export async function recordFeedback(
   deps: ServiceDeps,
@@ -79,7 +82,6 @@ export async function recordFeedback(
     id: deps.newId(),
     kind: input.kind,
     channel: input.channel,
-    promotionCode: input.promotionCode ?? null,
     receivedAt: new Date(receivedAt).toISOString(),
     receivedOn: dayIn(terms.timeZone, new Date(receivedAt).toISOString()),
     language: input.language ?? null,
@@ -125,7 +127,7 @@ const attachmentOf = ({ name, url, ref, mediaType }: AttachmentInput): Attachmen
 
 type Named = Pick<
   FeedbackRow,
-  'storeId' | 'customerId' | 'purchaseId' | 'sku' | 'staffId' | 'receivedByStaffId' | 'ownerStaffId'
+  'storeId' | 'customerId' | 'purchaseId' | 'sku' | 'promotionCode' | 'staffId' | 'receivedByStaffId' | 'ownerStaffId'
 >
 
 /** What is named, with ids in the place of the caller's own words, and the store that is meant. */
@@ -152,6 +154,7 @@ async function expectReferences(tx: Tx, actor: Actor, input: NewFeedback): Promi
     customerId,
     purchaseId,
     sku: input.sku ?? null,
+    promotionCode: (await promotionCodeOf(tx, { ...input, promotionCode: input.promotionCode ?? undefined })) ?? null,
     staffId: input.staffId ?? null,
     receivedByStaffId,
     ownerStaffId

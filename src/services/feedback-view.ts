@@ -4,6 +4,7 @@ import type { Attachment } from '../domain/feedback.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import type { FeedbackAnswerRow } from '../repositories/feedback-answers.ts'
 import type { Actor } from './context.ts'
+import { promotionIdsOf } from './references.ts'
 import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 /** What a customer said, as a caller may see it, with what is owed to him at the moment of asking. */
@@ -15,6 +16,8 @@ export interface FeedbackView
   /** Where masked, with everything replaced that says who somebody is. */
   readonly text: string
   readonly attachments: Attachment[]
+  /** Null where no promotion of that code is kept. */
+  readonly promotionId: string | null
   readonly masked: boolean
   readonly answerDueAt: string
   /** Null where nothing is owed any more. */
@@ -45,10 +48,14 @@ export async function feedbackViews(
 ): Promise<FeedbackView[]> {
   const said = rows.map(({ text, customerId, purchaseId }) => ({ texts: [text], customerId, purchaseId }))
   const words = await shownWords(tx, actor, said, most)
-  return rows.map((row, place) => viewOf(row, words[place]?.[0] ?? '', seesPersons(actor), now))
+  const promotionIds = await promotionIdsOf(tx, rows)
+  return rows.map((row, place) => ({
+    ...viewOf(row, words[place]?.[0] ?? '', seesPersons(actor), now),
+    promotionId: promotionIds[place] ?? null
+  }))
 }
 
-function viewOf(row: FeedbackRow, text: string, visible: boolean, now: string): FeedbackView {
+function viewOf(row: FeedbackRow, text: string, visible: boolean, now: string): Omit<FeedbackView, 'promotionId'> {
   const {
     dueAt,
     countedMs: _counted,

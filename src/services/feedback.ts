@@ -28,7 +28,7 @@ import {
   feedbackView,
   feedbackViews
 } from './feedback-view.ts'
-import { expectStaff } from './references.ts'
+import { expectStaff, type NamedPromotion, promotionCodeOf } from './references.ts'
 
 export type { EscalationRow, FeedbackAnswerView, FeedbackView }
 
@@ -89,10 +89,16 @@ export const feedbackService = (deps: ServiceDeps) => {
       }),
 
     /** Changes what is named: whom it is of and about, and who answers it. Refuses what names nothing of the tenant. */
-    update: (actor: Actor, id: string, change: FeedbackChange, expectedVersion: number | null): Promise<FeedbackView> =>
+    update: (
+      actor: Actor,
+      id: string,
+      input: FeedbackChange & NamedPromotion,
+      expectedVersion: number | null
+    ): Promise<FeedbackView> =>
       deps.inTenant(actor, async tx => {
         const before = await lockFeedback(tx, actor, id)
         expectVersion(expectedVersion, before.version)
+        const change = await changeOf(tx, input)
         await expectPeople(tx, change)
         const changed = changedFields(before, change)
         if (changed.length === 0) return view(tx, before, actor)
@@ -204,6 +210,15 @@ function ownStore(actor: Actor, { storeId }: { readonly storeId?: string | undef
     throw forbidden('store.not_allowed', 'This credential belongs to another store.')
   }
   return { storeId: actor.storeId }
+}
+
+/** What is kept of a promotion is its code, however it is named. */
+async function changeOf(
+  tx: Tx,
+  { promotionCode, promotionId, ...rest }: FeedbackChange & NamedPromotion
+): Promise<FeedbackChange> {
+  const code = await promotionCodeOf(tx, { promotionCode, promotionId })
+  return code === undefined ? rest : { ...rest, promotionCode: code }
 }
 
 const expectPeople = (tx: Tx, { staffId, ownerStaffId }: FeedbackChange) =>

@@ -36,6 +36,7 @@ import { listeningSessionsService } from './listening-sessions.ts'
 import { noticeBoardService } from './notice-board.ts'
 import { noticesService } from './notices.ts'
 import { productsService } from './products.ts'
+import { promotionsService } from './promotions.ts'
 import { type PurchasesOptions, purchasesService } from './purchases.ts'
 import { relationshipManagersService } from './relationship-managers.ts'
 import { type ReportsOptions, reportsService } from './reports.ts'
@@ -106,6 +107,7 @@ export function createServices({
     notices: noticesService(deps),
     purchases: purchasesService(deps, purchases),
     products: productsService(deps),
+    promotions: promotionsService(deps),
     relationshipManagers: relationshipManagersService(deps),
     reports: reportsService(deps, reports),
     retention: retentionService(deps),

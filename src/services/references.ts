@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import { DomainError } from '../domain/errors.ts'
 import { productsRepository } from '../repositories/products.ts'
+import { promotionsRepository } from '../repositories/promotions.ts'
 import { staffRepository } from '../repositories/staff.ts'
 import { storesRepository } from '../repositories/stores.ts'
 
@@ -43,6 +44,50 @@ export async function expectProduct(tx: Tx, sku: string | null | undefined): Pro
     detail: 'Something that is named does not exist.',
     errors: [{ pointer: '/sku', code: 'product.unknown', message: 'is none of your products' }]
   })
+}
+
+/** A promotion as a request names it: by the till's code, by the id, or by both. */
+export interface NamedPromotion {
+  readonly promotionCode?: string | null | undefined
+  readonly promotionId?: string | null | undefined
+}
+
+/**
+ * The code of the promotion that is named; null where none is, undefined where nothing is said of it. A code needs no promotion
+ * that is kept, and a null id beside it says nothing: answers carry one where none is. Refuses an id that is not the tenant's
+ * (`promotion.unknown`), and one of another code than is named (`promotion.differs`).
+ */
+export async function promotionCodeOf(
+  tx: Tx,
+  { promotionCode, promotionId }: NamedPromotion
+): Promise<string | null | undefined> {
+  if (promotionId === undefined) return promotionCode
+  if (promotionId === null) return promotionCode ?? null
+  const promotion = await promotionsRepository(tx).find(promotionId)
+  if (!promotion) throw promotionRefused('promotion.unknown', 'is none of your promotions')
+  if (promotionCode !== undefined && promotionCode !== promotion.code) {
+    throw promotionRefused('promotion.differs', 'has another code than promotionCode')
+  }
+  return promotion.code
+}
+
+const promotionRefused = (code: string, message: string) =>
+  new DomainError({
+    code,
+    kind: 'unprocessable',
+    detail: 'The promotion that is named does not exist, or is another one.',
+    errors: [{ pointer: '/promotionId', code, message }]
+  })
+
+/** The ids of the promotions that these name by code, in their order, with one statement; null where none of the code is kept. */
+export async function promotionIdsOf(
+  tx: Tx,
+  rows: readonly { readonly promotionCode: string | null }[]
+): Promise<(string | null)[]> {
+  const codes = new Set(rows.flatMap(({ promotionCode }) => promotionCode ?? []))
+  if (codes.size === 0) return rows.map(() => null)
+  const ids = await promotionsRepository(tx).idsOf([...codes])
+  return rows.map(({ promotionCode }) => ids.get(promotionCode ?? '') ?? null)
 }
 
 async function missing(named: readonly Named[], existing: (ids: string[]) => Promise<string[]>): Promise<Named[]> {

@@ -1730,6 +1730,45 @@ export interface paths {
         patch: operations["updateProduct"];
         trace?: never;
     };
+    "/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List promotions by code, or the newest first */
+        get: operations["listPromotions"];
+        put?: never;
+        /** Add a promotion */
+        post: operations["createPromotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/promotions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a promotion, and what customers said of it */
+        get: operations["getPromotion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a promotion
+         * @description All but its code, which feedback and lines go by.
+         */
+        patch: operations["updatePromotion"];
+        trace?: never;
+    };
     "/v1/purchases": {
         parameters: {
             query?: never;
@@ -2691,8 +2730,13 @@ export interface components {
             evidence?: string | null;
             /** @description The first cause of a case is the primary one anyhow. */
             primary?: boolean;
-            /** @description The case's when absent, and so are the next three. */
+            /** @description The case's when absent, and so are the next four. */
             promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description In the place of promotionCode, or beside it where both agree.
+             */
+            promotionId?: string | null;
             sku?: string | null;
             /**
              * Format: uuid
@@ -4688,6 +4732,11 @@ export interface components {
             promotionCode: string | null;
             /**
              * Format: uuid
+             * @description Null where no promotion of that code is kept.
+             */
+            promotionId: string | null;
+            /**
+             * Format: uuid
              * @description A UUIDv7.
              */
             purchaseId: string | null;
@@ -5155,6 +5204,11 @@ export interface components {
             promotionCode: string | null;
             /**
              * Format: uuid
+             * @description Null where no promotion of that code is kept.
+             */
+            promotionId: string | null;
+            /**
+             * Format: uuid
              * @description A UUIDv7.
              */
             purchaseId: string | null;
@@ -5328,7 +5382,7 @@ export interface components {
             expiresAt?: string | null;
             /** @description What the key is for, such as the till that has it. */
             name: string;
-            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write")[];
+            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write" | "promotions:read" | "promotions:write")[];
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -5402,6 +5456,11 @@ export interface components {
              */
             ownerStaffId?: string | null;
             promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description In the place of promotionCode, or beside it where both agree.
+             */
+            promotionId?: string | null;
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -5529,6 +5588,11 @@ export interface components {
             promotionCode?: string | null;
             /**
              * Format: uuid
+             * @description In the place of promotionCode, or beside it where both agree.
+             */
+            promotionId?: string | null;
+            /**
+             * Format: uuid
              * @description A UUIDv7.
              */
             purchaseId?: string | null;
@@ -5569,6 +5633,22 @@ export interface components {
             sku: string;
             /** @description The shop's own identifier of the supplier. */
             supplierId?: string | null;
+        };
+        CreatePromotion: {
+            code: string;
+            /**
+             * Format: date
+             * @description The last day; until further notice when absent.
+             */
+            endsOn?: string | null;
+            /**
+             * @description A `launch` is a promotion of a new product.
+             * @enum {string}
+             */
+            kind: "promotion" | "launch";
+            name: string;
+            /** Format: date */
+            startsOn: string;
         };
         CreateSegment: {
             active?: boolean;
@@ -6378,6 +6458,11 @@ export interface components {
             /** @description The answer policy that it came in under. */
             policyVersion: number;
             promotionCode: string | null;
+            /**
+             * Format: uuid
+             * @description Null where no promotion of that code is kept.
+             */
+            promotionId: string | null;
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -7522,6 +7607,96 @@ export interface components {
              */
             storeId: string | null;
             window: components["schemas"]["ReportDays"];
+        };
+        Promotion: {
+            /** @description The code by which tills name it on lines; it stays. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date
+             * @description The last day; null: until further notice.
+             */
+            endsOn: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * @description A `launch` is a promotion of a new product.
+             * @enum {string}
+             */
+            kind: "promotion" | "launch";
+            name: string;
+            /** Format: date */
+            startsOn: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        PromotionInFull: {
+            /** @description The code by which tills name it on lines; it stays. */
+            code: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date
+             * @description The last day; null: until further notice.
+             */
+            endsOn: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            id: string;
+            /**
+             * @description A `launch` is a promotion of a new product.
+             * @enum {string}
+             */
+            kind: "promotion" | "launch";
+            name: string;
+            /** @description What customers said of it, without what they took back; to a store-bound credential, in its own store. */
+            said: {
+                /** @description Complaints with an expectation gap that leads back to it. */
+                expectationGaps: number;
+                /** @description Feedback that names it, each kind once. */
+                feedback: {
+                    count: number;
+                    /** @enum {string} */
+                    kind: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+                }[];
+                /** @description 1 (against) to 5 (for), over the feedback that tells one; null where none does. */
+                meanAttitude: number | null;
+            };
+            /** Format: date */
+            startsOn: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            updatedAt: string;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
+        };
+        PromotionPage: {
+            data: components["schemas"]["Promotion"][];
+            /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
+            nextCursor: string | null;
         };
         ProposeNotice: {
             /**
@@ -9373,6 +9548,11 @@ export interface components {
             promotionCode?: string | null;
             /**
              * Format: uuid
+             * @description In the place of promotionCode, or beside it where both agree.
+             */
+            promotionId?: string | null;
+            /**
+             * Format: uuid
              * @description A UUIDv7.
              */
             purchaseId?: string | null;
@@ -9421,6 +9601,21 @@ export interface components {
             name?: string;
             /** @description The shop's own identifier of the supplier. */
             supplierId?: string | null;
+        };
+        UpdatePromotion: {
+            /**
+             * Format: date
+             * @description The last day; until further notice when absent.
+             */
+            endsOn?: string | null;
+            /**
+             * @description A `launch` is a promotion of a new product.
+             * @enum {string}
+             */
+            kind?: "promotion" | "launch";
+            name?: string;
+            /** Format: date */
+            startsOn?: string;
         };
         UpdateSegment: {
             active?: boolean;
@@ -13206,6 +13401,7 @@ export interface operations {
                      *           "purchaseLineNo": 1,
                      *           "sku": "sku",
                      *           "promotionCode": "promotion code",
+                     *           "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *           "supplierId": "supplier id",
                      *           "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -13316,6 +13512,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -13462,6 +13659,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -13706,6 +13904,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -13951,6 +14150,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -14114,6 +14314,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -14277,6 +14478,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -14528,6 +14730,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -14691,6 +14894,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -14912,6 +15116,7 @@ export interface operations {
                      *       "purchaseLineNo": 1,
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "supplierId": "supplier id",
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
@@ -17187,6 +17392,7 @@ export interface operations {
                      *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *           "sku": "sku",
                      *           "promotionCode": "promotion code",
+                     *           "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *           "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *           "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -17289,6 +17495,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -17384,6 +17591,7 @@ export interface operations {
                      *           "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *           "sku": "sku",
                      *           "promotionCode": "promotion code",
+                     *           "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *           "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *           "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -17474,6 +17682,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -17588,6 +17797,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -17923,6 +18133,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -18031,6 +18242,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -18130,6 +18342,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -18229,6 +18442,7 @@ export interface operations {
                      *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
                      *       "sku": "sku",
                      *       "promotionCode": "promotion code",
+                     *       "promotionId": "0193a1f0-7c1e-7b3a-9d52-3f0c77bb97d0",
                      *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
                      *       "receivedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c1b6d8415",
                      *       "ownerStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0c42030176",
@@ -21354,6 +21568,272 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listPromotions: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+                /** @description By code when absent. */
+                sort?: "code" | "-createdAt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "code": "SPRING",
+                     *           "name": "Spring shoes",
+                     *           "kind": "promotion",
+                     *           "startsOn": "2026-03-01",
+                     *           "endsOn": "2026-03-31",
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    createPromotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "SPRING",
+                 *       "name": "Spring shoes",
+                 *       "kind": "promotion",
+                 *       "startsOn": "2026-03-01",
+                 *       "endsOn": "2026-03-31"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreatePromotion"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    Location: components["headers"]["Location"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "SPRING",
+                     *       "name": "Spring shoes",
+                     *       "kind": "promotion",
+                     *       "startsOn": "2026-03-01",
+                     *       "endsOn": "2026-03-31",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getPromotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "SPRING",
+                     *       "name": "Spring shoes",
+                     *       "kind": "promotion",
+                     *       "startsOn": "2026-03-01",
+                     *       "endsOn": "2026-03-31",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z",
+                     *       "said": {
+                     *         "feedback": [
+                     *           {
+                     *             "kind": "praise",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "meanAttitude": 1,
+                     *         "expectationGaps": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PromotionInFull"];
+                };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["URITooLong"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    updatePromotion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endsOn": "2026-04-15"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdatePromotion"];
+                /**
+                 * @example {
+                 *       "endsOn": "2026-04-15"
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdatePromotion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "code": "SPRING",
+                     *       "name": "Spring shoes",
+                     *       "kind": "promotion",
+                     *       "startsOn": "2026-03-01",
+                     *       "endsOn": "2026-04-15",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z",
+                     *       "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Promotion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -24,6 +24,7 @@ export type Kind =
   | 'feedback'
   | 'complaint'
   | 'session'
+  | 'promotion'
 
 /** Which kind of thing a field names. A new field that holds an id needs a line here. */
 export const KIND_OF: Readonly<Record<string, Kind>> = {
@@ -49,6 +50,7 @@ export const KIND_OF: Readonly<Record<string, Kind>> = {
   causedByStaffId: 'staff',
   approverId: 'staff',
   complaintId: 'complaint',
+  promotionId: 'promotion',
   runId: 'run',
   fromRunId: 'run',
   toRunId: 'run',
@@ -81,6 +83,12 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     capacityMinutesPerMonth: 600
   }))
   const products = await twice('/v1/products', n => ({ sku: `${word}-SKU${n}`, name: `${word} shoe` }))
+  const promotions = await twice('/v1/promotions', n => ({
+    code: `${word}-OFFER${n}`,
+    name: `${word} offer`,
+    kind: 'promotion',
+    startsOn: '2026-03-01'
+  }))
   const customers = await twice('/v1/customers', n => ({
     kind: 'person',
     name: `${word} Zhang`,
@@ -161,6 +169,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     ...stores,
     ...staff,
     ...products,
+    ...promotions,
     ...customers,
     ...purchases,
     ...actions,
@@ -186,6 +195,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       '/v1/remedies/{id}': { id: String(remedies[0]) },
       '/v1/care-tasks/{id}': { id: String(tasks[0]) },
       ...listening.params,
+      '/v1/promotions/{id}': { id: String(promotions[0]) },
       '/v1/products/{sku}': { sku: `${word}-SKU1` },
       '/v1/customers/{id}': { id: customer },
       '/v1/customers/by-external-id/{system}/{key}': { system: 'pos', key: `${word}-C1` },
@@ -222,6 +232,7 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       purchase: String(purchases[0]),
       feedback: String(feedback[1]),
       complaint: String(complaints[0]),
+      promotion: String(promotions[0]),
       session: listening.params['/v1/listening-sessions/{id}'].id
     },
     marks: words.map(String)

@@ -209,6 +209,10 @@ export const complaintCauses = pgTable(
       foreignColumns: [staff.tenantId, staff.id]
     }),
     index('complaint_causes_complaint_id_idx').on(t.tenantId, t.complaintId, t.foundAt, t.id),
+    // A cause that leads to a promotion leads to nothing else.
+    index('complaint_causes_promotion_idx')
+      .on(t.tenantId, sql`(sources -> 0 ->> 'key')`, t.complaintId)
+      .where(sql`sources -> 0 ->> 'kind' = 'promotion'`),
     uniqueIndex('complaint_causes_primary_idx').on(t.tenantId, t.complaintId).where(sql`is_primary`)
   ]
 )

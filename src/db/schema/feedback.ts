@@ -227,6 +227,10 @@ export const feedback = pgTable(
     index('feedback_channel_idx').on(t.tenantId, t.channel, t.receivedAt, t.id),
     index('feedback_kind_idx').on(t.tenantId, t.kind, t.receivedAt, t.id),
     index('feedback_sku_idx').on(t.tenantId, t.sku, t.receivedAt, t.id).where(sql`sku is not null`),
+    // What is counted of a promotion, from the index alone.
+    index('feedback_promotion_code_idx')
+      .on(t.tenantId, t.promotionCode, t.storeId, t.kind, t.attitude)
+      .where(sql`promotion_code is not null and state <> 'withdrawn'`),
     index('feedback_listening_session_id_idx')
       .on(t.tenantId, t.listeningSessionId, t.receivedAt, t.id)
       .where(sql`listening_session_id is not null`),

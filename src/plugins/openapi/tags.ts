@@ -20,6 +20,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   'notice board':
     'What customers say, before the staff: without what says who they are, reviewed by somebody else, with a receipt of each reader.',
   products: 'What is sold. A receipt line that names an unknown product adds it.',
+  promotions:
+    'Offers of the shop, launches of new products among them, by the codes that tills know; and what customers said of each.',
   stores: 'Where things are sold. Days of purchases and reports are days of the store.',
   staff: 'Who works here, in which roles, and with how much time for customers.',
   jobs: 'Long work: its progress, its end, and its result.',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES, SOURCE_KINDS } from '../../domain/complaint-cause.ts'
 import { CustomerNamed } from '../shared/classification.ts'
-import { IdInput, Sku } from '../shared/feedback.ts'
+import { IdInput, PromotionIdInput, Sku } from '../shared/feedback.ts'
 import { Code, Day, Id, Instant, text, words } from '../shared/schemas.ts'
 
 const Cause = z.enum(COMPLAINT_CAUSES)
@@ -39,7 +39,8 @@ export const AddCauseBody = z
     subCause: SubCause.nullish(),
     primary: z.boolean().optional().meta({ description: 'The first cause of a case is the primary one anyhow.' }),
     evidence: words(2_000).nullish(),
-    promotionCode: Code.nullish().meta({ description: "The case's when absent, and so are the next three." }),
+    promotionCode: Code.nullish().meta({ description: "The case's when absent, and so are the next four." }),
+    promotionId: PromotionIdInput.nullish(),
     sku: Sku.nullish(),
     supplierId: text(64).nullish(),
     causedByStaffId: IdInput.nullish().meta({ description: 'Whose guidance or service it was.' }),

@@ -28,6 +28,7 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
     'answerDueAt',
     'handledFirstTime',
     'otherComplaints',
+    'promotionId',
     'subject',
     'description',
     'masked'

@@ -13,7 +13,17 @@ import {
 } from '../../domain/complaint.ts'
 import { ALL_SUB_CAUSES, COMPLAINT_CAUSES } from '../../domain/complaint-cause.ts'
 import { AbcClass } from '../shared/classification.ts'
-import { Channel, FeedbackInput, IdInput, Masked, oneCustomer, ShownWords, Sku, Words } from '../shared/feedback.ts'
+import {
+  Channel,
+  FeedbackInput,
+  IdInput,
+  Masked,
+  oneCustomer,
+  PromotionId,
+  ShownWords,
+  Sku,
+  Words
+} from '../shared/feedback.ts'
 import { flagQuery, Id, Instant, InstantInput, line, PageQuery, pageOf, text, Version } from '../shared/schemas.ts'
 import { ComplaintCause } from './cause-schemas.ts'
 import { Remedy } from './remedy-schemas.ts'
@@ -46,6 +56,7 @@ const SUMMARY = {
   purchaseLineNo: LineNo.nullable().meta({ description: 'The line of the purchase, from 1.' }),
   sku: z.string().max(64).nullable(),
   promotionCode: z.string().max(64).nullable(),
+  promotionId: PromotionId,
   staffId: Id.nullable().meta({ description: 'Whom it is about.' }),
   supplierId: z.string().max(64).nullable(),
   receivedAt: Instant,

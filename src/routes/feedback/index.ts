@@ -25,7 +25,7 @@ type Parts = (string | number | null)[] | null
 export const feedbackRoutes: FastifyPluginAsyncZod = async app => {
   const { feedback } = app.services
   const tags = ['feedback']
-  const besideVersion = ['urgency', 'breachedAt', 'text', 'masked']
+  const besideVersion = ['urgency', 'breachedAt', 'promotionId', 'text', 'masked']
   const reading = { scope: 'feedback:read' } as const
   const changing = { scope: 'feedback:write', besideVersion } as const
 

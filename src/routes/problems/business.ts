@@ -41,6 +41,31 @@ export const BUSINESS_PROBLEMS: Explained = {
     'A sku is unique in the shop. A receipt line may have added the product already.',
     'Use PUT, which adds a product or changes the one that is there.'
   ],
+  'promotion.not_found': [
+    'No such promotion',
+    'No promotion of the shop has this id.',
+    'List the promotions to find the right id.'
+  ],
+  'promotion.code_taken': [
+    'The code belongs to another promotion',
+    'Codes of promotions are unique in the shop.',
+    'Choose another code, or change the promotion that has it.'
+  ],
+  'promotion.days_not_ordered': [
+    'The promotion ends before it begins',
+    '`endsOn` is its last day, which may be the first one too, but does not lie before `startsOn`.',
+    'Correct one of the days, or leave endsOn out: until further notice.'
+  ],
+  'promotion.unknown': [
+    'A promotion that is named does not exist',
+    'A field names a promotion that the shop does not have. `errors` points at it.',
+    'Add the promotion first, or name it by its code alone, as tills do.'
+  ],
+  'promotion.differs': [
+    'Two promotions are named',
+    '`promotionId` is the id of a promotion with another code than `promotionCode`.',
+    'Name the promotion by one of the two.'
+  ],
   'api_key.not_found': ['No such key', 'No key of the shop has this id.', 'List the keys to find the right id.'],
   'api_key.expires_in_past': [
     'The key would have ended already',

@@ -41,11 +41,18 @@ export const ShownWords = z.string().max(1_000_000).meta({
     'The original words; where masked, with what says who somebody is replaced, and in lists no more than about 1,000 characters of them, with an ellipsis behind.'
 })
 
+export const PromotionIdInput = IdInput.meta({
+  description: 'In the place of promotionCode, or beside it where both agree.'
+})
+
+export const PromotionId = Id.nullable().meta({ description: 'Null where no promotion of that code is kept.' })
+
 export const REFERENCES = {
   customerId: IdInput.nullish(),
   purchaseId: IdInput.nullish(),
   sku: Sku.nullish(),
   promotionCode: Code.nullish(),
+  promotionId: PromotionIdInput.nullish(),
   staffId: IdInput.nullish().meta({ description: 'Whom it is about.' }),
   ownerStaffId: IdInput.nullish().meta({ description: 'Who answers it; who received it when absent.' }),
   language: Language.nullish(),
