@@ -248,7 +248,11 @@ t.test('GET /v1/classifications', async t => {
       storeIds: [],
       roles: ['relationship_manager']
     })
-    await shop.call('PUT', `/v1/customers/${await shop.idOf('c7')}/relationship-manager`, { staffId: mia.id })
+    const { status } = await shop.call('PUT', `/v1/customers/${await shop.idOf('c7')}/relationship-manager`, {
+      staffId: mia.id,
+      override: { reason: 'Comes back from abroad.' }
+    })
+    t.equal(status, 200)
     t.same(await keys(`relationshipManagerId=${mia.id}`), ['c7'])
     t.equal((await shop.call('GET', '/v1/classifications?abcClass=D')).status, 400)
   })
