@@ -72,10 +72,9 @@ export const complaintCausesRepository = (tx: Tx) => ({
     receivedFrom,
     receivedTo,
     storeId
-  }: CauseWindow): Promise<{ cause: ComplaintCause | null; complaints: number; closed: number }[]> {
+  }: CauseWindow): Promise<{ cause: ComplaintCause | null; complaints: number }[]> {
     const { rows } = await tx.client.query({
-      text: `select primary_cause as cause, count(*)::int as complaints,
-               (count(*) filter (where state = 'closed'))::int as closed
+      text: `select primary_cause as cause, count(*)::int as complaints
              from complaints where tenant_id = $1 and received_at >= $2 and received_at < $3
                and ($4::uuid is null or store_id = $4) and (state <> 'withdrawn' or first_closed_at is not null)
              group by 1 order by 2 desc, 1 nulls last`,

@@ -284,6 +284,18 @@ t.test('GET /v1/reports/demand-changes', async t => {
     t.same((await report('demand-changes?sku=NOTHING')).data, [])
   })
 
+  t.test('400 for a product where categories are asked for, and a category where products are', async t => {
+    for (const [query, pointer] of [
+      ['sku=BAG&category=shoes', '/query/sku'],
+      ['sku=BAG&by=category', '/query/sku'],
+      ['category=shoes&by=product', '/query/category']
+    ]) {
+      const { status, body } = await shop.call('GET', `/v1/reports/demand-changes?${query}`)
+      t.equal(status, 400)
+      t.equal(body.errors[0].pointer, pointer)
+    }
+  })
+
   t.test('weeks before the first sale are none, and a window that ends earlier knows nothing later', async t => {
     const early = await report('demand-changes?state=all&weeks=40&toOn=2025-08-06')
     t.equal(early.window.toOn, '2025-08-04')

@@ -203,23 +203,32 @@ export const ProductsBoughtTogether = z
   })
   .meta({ id: 'ProductsBoughtTogether' })
 
-export const DemandQuery = z.strictObject({
-  by: z.enum(['product', 'category']).optional().meta({ description: '`product` when absent.' }),
-  weeks: integerQuery(9, 260)
-    .optional()
-    .meta({ description: 'Weeks, 9 to 260; 52 when absent. The first half is the baseline.' }),
-  toOn: DaysQuery.toOn.meta({
-    description: 'Only weeks that are over before this day; today when absent.',
-    example: '2026-11-22'
-  }),
-  sku: Sku.optional().meta({ description: 'Only this product.' }),
-  category: text(200).optional().meta({ description: 'Only this category.' }),
-  state: z
-    .enum(['changed', 'all', ...DEMAND_STATES])
-    .optional()
-    .meta({ description: 'Which items are listed; `changed`, or `all` where one is named, when absent.' }),
-  limit: integerQuery(1, 200).optional().meta({ description: 'At most this many items, 1 to 200; 50 when absent.' })
-})
+export const DemandQuery = z
+  .strictObject({
+    by: z.enum(['product', 'category']).optional().meta({ description: '`product` when absent.' }),
+    weeks: integerQuery(9, 260)
+      .optional()
+      .meta({ description: 'Weeks, 9 to 260; 52 when absent. The first half is the baseline.' }),
+    toOn: DaysQuery.toOn.meta({
+      description: 'Only weeks that are over before this day; today when absent.',
+      example: '2026-11-22'
+    }),
+    sku: Sku.optional().meta({ description: 'Only this product.' }),
+    category: text(200).optional().meta({ description: 'Only this category.' }),
+    state: z
+      .enum(['changed', 'all', ...DEMAND_STATES])
+      .optional()
+      .meta({ description: 'Which items are listed; `changed`, or `all` where one is named, when absent.' }),
+    limit: integerQuery(1, 200).optional().meta({ description: 'At most this many items, 1 to 200; 50 when absent.' })
+  })
+  .refine(({ by, sku, category }) => sku === undefined || (category === undefined && by !== 'category'), {
+    path: ['sku'],
+    message: 'is a product, and asked for are categories'
+  })
+  .refine(({ by, category }) => category === undefined || by !== 'product', {
+    path: ['category'],
+    message: 'is a category, and asked for are products'
+  })
 
 const Counted = Object.fromEntries(DEMAND_STATES.map(state => [state, Count])) as Record<
   (typeof DEMAND_STATES)[number],
