@@ -23,15 +23,25 @@ export type CareChannel = (typeof CARE_CHANNELS)[number]
 export const WITHDRAWN_BECAUSE = ['complaint_closed', 'complaint_withdrawn', 'complaint_of_another'] as const
 export type WithdrawnBecause = (typeof WITHDRAWN_BECAUSE)[number]
 
-/** Minutes that a task takes where nobody says otherwise: the way there and the note afterwards included. */
-const USUAL_MINUTES: Readonly<Record<CareKindByHand, number>> = {
-  call: 15,
-  visit: 90,
-  thank_you: 20,
-  review: 60,
-  guidance: 30
+/** Minutes that a task of each kind takes where nobody says otherwise: the way there and the note afterwards included. */
+export interface UsualMinutes {
+  readonly call: number
+  readonly visit: number
+  readonly thankYou: number
+  readonly review: number
+  readonly guidance: number
 }
-export const usualMinutes = (kind: CareKindByHand): number => USUAL_MINUTES[kind]
+
+const MINUTES_OF: Readonly<Record<CareKindByHand, keyof UsualMinutes>> = {
+  call: 'call',
+  visit: 'visit',
+  thank_you: 'thankYou',
+  review: 'review',
+  guidance: 'guidance'
+}
+
+/** What a task of this kind usually takes in a shop. */
+export const minutesOf = (kind: CareKindByHand, usual: UsualMinutes): number => usual[MINUTES_OF[kind]]
 
 /** Clocks of two machines differ. */
 const AHEAD_MS = 5 * 60_000

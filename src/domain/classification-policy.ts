@@ -1,4 +1,5 @@
 import type { AbcPolicy } from './abc.ts'
+import type { UsualMinutes } from './care-task.ts'
 
 /** Numbers of the loyalty rules. Shares 0..1. */
 export interface LoyaltyPolicy {
@@ -103,6 +104,7 @@ export interface ClassificationPolicy {
   readonly habits: HabitsPolicy
   /** Runs outside A after which a relationship manager's assignment ends. */
   readonly relationshipManagers: { readonly graceRuns: number }
+  readonly care: { readonly usualMinutes: UsualMinutes }
 }
 
 /** A policy that names only what differs. */
@@ -188,7 +190,8 @@ export const DEFAULT_POLICY: ClassificationPolicy = {
     minBaselineWeeks: 8,
     minBasketPairs: 30
   },
-  relationshipManagers: { graceRuns: 1 }
+  relationshipManagers: { graceRuns: 1 },
+  care: { usualMinutes: { call: 15, visit: 90, thankYou: 20, review: 60, guidance: 30 } }
 }
 
 /** The base with what the trial names put in its place, part by part and field by field; null replaces, absent leaves. */

@@ -15,6 +15,7 @@ const share = between(0, 1)
 const rating = between(1, 5)
 const days = whole(1, 3650)
 const minutes = whole(0, 10_000)
+const taskMinutes = whole(1, 1440)
 
 type NumbersOf<T> = { readonly [K in keyof T]: Limits }
 
@@ -86,6 +87,14 @@ const HABITS: NumbersOf<ClassificationPolicy['habits']> = {
   minBasketPairs: whole(1, 1_000_000)
 }
 
+const USUAL_MINUTES: NumbersOf<ClassificationPolicy['care']['usualMinutes']> = {
+  call: taskMinutes,
+  visit: taskMinutes,
+  thankYou: taskMinutes,
+  review: taskMinutes,
+  guidance: taskMinutes
+}
+
 /**
  * Every fault of a complete policy, each with the field it is in; an empty list means that runs may use it. Checked
  * are ranges (ends included), and what must hold between numbers, such as a B that ends after A.
@@ -125,7 +134,8 @@ export function validatePolicy(policy: ClassificationPolicy): FieldFault[] {
     ...ordered('/defection/dueRisk', defection.dueRisk, defection.overdueRisk, 'the risk of overdue'),
     ...ordered('/defection/overdueRisk', defection.overdueRisk, defection.lapsedRisk, 'the risk of lapsed'),
     ...faultsOf('/habits', policy.habits, HABITS),
-    ...faultsOf('/relationshipManagers', policy.relationshipManagers, { graceRuns: whole(0, 100) })
+    ...faultsOf('/relationshipManagers', policy.relationshipManagers, { graceRuns: whole(0, 100) }),
+    ...faultsOf('/care/usualMinutes', policy.care.usualMinutes, USUAL_MINUTES)
   ]
 }
 

@@ -23,11 +23,33 @@ export interface CareTaskPlace {
 }
 
 /** A task that went on to another manager. */
-export interface FollowedTask extends Pick<CareTaskRow, 'id' | 'kind' | 'source' | 'complaintId' | 'customerId'> {
-  readonly storeId: string | null
-  readonly dueAt: string
-  readonly staffId: string
+export interface FollowedTask extends FollowedTaskColumns {
   readonly before: string
+}
+
+type FollowedTaskColumns = Pick<
+  CareTaskRow,
+  'id' | 'kind' | 'source' | 'complaintId' | 'customerId' | 'storeId' | 'staffId' | 'dueAt'
+>
+
+/** A case and by when its answer is due. */
+export interface TermOfCase {
+  readonly id: string
+  readonly dueAt: string
+}
+
+/** A task whose term went on with that of the answer. */
+export interface MovedTask extends FollowedTaskColumns {
+  readonly dueBefore: string
+}
+
+/** A case of an A customer who has a manager, of which nobody has been owed a word. */
+export interface UntoldCase {
+  readonly complaintId: string
+  readonly customerId: string
+  readonly storeId: string | null
+  readonly staffId: string
+  readonly dueAt: string
 }
 
 /** The home store of a customer and who looks after him. */
@@ -41,6 +63,10 @@ const { tenantId: _, ...columns } = getTableColumns(careTasks)
 const SELECTED = Object.entries(columns)
   .map(([name, column]) => `t.${column.name} as "${name}"`)
   .join(', ')
+
+/** What is told of a task. */
+const TOLD = `t.id, t.kind, t.source, t.complaint_id as "complaintId", t.customer_id as "customerId",
+    t.store_id as "storeId", t.due_at as "dueAt", t.staff_id as "staffId"`
 
 /** Apart from the locks of runs on jobs and tenants. */
 const MANAGER_LOCKS = 4
@@ -61,23 +87,36 @@ const follow = (which: string): string => `
     where open.tenant_id = $1 and open.state = 'open' and open.follows_manager and open.staff_id <> held.staff_id ${which}
     order by open.id for update of open) stale
   where t.tenant_id = $1 and t.id = stale.id
-  returning t.id, t.kind, t.source, t.complaint_id as "complaintId", t.customer_id as "customerId",
-    t.store_id as "storeId", t.due_at as "dueAt", t.staff_id as "staffId", stale.before`
+  returning ${TOLD}, stale.before`
+
+/**
+ * Open cases of A customers with a manager, of which none of their tasks is open, or was done or given up since the case was
+ * opened (again). The open cases lead: `complaints_open_idx` and `complaints_customer_id_idx` hold them.
+ */
+const untold = (which: string): string => `
+  select c.id as "complaintId", c.customer_id as "customerId", c.store_id as "storeId", held.staff_id as "staffId",
+    said.due_at as "dueAt"
+  from complaints c
+  cross join lateral (
+    select a.staff_id from assignments a
+    where a.tenant_id = $1 and a.customer_id = c.customer_id and a.valid_to is null offset 0) held
+  cross join lateral (
+    select f.due_at, f.reopened_at from feedback f where f.tenant_id = $1 and f.id = c.id offset 0) said
+  where c.tenant_id = $1 and c.state not in ('closed', 'withdrawn') and c.customer_id is not null ${which}
+    and exists (
+      select from classifications k
+      where k.tenant_id = $1 and k.customer_id = c.customer_id and k.abc_class = 'A' offset 0)
+    and not exists (
+      select from care_tasks t
+      where t.tenant_id = $1 and t.complaint_id = c.id
+        and (t.state = 'open' or t.state in ('done', 'cancelled') and t.customer_id = c.customer_id
+          and t.updated_at >= coalesce(said.reopened_at, c.created_at)) offset 0)
+  order by c.id`
 
 export const careTasksRepository = (tx: Tx) => {
   const own = (id: string) => and(eq(careTasks.tenantId, tx.tenantId), eq(careTasks.id, id))
 
   return {
-    /** False where the complaint has an open task already. */
-    async insert(row: CareTaskRow): Promise<boolean> {
-      const inserted = await tx.drizzle
-        .insert(careTasks)
-        .values({ ...row, tenantId: tx.tenantId })
-        .onConflictDoNothing()
-        .returning({ id: careTasks.id })
-      return inserted.length > 0
-    },
-
     async find(id: string): Promise<CareTaskRow | undefined> {
       return (await tx.drizzle.select(columns).from(careTasks).where(own(id)))[0]
     },
@@ -180,6 +219,54 @@ export const careTasksRepository = (tx: Tx) => {
         [tx.tenantId, customerId]
       )
       return row
+    },
+
+    /** Those of `rows` that were made: a case has one open task, whoever makes it. */
+    async insertAll(rows: readonly CareTaskRow[]): Promise<CareTaskRow[]> {
+      const made = await tx.drizzle
+        .insert(careTasks)
+        .values(rows.map(row => ({ ...row, tenantId: tx.tenantId })))
+        .onConflictDoNothing()
+        .returning({ id: careTasks.id })
+      const ids = new Set(made.map(({ id }) => id))
+      return rows.filter(({ id }) => ids.has(id))
+    },
+
+    /**
+     * Gives the open tasks of cases the term of their answers. One that is overdue stays so, and keeps its term.
+     * `care_tasks_open_complaint_idx` carries it.
+     */
+    async moveTerms(cases: readonly TermOfCase[], now: string): Promise<MovedTask[]> {
+      return tx.rows<MovedTask & { [column: string]: unknown }>(
+        {
+          name: 'care_tasks_move_terms',
+          text: `update care_tasks t set due_at = moved.due_at, version = version + 1, updated_at = $4
+                 from (
+                   select o.id, o.due_at as before, m.due_at
+                   from unnest($2::uuid[], $3::timestamptz[]) as m (complaint_id, due_at)
+                   join care_tasks o on o.tenant_id = $1 and o.complaint_id = m.complaint_id and o.state = 'open'
+                   where o.due_at <> m.due_at and o.due_at >= $4
+                   order by o.id for update of o) moved
+                 where t.tenant_id = $1 and t.id = moved.id
+                 returning ${TOLD}, moved.before as "dueBefore"`
+        },
+        [tx.tenantId, cases.map(({ id }) => id), cases.map(({ dueAt }) => dueAt), now]
+      )
+    },
+
+    /** Cases of a customer of which a word of his manager is owed and nobody has been told. The managers are held. */
+    async untoldOf(customerId: string): Promise<UntoldCase[]> {
+      return tx.rows<UntoldCase & { [column: string]: unknown }>(
+        { name: 'care_tasks_untold_one', text: untold('and c.customer_id = $2') },
+        [tx.tenantId, customerId]
+      )
+    },
+
+    /** As `untoldOf` for all customers, after `followManagers`. */
+    async untold(): Promise<UntoldCase[]> {
+      return tx.rows<UntoldCase & { [column: string]: unknown }>({ name: 'care_tasks_untold_all', text: untold('') }, [
+        tx.tenantId
+      ])
     },
 
     /** Open tasks of a customer go on to the manager whom he has now. Whoever calls has locked the customer. */

@@ -93,9 +93,12 @@ export const complaintsRepository = (tx: Tx) => {
       return (await read().where(own(id)))[0]
     },
 
-    /** Locks the case until the transaction ends; its feedback is held already. */
+    /**
+     * Locks the case until the transaction ends; its feedback is held already. A run that makes a task of the case, whose
+     * key is asked for then, does not wait for who holds it.
+     */
     async forUpdate(id: string): Promise<ComplaintRow | undefined> {
-      return (await read().where(own(id)).for('update', { of: complaints }))[0]
+      return (await read().where(own(id)).for('no key update', { of: complaints }))[0]
     },
 
     async save(id: string, change: ComplaintChange, version: number): Promise<void> {

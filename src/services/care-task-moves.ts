@@ -1,6 +1,12 @@
 import type { Tx } from '../db/client.ts'
 import { type CareKind, type CareSource, contactOwedBy, type WithdrawnBecause } from '../domain/care-task.ts'
-import { type CareTaskRow, careTasksRepository, type FollowedTask } from '../repositories/care-tasks.ts'
+import {
+  type CareTaskRow,
+  careTasksRepository,
+  type FollowedTask,
+  type TermOfCase,
+  type UntoldCase
+} from '../repositories/care-tasks.ts'
 import { complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository, type NewEvent } from '../repositories/events.ts'
 import { deputiesOf } from './care-task-deputies.ts'
@@ -12,7 +18,7 @@ export interface Owed
   extends Pick<CareTaskRow, 'customerId' | 'storeId' | 'staffId' | 'followsManager' | 'dueAt' | 'complaintId'> {
   readonly kind: CareKind
   readonly source: CareSource
-  readonly note?: string | null | undefined
+  readonly note?: string | null
   readonly plannedMinutes?: number | null
   readonly overrideReason?: string | null
 }
@@ -41,35 +47,49 @@ export const taskHappening = (
 
 /** Opens a task and tells of it; null where its complaint has an open one already, which stays. */
 export async function openTask(deps: ServiceDeps, tx: Tx, actor: Actor, owed: Owed): Promise<CareTaskRow | null> {
-  const now = deps.clock().toISOString()
-  const { note = null, plannedMinutes = null, overrideReason = null, ...rest } = owed
-  const row: CareTaskRow = {
-    ...rest,
-    id: deps.newId(),
-    assignReason: null,
-    note,
-    plannedMinutes,
-    overrideReason,
-    state: 'open',
-    doneAt: null,
-    doneByStaffId: null,
-    doneChannel: null,
-    doneNote: null,
-    onTime: null,
-    endedAt: null,
-    cancelReason: null,
-    withdrawnBecause: null,
-    version: 1,
-    createdAt: now,
-    createdBy: actor.id,
-    updatedAt: now
-  }
-  if (!(await careTasksRepository(tx).insert(row))) return null
-  const deputies = await deputiesOf(deps, tx, actor, [row.staffId])
-  const facts = { actingStaffId: deputies.actingFor(row.staffId), overridden: overrideReason !== null }
-  await eventsRepository(tx).append(eventsOf(deps, actor, [taskHappening('opened', row, facts)]))
-  return row
+  return (await openTasks(deps, tx, actor, [owed]))[0] ?? null
 }
+
+/** As `openTask` for many; answers those that were opened. */
+async function openTasks(deps: ServiceDeps, tx: Tx, actor: Actor, owed: readonly Owed[]): Promise<CareTaskRow[]> {
+  const now = deps.clock().toISOString()
+  const rows = await careTasksRepository(tx).insertAll(owed.map(one => rowOf(one, deps.newId(), actor, now)))
+  if (rows.length === 0) return rows
+  const deputies = await deputiesOf(
+    deps,
+    tx,
+    actor,
+    rows.map(({ staffId }) => staffId)
+  )
+  const opened = rows.map(row => {
+    const facts = { actingStaffId: deputies.actingFor(row.staffId), overridden: row.overrideReason !== null }
+    return taskHappening('opened', row, facts)
+  })
+  await eventsRepository(tx).append(eventsOf(deps, actor, opened))
+  return rows
+}
+
+const rowOf = (owed: Owed, id: string, actor: Actor, now: string): CareTaskRow => ({
+  note: null,
+  plannedMinutes: null,
+  overrideReason: null,
+  ...owed,
+  id,
+  assignReason: null,
+  state: 'open',
+  doneAt: null,
+  doneByStaffId: null,
+  doneChannel: null,
+  doneNote: null,
+  onTime: null,
+  endedAt: null,
+  cancelReason: null,
+  withdrawnBecause: null,
+  version: 1,
+  createdAt: now,
+  createdBy: actor.id,
+  updatedAt: now
+})
 
 /** A case as its contact is owed. */
 interface CaseOfCustomer {
@@ -79,10 +99,18 @@ interface CaseOfCustomer {
   readonly answerDueAt: string
 }
 
+/** The word that is owed to an A customer about his case: his manager's, whoever that is. */
+const contactOf = (owed: UntoldCase): Owed => ({
+  ...owed,
+  kind: 'complaint_contact',
+  source: 'complaint',
+  followsManager: true
+})
+
 /**
  * Has the relationship manager of an A customer speak with him about his complaint by the time at which its answer is owed,
  * in the transaction in which the case is opened, reopened, or found to be his. Says which task it is; null where none
- * is owed, or the case has one that is open.
+ * is owed, or the case has one that is open. His class is read when no run can be about to change it unseen.
  */
 export async function oweContact(
   deps: ServiceDeps,
@@ -91,23 +119,66 @@ export async function oweContact(
   { id, customerId, storeId, answerDueAt }: CaseOfCustomer
 ): Promise<string | null> {
   if (customerId === null) return null
-  const complaints = complaintsRepository(tx)
-  if ((await complaints.knownOf(customerId))?.abcClass !== 'A') return null
   await careTasksRepository(tx).holdManagerOf(customerId)
-  const known = await complaints.knownOf(customerId)
+  const known = await complaintsRepository(tx).knownOf(customerId)
   const staffId = known ? contactOwedBy(known) : null
   if (staffId === null) return null
-  const task = await openTask(deps, tx, actor, {
-    kind: 'complaint_contact',
-    source: 'complaint',
-    complaintId: id,
-    customerId,
-    storeId,
-    staffId,
-    followsManager: true,
-    dueAt: answerDueAt
-  })
-  return task?.id ?? null
+  const owed = contactOf({ complaintId: id, customerId, storeId, staffId, dueAt: answerDueAt })
+  return (await openTask(deps, tx, actor, owed))?.id ?? null
+}
+
+/**
+ * Has the words said that are owed since a customer became an A, or got a manager, while cases of his are open; each
+ * manager is told as when a case is opened. The managers are held.
+ */
+async function oweUntold(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  untold: readonly UntoldCase[],
+  facts: Readonly<Record<string, unknown>>
+): Promise<void> {
+  for (let from = 0; from < untold.length; from += CHUNK) {
+    const tasks = await openTasks(deps, tx, actor, untold.slice(from, from + CHUNK).map(contactOf))
+    const told = tasks.map(({ id: careTaskId, complaintId, customerId, storeId, staffId, dueAt }) =>
+      managerTold(staffId, {
+        complaintId,
+        customerId,
+        storeId,
+        abcClass: 'A',
+        answerDueAt: dueAt,
+        careTaskId,
+        ...facts
+      })
+    )
+    await eventsRepository(tx).append(eventsOf(deps, actor, told))
+  }
+}
+
+/** Tells a relationship manager of an open case of his customer. */
+export const managerTold = (staffId: string, data: Readonly<Record<string, unknown>>): Happening => ({
+  type: 'relationship_manager.complaint_opened',
+  subjectType: 'staff',
+  subjectId: staffId,
+  data: { staffId, ...data }
+})
+
+/**
+ * Brings the terms of open contacts to where a pause, its end or a reopening brought those of the answers; an overdue one
+ * stays overdue. Whoever locks the customers has done so.
+ */
+export async function followTerms(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  cases: readonly TermOfCase[]
+): Promise<void> {
+  if (cases.length === 0) return
+  const moved = await careTasksRepository(tx).moveTerms(cases, deps.clock().toISOString())
+  const told = moved.map(({ dueBefore, ...task }) =>
+    taskHappening('updated', task, { changed: ['dueAt'], dueBefore, because: 'answer_term_moved' })
+  )
+  await eventsRepository(tx).append(eventsOf(deps, actor, told))
 }
 
 /** Ends the open task of a case that is over, or not his any more. */
@@ -123,10 +194,16 @@ export async function withdrawContact(
   await eventsRepository(tx).append(eventsOf(deps, actor, [taskHappening('withdrawn', row, { because })]))
 }
 
-/** Open tasks of a customer go on to the manager whom he was given. The customer is locked. */
+/**
+ * Open tasks of a customer go on to the manager whom he was given, who owes an A the word that nobody owed before. The
+ * customer is locked and has his manager.
+ */
 export async function followManager(deps: ServiceDeps, tx: Tx, actor: Actor, customerId: string): Promise<void> {
-  const followed = await careTasksRepository(tx).followManagerOf(customerId, deps.clock().toISOString())
+  const tasks = careTasksRepository(tx)
+  await tasks.holdManagerOf(customerId)
+  const followed = await tasks.followManagerOf(customerId, deps.clock().toISOString())
   await eventsRepository(tx).append(eventsOf(deps, actor, followed.map(reassigned)))
+  await oweUntold(deps, tx, actor, await tasks.untoldOf(customerId), {})
 }
 
 /** As `followManager` for all customers, at the very end of the transaction of a run that chose managers. */
@@ -146,7 +223,12 @@ export async function followManagers(
   }
 }
 
-/** Rows of one statement. */
+/** After `followManagers`: whom the run made an A, or gave a manager, while a case of his is open is owed a word about it. */
+export async function oweContacts(deps: ServiceDeps, tx: Tx, actor: Actor, runId: string): Promise<void> {
+  await oweUntold(deps, tx, actor, await careTasksRepository(tx).untold(), { runId })
+}
+
+/** Rows of one statement; a task has 27 columns, and a statement takes 65,535 values. */
 const CHUNK = 2_000
 
 const reassigned = (task: FollowedTask): Happening =>

@@ -9,7 +9,7 @@ import {
   expectNotOverdue,
   expectOpen,
   isOnTime,
-  usualMinutes
+  minutesOf
 } from '../domain/care-task.ts'
 import { conflict, DomainError, forbidden, notFound, unprocessable } from '../domain/errors.ts'
 import { changedFields } from '../domain/merge-patch.ts'
@@ -23,6 +23,7 @@ import { eventsRepository } from '../repositories/events.ts'
 import { deputiesOf } from './care-task-deputies.ts'
 import { openTask, taskHappening } from './care-task-moves.ts'
 import { type CareTaskView, careTaskViews } from './care-task-view.ts'
+import { completePolicy, currentPolicy } from './classification-policy.ts'
 import { actingPerson, presentPerson } from './complaint-desk.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
@@ -116,7 +117,7 @@ export const careTasksService = (deps: ServiceDeps) => {
           const care = await heldCare(tx, customerId)
           const staffId = (await presentPerson(tx, input.staffId ?? managerOf(care), '/staffId')).id
           const storeId = await storeFor(tx, actor, input.storeId ?? null, care.homeStoreId)
-          const plannedMinutes = input.plannedMinutes ?? usualMinutes(kind)
+          const plannedMinutes = input.plannedMinutes ?? minutesOf(kind, await usualMinutes(tx))
           const overridden = await expectPursued(deps, tx, actor, {
             customerId,
             effort: 'care_task',
@@ -134,7 +135,7 @@ export const careTasksService = (deps: ServiceDeps) => {
             staffId,
             followsManager: input.staffId == null,
             dueAt,
-            note: input.note,
+            note: input.note ?? null,
             plannedMinutes,
             overrideReason: overridden ? (input.override?.reason ?? null) : null
           })
@@ -243,6 +244,9 @@ async function heldCare(tx: Tx, customerId: string): Promise<CareOfCustomer> {
     errors: [{ pointer: '/customerId', code: 'customer.unknown', message: 'is not one of your customers' }]
   })
 }
+
+/** What tasks usually take, by the policy that holds now. */
+const usualMinutes = async (tx: Tx) => completePolicy((await currentPolicy(tx)).policy).care.usualMinutes
 
 function managerOf({ relationshipManagerId }: CareOfCustomer): string {
   if (relationshipManagerId !== null) return relationshipManagerId

@@ -10,7 +10,7 @@ import { eventsRepository } from '../repositories/events.ts'
 import type { QueuedJob } from '../repositories/job-queue.ts'
 import { type AssignmentRunReport, applyAssignments } from './assignment-run.ts'
 import { dayIn } from './calendar.ts'
-import { followManagers } from './care-task-moves.ts'
+import { followManagers, oweContacts } from './care-task-moves.ts'
 import { completePolicy } from './classification-policy.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { refreshFacts } from './customer-facts.ts'
@@ -120,7 +120,10 @@ async function execute(
   const segmentingMs = lap()
 
   // At the very end: who opens a task waits from here until the run is committed.
-  if (!row.dryRun) await followManagers(deps, tx, { runId: row.id, now })
+  if (!row.dryRun) {
+    await followManagers(deps, tx, { runId: row.id, now })
+    await oweContacts(deps, tx, actor, row.id)
+  }
   const followingMs = lap()
   const assigningMs = choosingMs + followingMs
 

@@ -3,7 +3,7 @@ import { DomainError } from '../domain/errors.ts'
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
-import { oweContact } from './care-task-moves.ts'
+import { managerTold, oweContact } from './care-task-moves.ts'
 import { happening } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
@@ -95,11 +95,11 @@ function openedBy(
     receivedAt: feedback.receivedAt,
     answerDueAt: feedback.dueAt
   })
-  return [opened, ...managerTold(row, feedback.dueAt, careTaskId)]
+  return [opened, ...managerOfCaseTold(row, feedback.dueAt, careTaskId)]
 }
 
 /** Tells whoever looks after the customer of a case, if anybody does, with the task that it opened for him. */
-export function managerTold(
+export function managerOfCaseTold(
   row: Pick<ComplaintRow, 'id' | 'customerId' | 'storeId' | 'relationshipManagerId' | 'abcClass'>,
   answerDueAt: string,
   careTaskId: string | null
@@ -107,12 +107,7 @@ export function managerTold(
   const { id, customerId, storeId, relationshipManagerId, abcClass } = row
   if (relationshipManagerId === null) return []
   return [
-    {
-      type: 'relationship_manager.complaint_opened',
-      subjectType: 'staff',
-      subjectId: relationshipManagerId,
-      data: { staffId: relationshipManagerId, complaintId: id, customerId, storeId, abcClass, answerDueAt, careTaskId }
-    }
+    managerTold(relationshipManagerId, { complaintId: id, customerId, storeId, abcClass, answerDueAt, careTaskId })
   ]
 }
 

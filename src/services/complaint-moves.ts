@@ -6,9 +6,9 @@ import { complaintRemediesRepository } from '../repositories/complaint-remedies.
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
-import { oweContact, withdrawContact } from './care-task-moves.ts'
+import { followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
 import { actingPerson, happening, takeStep } from './complaint-desk.ts'
-import { managerTold } from './complaint-intake.ts'
+import { managerOfCaseTold } from './complaint-intake.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 
@@ -71,6 +71,7 @@ export async function caseReopened(
     told: { type: 'complaint.reopened', data: { reason, before: row.state, reopenings: row.reopenings + 1 } }
   })
   await oweContact(deps, tx, actor, after)
+  await followTerms(deps, tx, actor, [{ id: after.id, dueAt: after.answerDueAt }])
   return after
 }
 
@@ -204,7 +205,7 @@ async function contactMoved(deps: ServiceDeps, tx: Tx, actor: Actor, row: Compla
   await withdrawContact(deps, tx, actor, row.id, 'complaint_of_another')
   if (FINISHED_STATES.includes(row.state)) return
   const careTaskId = await oweContact(deps, tx, actor, row)
-  await eventsRepository(tx).append(eventsOf(deps, actor, managerTold(row, row.answerDueAt, careTaskId)))
+  await eventsRepository(tx).append(eventsOf(deps, actor, managerOfCaseTold(row, row.answerDueAt, careTaskId)))
 }
 
 /** The case of a feedback that is locked, locked too; undefined where the feedback is no complaint. */

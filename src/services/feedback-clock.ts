@@ -21,6 +21,7 @@ import { type ClockColumns, type FeedbackRow, feedbackRepository } from '../repo
 import { scheduleWake } from './answer-clock-wakes.ts'
 import { type FeedbackTerms, termsFor } from './answer-terms.ts'
 import { dayIn } from './calendar.ts'
+import { followTerms } from './care-task-moves.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
 
@@ -35,11 +36,28 @@ export async function lockFeedback(tx: Tx, actor: Actor, id: string): Promise<Fe
 
 /** Stops the clock while the customer is waited for. The feedback is locked; see the domain for what is refused. */
 export const pauseFeedback = (deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow): Promise<FeedbackRow> =>
-  advance(deps, tx, actor, feedback, nowOf(deps), pause)
+  advanceWithContact(deps, tx, actor, feedback, pause)
 
 /** Lets the clock go on before the pause has to end. The feedback is locked. */
 export const resumeFeedback = (deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow): Promise<FeedbackRow> =>
-  advance(deps, tx, actor, feedback, nowOf(deps), resume)
+  advanceWithContact(deps, tx, actor, feedback, resume)
+
+/** As `advance`, and the manager's word is owed when the answer is. */
+async function advanceWithContact(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  feedback: FeedbackRow,
+  change: (clock: AnswerClock, terms: Terms, at: number) => Ticked
+): Promise<FeedbackRow> {
+  const after = await advance(deps, tx, actor, feedback, nowOf(deps), change)
+  await followTerms(deps, tx, actor, movedCases([feedback], [after]))
+  return after
+}
+
+/** Complaints whose term was moved. */
+const movedCases = (before: readonly FeedbackRow[], after: readonly FeedbackRow[]): FeedbackRow[] =>
+  after.filter(({ kind, dueAt }, index) => kind === 'complaint' && dueAt !== before[index]?.dueAt)
 
 /** Opens an answered feedback again; its clock goes on from where it stood. The feedback is locked. */
 export const reopenFeedback = (
@@ -77,14 +95,21 @@ export async function advance(
   return row as FeedbackRow
 }
 
-/** Raises what has fallen due by `at` for many at once; they are locked. */
-export const raiseFallenDue = (
+/**
+ * Raises what has fallen due by `at` for many at once; they are locked. Where hours were changed during a pause, its end
+ * moves a term.
+ */
+export async function raiseFallenDue(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   rows: readonly FeedbackRow[],
   at: number
-): Promise<FeedbackRow[]> => tick(deps, tx, actor, rows, at, null)
+): Promise<FeedbackRow[]> {
+  const after = await tick(deps, tx, actor, rows, at, null)
+  await followTerms(deps, tx, actor, movedCases(rows, after))
+  return after
+}
 
 async function tick(
   deps: ServiceDeps,

@@ -11,8 +11,9 @@ import {
   expectOpen,
   isOnTime,
   isOverdue,
-  usualMinutes
+  minutesOf
 } from '../../src/domain/care-task.ts'
+import { DEFAULT_POLICY } from '../../src/domain/classification-policy.ts'
 
 const NOW = '2026-03-10T10:00:00.000Z'
 const instant = fc
@@ -82,7 +83,9 @@ t.test('exactly at its term is in time, and a task is overdue exactly when it ca
 })
 
 t.test('every kind by hand takes some minutes, and a contact after a complaint is not made by hand', async t => {
-  for (const kind of CARE_KINDS_BY_HAND) t.ok(usualMinutes(kind) > 0, kind)
+  const { usualMinutes } = DEFAULT_POLICY.care
+  for (const kind of CARE_KINDS_BY_HAND) t.ok(minutesOf(kind, usualMinutes) > 0, kind)
+  t.equal(minutesOf('thank_you', { ...usualMinutes, thankYou: 7 }), 7)
   t.same(
     CARE_KINDS.filter(kind => !(CARE_KINDS_BY_HAND as readonly string[]).includes(kind)),
     ['complaint_contact']

@@ -84,6 +84,10 @@ t.test('numbers of the other parts are within their limits and in order', async 
     '/defection/overdueRisk policy.not_ordered'
   ])
   t.same(faults({ relationshipManagers: { graceRuns: 0 } }), [])
+  t.same(faults({ care: { usualMinutes: { visit: 1440, call: 0, thankYou: 1.5 } } }), [
+    '/care/usualMinutes/call policy.out_of_range',
+    '/care/usualMinutes/thankYou policy.out_of_range'
+  ])
   t.match(
     validatePolicy(mergePolicy(DEFAULT_POLICY, { rfm: { scores: 1.5 } }))[0]?.message,
     'A whole number from 2 to 10.'

@@ -77,6 +77,15 @@ t.test('POST /v1/care-tasks', async t => {
     })
   })
 
+  t.test('201 plans it with what its kind usually takes in this shop', async t => {
+    const { shop, create } = await open()
+    await shop.call('PUT', '/v1/classification-policy', { care: { usualMinutes: { thankYou: 7 } } })
+    const planned = async (body: Body) => (await create(body)).body.plannedMinutes
+    t.equal(await planned({ kind: 'thank_you' }), 7)
+    t.equal(await planned({ kind: 'visit' }), 90, 'what the policy leaves out is the default')
+    t.equal(await planned({ kind: 'thank_you', plannedMinutes: 12 }), 12)
+  })
+
   t.test('422 for what cannot be given or done', async t => {
     const { shop, storeId, clerkId, hire, create } = await open()
     const refused = async (more: Body) => (await create(more)).body.code
@@ -431,6 +440,42 @@ t.test('a complaint of an A customer', async t => {
     )
   })
 
+  t.test('is owed a word when it is owed an answer: a pause and its end move both terms', async t => {
+    const { shop, complain, list, events } = await open()
+    const { body: complaint } = await complain()
+    const due = async () => [
+      (await list())[0].dueAt,
+      (await shop.call('GET', `/v1/feedback/${complaint.id}`)).body.answerDueAt
+    ]
+    const clock = (step: string) => shop.call('POST', `/v1/feedback/${complaint.id}/${step}`, {})
+    t.equal((await clock('pauses')).status, 200)
+    t.same(await due(), Array(2).fill('2026-03-18T10:00:00.000Z'), 'as far as a pause may go')
+    service.clock.set('2026-03-12T10:00:00.000Z')
+    t.equal((await clock('resumptions')).status, 200)
+    t.same(await due(), Array(2).fill('2026-03-13T10:00:00.000Z'))
+    const moved = (await events()).filter(({ type }) => type === 'care_task.updated').map(({ data }) => data)
+    const because = { changed: ['dueAt'], because: 'answer_term_moved' }
+    t.match(moved, [
+      { ...because, dueBefore: '2026-03-11T10:00:00.000Z', dueAt: '2026-03-18T10:00:00.000Z' },
+      { ...because, dueBefore: '2026-03-18T10:00:00.000Z', dueAt: '2026-03-13T10:00:00.000Z' }
+    ])
+    t.match(await list(), [{ version: 3, state: 'open' }])
+  })
+
+  t.test('that is opened again moves the term of a word that is still owed, unless it was broken', async t => {
+    const { step, complain, list } = await open()
+    const { body: complaint } = await complain()
+    const again = async (at: string) => {
+      await step(complaint.id, 'answers', { substantive: true, text: 'Sorry.' })
+      service.clock.set(at)
+      t.equal((await step(complaint.id, 'reopenings', { reason: 'not_satisfied' })).status, 200)
+    }
+    await again('2026-03-10T20:00:00.000Z')
+    t.match(await list(), [{ state: 'open', dueAt: '2026-03-11T20:00:00.000Z', version: 2 }])
+    await again('2026-03-13T20:00:00.000Z')
+    t.match(await list(), [{ state: 'open', overdue: true, dueAt: '2026-03-11T20:00:00.000Z', version: 2 }])
+  })
+
   t.test('that turns out to be of somebody else is his to be spoken to about', async t => {
     const { shop, storeId, otherId, give, complain, list } = await open()
     const { body: ben } = await shop.call('POST', '/v1/customers', {
@@ -459,6 +504,49 @@ t.test('a complaint of an A customer', async t => {
 })
 
 t.test('a change of the relationship manager by hand', async t => {
+  t.test('has the new one speak with an A customer about cases that nobody spoke about, once', async t => {
+    const { shop, otherId, storeId, give, complain, done, cancel, list, step, events } = await open()
+    const { body: ben } = await shop.call('POST', '/v1/customers', {
+      kind: 'person',
+      name: 'Ben',
+      homeStoreId: storeId
+    })
+    await fixtures.classify(shop.tenant.id, ben.id, 'A')
+    const of = { customerId: ben.id, purchaseId: null }
+    const { body: complaint } = await complain(of)
+    const { body: over } = await complain(of)
+    await step(over.id, 'withdrawals', {})
+    t.same(await list(`customerId=${ben.id}`), [], 'he has no manager')
+
+    await give(otherId, ben.id)
+    const [task, ...others] = await list(`customerId=${ben.id}`)
+    t.same(others, [])
+    t.match(task, {
+      kind: 'complaint_contact',
+      complaintId: complaint.id,
+      staffId: otherId,
+      followsManager: true,
+      dueAt: complaint.answerDueAt
+    })
+    const told = (await events('relationship_manager.complaint_opened')).filter(
+      ({ data }) => data.customerId === ben.id
+    )
+    t.match(told, [
+      { subjectId: otherId, data: { complaintId: complaint.id, abcClass: 'A', careTaskId: task.id, staffId: otherId } }
+    ])
+    const { body: second } = await complain(of)
+    await cancel((await list(`complaintId=${second.id}`))[0].id)
+    await done(task.id)
+    const third = (await shop.call('POST', '/v1/staff', {
+      code: 'RM3',
+      name: 'RM3',
+      storeIds: [],
+      roles: ['relationship_manager']
+    })) as { body: { id: string } }
+    await give(third.body.id, ben.id)
+    t.same(await list(`customerId=${ben.id}&state=open`), [], 'what was done or given up is not owed again')
+  })
+
   t.test('takes his open tasks along, and no other ones', async t => {
     const { managerId, otherId, clerkId, give, create, done, complain, list, events } = await open()
     const finished = (await create()).body.id

@@ -49,6 +49,52 @@ t.test('a manager who leaves hands his open tasks on with his customers, at the 
   t.equal((await fixtures.eventsLike(shop.tenant.id, 'care_task.reassigned')).length, 1, 'once')
 })
 
+t.test('who becomes an A while his complaint is open is owed a word by his new manager, once', async t => {
+  const shop = await openShop(service, { timeZone: 'UTC', storeZone: 'UTC' })
+  for (const day of ['2026-02-02', '2026-02-09', '2026-02-16', '2026-02-23']) {
+    await shop.push({ customer: 'anna', amount: 10_000, at: day })
+    await shop.push({ customer: 'ben', amount: 100, at: day })
+  }
+  const manager = await hire(shop, 'RM1')
+  const [anna, ben] = [await shop.idOf('anna'), await shop.idOf('ben')]
+  const { body: complaint } = await complain(shop, anna)
+  await complain(shop, ben)
+  t.same(await tasksOf(shop), [], 'nobody is an A before the first run')
+  await shop.run({ dryRun: true })
+  t.same(await tasksOf(shop), [], 'nor by one that changes nothing')
+  const run = await shop.run()
+  const tasks = await tasksOf(shop)
+  t.equal(tasks.length, 1)
+  t.match(tasks, [
+    { kind: 'complaint_contact', complaintId: complaint.id, customerId: anna, staffId: manager, followsManager: true }
+  ])
+  t.equal(tasks[0].dueAt, complaint.answerDueAt)
+  const told = await fixtures.eventsLike(shop.tenant.id, 'relationship_manager.complaint_opened')
+  const facts = { staffId: manager, complaintId: complaint.id, abcClass: 'A', careTaskId: tasks[0].id, runId: run.id }
+  t.match(told, [{ subject_id: manager, actor_id: null, data: facts }])
+  await shop.run()
+  t.equal((await tasksOf(shop)).length, 1, 'once')
+  await shop.call('POST', `/v1/care-tasks/${tasks[0].id}/completions`, { channel: 'phone' })
+  await shop.run()
+  t.match(await tasksOf(shop), [{ state: 'done' }], 'and not again when it was said')
+})
+
+t.test('complaints that come in while a run makes an A of their customer are each owed one word', async t => {
+  const shop = await openShop(service, { timeZone: 'UTC', storeZone: 'UTC' })
+  for (const day of ['2026-02-02', '2026-02-09']) await shop.push({ customer: 'anna', amount: 10_000, at: day })
+  const manager = await hire(shop, 'RM1')
+  const anna = await shop.idOf('anna')
+  const { body: queued } = await shop.call('POST', '/v1/classification-runs', {})
+  let complaints = 0
+  for (let done = false; !done; complaints += 2) {
+    done = (await shop.call('GET', `/v1/jobs/${queued.id}`)).body.status === 'succeeded'
+    await Promise.all([complain(shop, anna), complain(shop, anna)])
+  }
+  const tasks = (await shop.call('GET', '/v1/care-tasks?limit=200')).body.data as { staffId: string }[]
+  t.equal(tasks.length, complaints)
+  t.same([...new Set(tasks.map(({ staffId }) => staffId))], [manager])
+})
+
 t.test('a complaint that comes in while a run changes managers is with the manager at the end', async t => {
   const shop = await service.newTenant()
   const { id: tenantId } = shop.tenant

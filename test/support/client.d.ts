@@ -3729,6 +3729,16 @@ export interface components {
                  */
                 ties: "together" | "by_id";
             };
+            care: {
+                /** @description Minutes that a care task of each kind is planned with, unless it says so itself. */
+                usualMinutes: {
+                    call: number;
+                    guidance: number;
+                    review: number;
+                    thankYou: number;
+                    visit: number;
+                };
+            };
             /**
              * Format: date-time
              * @description RFC 3339, UTC, milliseconds.
@@ -4041,6 +4051,16 @@ export interface components {
                      */
                     ties?: "together" | "by_id";
                 };
+                care?: {
+                    /** @description Minutes that a care task of each kind is planned with, unless it says so itself. */
+                    usualMinutes?: {
+                        call?: number;
+                        guidance?: number;
+                        review?: number;
+                        thankYou?: number;
+                        visit?: number;
+                    };
+                };
                 defection?: {
                     adviceHorizonDays?: number;
                     attemptCostMinor?: number;
@@ -4340,6 +4360,16 @@ export interface components {
                      * @enum {string}
                      */
                     ties?: "together" | "by_id";
+                };
+                care?: {
+                    /** @description Minutes that a care task of each kind is planned with, unless it says so itself. */
+                    usualMinutes?: {
+                        call?: number;
+                        guidance?: number;
+                        review?: number;
+                        thankYou?: number;
+                        visit?: number;
+                    };
                 };
                 defection?: {
                     adviceHorizonDays?: number;
@@ -5401,7 +5431,7 @@ export interface components {
             kind: "call" | "visit" | "thank_you" | "review" | "guidance";
             note?: string | null;
             override?: components["schemas"]["PursuitOverride"] | null;
-            /** @description What its kind usually takes when absent: call 15, thank_you 20, guidance 30, review 60, visit 90. */
+            /** @description What its kind usually takes in this shop when absent: `care.usualMinutes` of the classification policy. */
             plannedMinutes?: number | null;
             /**
              * Format: uuid
@@ -8585,6 +8615,16 @@ export interface components {
                  */
                 ties?: "together" | "by_id";
             };
+            care?: {
+                /** @description Minutes that a care task of each kind is planned with, unless it says so itself. */
+                usualMinutes?: {
+                    call?: number;
+                    guidance?: number;
+                    review?: number;
+                    thankYou?: number;
+                    visit?: number;
+                };
+            };
             defection?: {
                 adviceHorizonDays?: number;
                 attemptCostMinor?: number;
@@ -9154,6 +9194,16 @@ export interface components {
                      * @enum {string}
                      */
                     ties?: "together" | "by_id";
+                };
+                care?: {
+                    /** @description Minutes that a care task of each kind is planned with, unless it says so itself. */
+                    usualMinutes?: {
+                        call?: number;
+                        guidance?: number;
+                        review?: number;
+                        thankYou?: number;
+                        visit?: number;
+                    };
                 };
                 defection?: {
                     adviceHorizonDays?: number;
@@ -12010,6 +12060,15 @@ export interface operations {
                      *       "relationshipManagers": {
                      *         "graceRuns": 1
                      *       },
+                     *       "care": {
+                     *         "usualMinutes": {
+                     *           "call": 1,
+                     *           "visit": 1,
+                     *           "thankYou": 1,
+                     *           "review": 1,
+                     *           "guidance": 1
+                     *         }
+                     *       },
                      *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
                      *       "createdBy": "created by"
@@ -12165,6 +12224,15 @@ export interface operations {
                      *       "relationshipManagers": {
                      *         "graceRuns": 1
                      *       },
+                     *       "care": {
+                     *         "usualMinutes": {
+                     *           "call": 1,
+                     *           "visit": 1,
+                     *           "thankYou": 1,
+                     *           "review": 1,
+                     *           "guidance": 1
+                     *         }
+                     *       },
                      *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
                      *       "createdBy": "created by"
@@ -12299,6 +12367,15 @@ export interface operations {
                      *           },
                      *           "relationshipManagers": {
                      *             "graceRuns": 1
+                     *           },
+                     *           "care": {
+                     *             "usualMinutes": {
+                     *               "call": 1,
+                     *               "visit": 1,
+                     *               "thankYou": 1,
+                     *               "review": 1,
+                     *               "guidance": 1
+                     *             }
                      *           },
                      *           "version": 1,
                      *           "createdAt": "2026-11-21T09:30:00.000Z",
@@ -12441,6 +12518,15 @@ export interface operations {
                      *             },
                      *             "relationshipManagers": {
                      *               "graceRuns": 1
+                     *             },
+                     *             "care": {
+                     *               "usualMinutes": {
+                     *                 "call": 1,
+                     *                 "visit": 1,
+                     *                 "thankYou": 1,
+                     *                 "review": 1,
+                     *                 "guidance": 1
+                     *               }
                      *             }
                      *           },
                      *           "createdAt": "2026-11-21T09:30:00.000Z",
@@ -12763,6 +12849,15 @@ export interface operations {
                      *         },
                      *         "relationshipManagers": {
                      *           "graceRuns": 1
+                     *         },
+                     *         "care": {
+                     *           "usualMinutes": {
+                     *             "call": 1,
+                     *             "visit": 1,
+                     *             "thankYou": 1,
+                     *             "review": 1,
+                     *             "guidance": 1
+                     *           }
                      *         }
                      *       },
                      *       "createdAt": "2026-11-21T09:30:00.000Z",

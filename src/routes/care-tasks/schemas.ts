@@ -87,7 +87,8 @@ export const CreateCareTaskBody = z
     }),
     note: words(5_000).nullish(),
     plannedMinutes: Minutes.nullish().meta({
-      description: 'What its kind usually takes when absent: call 15, thank_you 20, guidance 30, review 60, visit 90.'
+      description:
+        'What its kind usually takes in this shop when absent: `care.usualMinutes` of the classification policy.'
     }),
     override: PursuitOverride.nullish()
   })

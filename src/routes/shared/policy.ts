@@ -96,6 +96,11 @@ const HABITS = figures(
 
 const MANAGERS = figures('graceRuns')
 
+const CARE_MINUTES = figures('call', 'visit', 'thankYou', 'review', 'guidance')
+const USUAL_MINUTES = {
+  description: 'Minutes that a care task of each kind is planned with, unless it says so itself.'
+}
+
 const windowMonths = Figure.nullable().meta({
   description: 'Months that a run looks back, 1 to 120; null takes all data.',
   example: 12
@@ -111,7 +116,8 @@ export const PolicyParts = {
   standing: z.object({ keyRuns: Figure, minutesPerMonth: z.object(MINUTES) }),
   defection: z.object(DEFECTION),
   habits: z.object(HABITS),
-  relationshipManagers: z.object(MANAGERS)
+  relationshipManagers: z.object(MANAGERS),
+  care: z.object({ usualMinutes: z.object(CARE_MINUTES).meta(USUAL_MINUTES) })
 }
 
 const partial = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).partial()
@@ -129,5 +135,9 @@ export const PolicyInput = {
     .optional(),
   defection: partial(DEFECTION).optional(),
   habits: partial(HABITS).optional(),
-  relationshipManagers: partial(MANAGERS).optional()
+  relationshipManagers: partial(MANAGERS).optional(),
+  care: z
+    .strictObject({ usualMinutes: partial(CARE_MINUTES).meta(USUAL_MINUTES) })
+    .partial()
+    .optional()
 }
