@@ -12,6 +12,12 @@ export interface AdvisedRow {
   readonly valueAtStakeMinor: number
 }
 
+/** Since when somebody is known: from his file, and from what he bought. */
+export interface KnownCustomer {
+  readonly createdAt: string
+  readonly firstSaleOn: string | null
+}
+
 /** What somebody did about a customer, beside what was advised then and what came of it. */
 export interface DefectionActionRow {
   readonly id: string
@@ -51,18 +57,20 @@ const COLUMNS = `
 
 export const defectionActionsRepository = (tx: Tx) => ({
   /**
-   * False when there is no such customer. Holds him, so that two who record something about him come one after the other;
+   * Since when the customer is known; undefined when there is no such customer. Holds him, so that two who record something about him come one after the other;
    * foreign keys ask for a weaker lock.
    */
-  async lockCustomer(customerId: string): Promise<boolean> {
-    const rows = await tx.rows(
+  async lockCustomer(customerId: string): Promise<KnownCustomer | undefined> {
+    const [row] = await tx.rows<KnownCustomer>(
       {
         name: 'defection_actions_lock_customer',
-        text: 'select 1 from customers where tenant_id = $1 and id = $2 for no key update'
+        text: `select created_at as "createdAt", (
+                 select first_sale_on from customer_totals t where t.tenant_id = $1 and t.customer_id = $2) as "firstSaleOn"
+               from customers where tenant_id = $1 and id = $2 for no key update`
       },
       [tx.tenantId, customerId]
     )
-    return rows.length > 0
+    return row
   },
 
   async customerExists(customerId: string): Promise<boolean> {

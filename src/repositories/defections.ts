@@ -144,8 +144,8 @@ export const defectionsRepository = (tx: Tx) => ({
 
   /**
    * Customers at risk in an order, of which each page is read from an index in that order: of all of them, or of each
-   * combination of class, advice, state and cause that is asked for, whose first rows are put together. Of one store or one
-   * manager those who do not fit are passed over. The text depends on the filters, hence no name.
+   * combination of class, advice, state with its basis, and cause that is asked for, whose first rows are put together. Of one
+   * store or one manager those who do not fit are passed over. The text depends on the filters, hence no name.
    */
   async list(
     filter: DefectionFilter,
@@ -190,22 +190,35 @@ function candidates(
   }
   const each = (all: readonly string[], value: string | undefined) =>
     `unnest(${bind(value === undefined ? all : [value])}::text[])`
-  const ofBasis = basis === undefined ? '' : `and d.basis = ${bind(basis)}`
+  const found = basedStates(state, basis)
   return `
     select d.* from ${each(CLASSES, abcClass)} as of_class (name)
     cross join ${each(RECOMMENDATIONS, recommendation)} as of_advice (name)
-    cross join ${each(statesOn(basis), state)} as of_state (name)
+    cross join unnest(${bind(found.map(([name]) => name))}::text[], ${bind(found.map(([, on]) => on))}::text[])
+      as of_state (name, basis)
     cross join ${each(DEFECTION_CAUSES, cause)} as of_cause (name)
     cross join lateral (
-      ${select} and d.abc_class = of_class.name and d.recommendation = of_advice.name
-        and d.state = of_state.name and d.cause = of_cause.name ${ofBasis} ${beyond} ${first}) d`
+      ${select} and d.abc_class = of_class.name and d.recommendation = of_advice.name and d.state = of_state.name
+        and d.cause = of_cause.name and d.basis = of_state.basis ${beyond} ${first}) d`
 }
 
-/** The states that may rest on a basis: the others need not be looked through. */
-function statesOn(basis: DefectionBasis | undefined): readonly DefectionState[] {
-  if (basis === 'hiatus') return ['lapsed']
-  if (basis === 'none') return ['unknown']
-  return basis === undefined ? DEFECTION_STATES : DEFECTION_STATES.filter(state => state !== 'unknown')
+/** The states with what each may rest on, as far as they are asked for. */
+function basedStates(
+  state: DefectionState | undefined,
+  basis: DefectionBasis | undefined
+): readonly (readonly [DefectionState, DefectionBasis])[] {
+  return DEFECTION_STATES.flatMap(name => BASES[name].map(on => [name, on] as const)).filter(
+    ([name, on]) => (state === undefined || state === name) && (basis === undefined || basis === on)
+  )
+}
+
+/** Rows of runs before there was a basis rest on the rhythm by default, whatever their state. */
+const BASES: Readonly<Record<DefectionState, readonly DefectionBasis[]>> = {
+  active: ['cadence'],
+  due: ['cadence'],
+  overdue: ['cadence'],
+  lapsed: ['cadence', 'hiatus'],
+  unknown: ['none', 'cadence']
 }
 
 type Selected = Omit<DefectionRow, 'lastAction'> & {

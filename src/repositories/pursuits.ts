@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import type { AbcClass } from '../domain/abc.ts'
 import type { DefectionCause } from '../domain/defection-advice.ts'
 import type { Effort, NotPursuedCause, PursuitFacts } from '../domain/pursuit.ts'
+import { REPORT_STATEMENT_MS } from './reports-session.ts'
 
 /** What decides whether a customer is pursued, and the figures that say why. */
 export interface PursuedRow extends PursuitFacts {
@@ -22,6 +23,8 @@ export interface NewPursuit {
   readonly attempt: string
   readonly customerId: string
   readonly effort: Effort
+  /** What of that effort, where parts of it are asked for apart. */
+  readonly about: string | null
   readonly cause: NotPursuedCause
   /** Null where it was refused. */
   readonly overrideReason: string | null
@@ -36,6 +39,8 @@ export interface PursuitCount {
   readonly effort: Effort
   readonly cause: NotPursuedCause
   readonly overridden: boolean
+  /** Refused first, and granted by a manager's reason afterwards: nothing was saved. */
+  readonly overriddenLater: boolean
   readonly attempts: number
   readonly minutes: number
   readonly costMinor: number
@@ -75,9 +80,9 @@ export const pursuitsRepository = (tx: Tx) => ({
     const rows = await tx.rows(
       {
         name: 'pursuits_record',
-        text: `insert into pursuits (tenant_id, id, attempt, customer_id, effort, cause, override_reason, minutes, cost_minor,
-                 occurred_at, actor)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        text: `insert into pursuits (tenant_id, id, attempt, customer_id, effort, about, cause, override_reason, minutes,
+                 cost_minor, occurred_at, actor)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                on conflict on constraint pursuits_attempt_key do nothing returning id`
       },
       [
@@ -86,6 +91,7 @@ export const pursuitsRepository = (tx: Tx) => ({
         pursuit.attempt,
         pursuit.customerId,
         pursuit.effort,
+        pursuit.about,
         pursuit.cause,
         pursuit.overrideReason,
         pursuit.minutes,
@@ -97,15 +103,27 @@ export const pursuitsRepository = (tx: Tx) => ({
     return rows.length > 0
   },
 
-  /** Attempts that occurred in [from, to). `pursuits_occurred_at_idx` carries it. */
+  /**
+   * Attempts that occurred in [from, to). `pursuits_occurred_at_idx` carries it. Overrides after `to` count for refusals
+   * before it: what was granted in the end was not saved, whoever had asked first.
+   */
   async attempts(from: string, to: string): Promise<PursuitCount[]> {
     return tx.rows<PursuitCount>(
       {
         name: 'pursuits_attempts',
-        text: `select effort, cause, override_reason is not null as overridden, count(*)::int as attempts,
-                      sum(minutes)::bigint as minutes, sum(cost_minor)::bigint as "costMinor"
-               from pursuits where tenant_id = $1 and occurred_at >= $2 and occurred_at < $3
-               group by effort, cause, overridden order by effort, cause, overridden`
+        timeoutMs: REPORT_STATEMENT_MS,
+        text: `with leaves as materialized (
+                 select customer_id, effort, coalesce(about, '') as about, max(occurred_at) as last_at from pursuits
+                 where tenant_id = $1 and occurred_at >= $2 and override_reason is not null
+                 group by customer_id, effort, coalesce(about, ''))
+               select p.effort, p.cause, p.override_reason is not null as overridden,
+                      p.override_reason is null and l.last_at is not null as "overriddenLater",
+                      count(*)::int as attempts, sum(p.minutes)::bigint as minutes, sum(p.cost_minor)::bigint as "costMinor"
+               from pursuits p
+               left join leaves l on l.customer_id = p.customer_id and l.effort = p.effort
+                 and l.about = coalesce(p.about, '') and l.last_at >= p.occurred_at
+               where p.tenant_id = $1 and p.occurred_at >= $2 and p.occurred_at < $3
+               group by 1, 2, 3, 4 order by 1, 2, 3, 4`
       },
       [tx.tenantId, from, to]
     )
@@ -115,11 +133,11 @@ export const pursuitsRepository = (tx: Tx) => ({
    * Who is not pursued now, by cause and class; who is both counts as price-driven. The few who are price-driven come from
    * `classifications_price_driven_idx`, those to let go from `defections_picked_value_idx`, a class at a time.
    */
-  async notPursued(timeoutMs: number): Promise<NotPursuedCount[]> {
+  async notPursued(): Promise<NotPursuedCount[]> {
     return tx.rows<NotPursuedCount>(
       {
         name: 'pursuits_not_pursued',
-        timeoutMs,
+        timeoutMs: REPORT_STATEMENT_MS,
         text: `with price_driven as materialized (
                  select customer_id, abc_class from classifications where tenant_id = $1 and price_driven),
                let_go as (

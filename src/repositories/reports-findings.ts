@@ -29,7 +29,7 @@ export interface TrustCount {
 }
 
 /** By which a defection is counted; null for all together. */
-export type DefectionDimension = 'state' | 'recommendation' | 'cause' | 'class' | 'store'
+export type DefectionDimension = 'state' | 'basis' | 'recommendation' | 'cause' | 'class' | 'store'
 
 export interface DefectionCount {
   readonly dimension: DefectionDimension | null
@@ -40,6 +40,9 @@ export interface DefectionCount {
   readonly valueAtStakeMinor: number
   readonly expectedValueMinor: number | null
 }
+
+/** Rows of runs before there was a basis say `cadence` whatever their state. */
+const DEFECTION_BASIS = `case when c.defection_state = 'unknown' then 'none' else c.defection_basis end`
 
 /** Customers whose home store it is, or all. */
 const OF_STORE = `($2::uuid is null or exists (
@@ -106,19 +109,20 @@ export const reportsFindingsRepository = (tx: Tx) => ({
       {
         name: 'reports_defection',
         timeoutMs: REPORT_STATEMENT_MS,
-        text: `select case grouping(state, recommendation, cause, abc_class, store_id)
-                        when 15 then 'state' when 23 then 'recommendation' when 27 then 'cause' when 29 then 'class'
-                        when 30 then 'store' end as dimension,
-                      coalesce(state, recommendation, cause, abc_class, store_id) as key,
+        text: `select case grouping(state, basis, recommendation, cause, abc_class, store_id)
+                        when 31 then 'state' when 47 then 'basis' when 55 then 'recommendation' when 59 then 'cause'
+                        when 61 then 'class' when 62 then 'store' end as dimension,
+                      coalesce(state, basis, recommendation, cause, abc_class, store_id) as key,
                       count(*) as customers, count(customer_id) as "atRisk",
                       coalesce(sum(stake), 0)::bigint as "valueAtStakeMinor", sum(expected)::bigint as "expectedValueMinor"
-               from (select c.defection_state as state, c.abc_class, h.home_store_id::text as store_id, d.customer_id,
-                            d.recommendation, d.cause, d.value_at_stake_minor as stake, d.expected_value_minor as expected
+               from (select c.defection_state as state, ${DEFECTION_BASIS} as basis, c.abc_class, h.home_store_id::text as store_id,
+                            d.customer_id, d.recommendation, d.cause, d.value_at_stake_minor as stake,
+                            d.expected_value_minor as expected
                      from classifications c
                      join customers h on h.tenant_id = $1 and h.id = c.customer_id
                      left join defections d on d.tenant_id = $1 and d.customer_id = c.customer_id
                      where c.tenant_id = $1 and ($2::uuid is null or h.home_store_id = $2)) x
-               group by grouping sets ((state), (recommendation), (cause), (abc_class), (store_id), ())`
+               group by grouping sets ((state), (basis), (recommendation), (cause), (abc_class), (store_id), ())`
       },
       [tx.tenantId, storeId]
     )

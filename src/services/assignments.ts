@@ -93,6 +93,7 @@ export const assignmentsService = (deps: ServiceDeps) => {
       await expectPursued(deps, tx, actor, {
         customerId,
         effort: 'relationship_manager',
+        about: null,
         subject: staffId,
         minutes: null,
         costMinor: 0,

@@ -121,6 +121,7 @@ export const careTasksService = (deps: ServiceDeps) => {
           const overridden = await expectPursued(deps, tx, actor, {
             customerId,
             effort: 'care_task',
+            about: kind,
             subject: `${kind} ${dueAt}`,
             minutes: plannedMinutes,
             costMinor: 0,

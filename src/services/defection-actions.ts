@@ -10,7 +10,8 @@ import { effortOf } from '../domain/pursuit.ts'
 import {
   type DefectionActionFilter,
   type DefectionActionRow,
-  defectionActionsRepository
+  defectionActionsRepository,
+  type KnownCustomer
 } from '../repositories/defection-actions.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { dayIn } from './calendar.ts'
@@ -70,17 +71,18 @@ const AHEAD_MS = 5 * 60_000
 export const defectionActionsService = (deps: ServiceDeps) => ({
   /**
    * Records what was done about a customer, at risk or not any more, beside what was advised on that day. Runs find out what
-   * came of it. Refuses `customer.not_found`, `staff.unknown`, an action that lies ahead (`defection_action.in_future`), and to
-   * `win_back` or `keep` who is not pursued, or to `recover` him without a complaint to mend: `customer.not_pursued`, unless a
+   * came of it. Refuses `customer.not_found`, `staff.unknown`, an action that lies ahead (`defection_action.in_future`) or
+   * before he was a customer (`defection_action.before_customer`), and to `win_back` or `keep` who is not pursued, or to `recover` him without a complaint to mend: `customer.not_pursued`, unless a
    * manager overrides that.
    */
   record: (actor: Actor, customerId: string, input: NewDefectionAction): Promise<DefectionAction> =>
     recordingRefusals(deps, actor, () =>
       deps.inTenant(actor, async tx => {
         const actions = defectionActionsRepository(tx)
-        if (!(await actions.lockCustomer(customerId))) throw notFound('customer')
+        const known = await actions.lockCustomer(customerId)
+        if (!known) throw notFound('customer')
         const policy = completePolicy((await currentPolicy(tx)).policy)
-        const row = await drafted(deps, tx, actor, customerId, input, policy.defection)
+        const row = await drafted(deps, tx, actor, { id: customerId, ...known }, input, policy.defection)
         const toMend = row.action === 'recover' && (await isToBeMended(tx, actor, row, policy))
         const effort = effortOf(row.action, toMend)
         const overridden =
@@ -88,6 +90,7 @@ export const defectionActionsService = (deps: ServiceDeps) => ({
           (await expectPursued(deps, tx, actor, {
             customerId,
             effort,
+            about: null,
             subject: null,
             minutes: 0,
             costMinor: row.costMinor,
@@ -135,7 +138,7 @@ async function drafted(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
-  customerId: string,
+  { id: customerId, ...known }: KnownCustomer & { readonly id: string },
   input: NewDefectionAction,
   policy: DefectionPolicy
 ): Promise<DefectionActionRow> {
@@ -145,6 +148,10 @@ async function drafted(
     throw unprocessable('defection_action.in_future', 'What was done lies in the past.')
   }
   const actedOn = dayIn(actor.tenant.timeZone, actedAt.toISOString())
+  const openedOn = dayIn(actor.tenant.timeZone, known.createdAt)
+  if (actedOn < openedOn && (known.firstSaleOn === null || actedOn < known.firstSaleOn)) {
+    throw unprocessable('defection_action.before_customer', 'The action is dated before he was a customer.')
+  }
   const advised = await defectionActionsRepository(tx).advisedOn(customerId, actedOn)
   return {
     id: deps.newId(),

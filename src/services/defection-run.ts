@@ -2,9 +2,9 @@ import type { Tx } from '../db/client.ts'
 import { type SaveEstimate, saveEstimate, saveTrials } from '../domain/advice-outcome.ts'
 import type { DefectionPolicy } from '../domain/classification-policy.ts'
 import { addMonths, dayNumber, dayText } from '../domain/period.ts'
-import { adviceReportsRepository } from '../repositories/advice-reports.ts'
 import { defectionRunRepository, type OutcomeRow } from '../repositories/defection-run.ts'
 import { eventsRepository } from '../repositories/events.ts'
+import { reportsAdviceRepository } from '../repositories/reports-advice.ts'
 import type { ServiceDeps } from './context.ts'
 
 /** What a classification run tells those who follow up on its advice. */
@@ -71,7 +71,7 @@ export function openAdvices(
  * `findOutcomes`.
  */
 export async function observedSaveProbability(tx: Tx, asOfDay: string, policy: DefectionPolicy): Promise<SaveEstimate> {
-  const groups = await adviceReportsRepository(tx).groups(firstDayCounted(asOfDay), asOfDay, RUN_TIMEOUT_MS)
+  const groups = await reportsAdviceRepository(tx).groups(firstDayCounted(asOfDay), asOfDay, RUN_TIMEOUT_MS)
   return saveEstimate(saveTrials(groups), policy.saveProbability, policy.saveOutcomes)
 }
 

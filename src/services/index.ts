@@ -23,7 +23,6 @@ import { credentialsService } from './credentials.ts'
 import { customerMarksService } from './customer-marks.ts'
 import { customerSearchService } from './customer-search.ts'
 import { customersService } from './customers.ts'
-import { decisionReportsService } from './decision-reports.ts'
 import { defectionActionsService } from './defection-actions.ts'
 import { defectionsService } from './defections.ts'
 import { eventDispatcherService } from './event-dispatcher.ts'
@@ -93,7 +92,6 @@ export function createServices({
     customerMarks: customerMarksService(deps),
     customerSearch: customerSearchService(deps),
     customers: customersService(deps),
-    decisionReports: decisionReportsService(deps),
     defectionActions: defectionActionsService(deps),
     defections: defectionsService(deps),
     eventDispatcher: eventDispatcherService(deps),

@@ -19,6 +19,8 @@ export interface PursuitOverride {
 export interface Pursuit {
   readonly customerId: string
   readonly effort: Effort
+  /** What of that effort, where parts of it are asked for apart: the kind of a care task. An override counts for all of it. */
+  readonly about: string | null
   /** What it is for: a task, a campaign, a person. Tells one attempt from another on the same day; null where nothing does. */
   readonly subject: string | null
   /** Null: the care that a customer of his class has in a month. */

@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import type { AbcClass } from '../domain/abc.ts'
 import { DEFECTION_STATES } from '../domain/cadence.ts'
 import { byClass, CLASS_ORDER } from '../domain/class-migration.ts'
+import { DEFECTION_BASES } from '../domain/defection.ts'
 import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../domain/defection-advice.ts'
 import { LOYALTY_BASES, LOYALTY_LEVELS, LOYALTY_PATTERNS } from '../domain/loyalty.ts'
 import type { TRUST_LEVELS } from '../domain/trust.ts'
@@ -181,6 +182,7 @@ export async function trustLadder(tx: Tx, actor: Actor, query: StoreQuery): Prom
 /** The codes of each dimension, in the order in which they are read; stores come as they are. */
 const CODES: Readonly<Record<Exclude<DefectionDimension, 'store'>, readonly string[]>> = {
   state: DEFECTION_STATES,
+  basis: DEFECTION_BASES,
   recommendation: RECOMMENDATIONS,
   cause: DEFECTION_CAUSES,
   class: CLASS_ORDER

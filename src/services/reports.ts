@@ -20,6 +20,7 @@ import {
   remedyCosts
 } from './reports-complaints.ts'
 import { coreShareReport } from './reports-core-share.ts'
+import { adviceHitRates, type EffortSavedQuery, effortSaved } from './reports-decisions.ts'
 import { type DemandQuery, demandChanges } from './reports-demand.ts'
 import { defectionOverview, loyaltyByClass, rfmGrid, trustLadder } from './reports-findings.ts'
 import { type ConversionQuery, inquiryConversion, listeningCoverage } from './reports-listening.ts'
@@ -78,6 +79,11 @@ export const reportsService = (deps: ServiceDeps, { timeoutMs = REPORT_TIMEOUT_M
     trustLadder: (actor: Actor, query: StoreQuery) => reporting(actor, tx => trustLadder(tx, actor, query)),
 
     defectionOverview: (actor: Actor, query: StoreQuery) => reporting(actor, tx => defectionOverview(tx, actor, query)),
+
+    adviceHitRates: (actor: Actor) => reporting(actor, adviceHitRates),
+
+    /** Also refuses `report.days_not_ordered`. */
+    effortSaved: (actor: Actor, query: EffortSavedQuery) => reporting(actor, tx => effortSaved(deps, tx, actor, query)),
 
     coreShare: (actor: Actor, query: MonthsQuery & StoreQuery) =>
       reporting(actor, tx => coreShareReport(deps, tx, actor, query)),

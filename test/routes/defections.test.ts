@@ -320,6 +320,30 @@ t.test('POST /v1/defections/:customerId/actions', async t => {
     t.match(stranger.body.errors, [{ pointer: '/staffId' }])
   })
 
+  t.test('422 for one from before he was a customer, by his first purchase or else by his file', async t => {
+    const { id, atRisk, act } = await open()
+    const customerId = await atRisk()
+    const early = async (actedAt: string) => {
+      const { status, body } = await act(customerId, { action: 'watch', actedAt })
+      return [status, body.code]
+    }
+    t.same(await early('1970-01-01T00:00:00Z'), [422, 'defection_action.before_customer'])
+    await fixtures.query('update customers set created_at = $3 where tenant_id = $1 and id = $2', [
+      id,
+      customerId,
+      '2026-03-01T11:00:00Z'
+    ])
+    t.same(await early('2026-02-28T12:00:00Z'), [422, 'defection_action.before_customer'])
+    t.equal((await early('2026-02-28T23:30:00Z'))[0], 201, 'on the day of the shop on which his file was opened')
+    await fixtures.query(
+      `insert into customer_totals (tenant_id, customer_id, net_minor, sales, returns, units, first_sale_on, last_sale_on,
+         last_purchased_at) values ($1, $2, 1, 1, 0, 1, '2026-01-10', '2026-01-10', '2026-01-10')`,
+      [id, customerId]
+    )
+    t.equal((await early('2026-01-10T00:00:00Z'))[0], 201, 'his first purchase came in from a till of old')
+    t.same(await early('2026-01-09T12:00:00Z'), [422, 'defection_action.before_customer'])
+  })
+
   t.test('404 for a customer who does not exist; 400 for what nobody can do', async t => {
     const { atRisk, act } = await open()
     t.match((await act(uuidv7(), { action: 'watch' })).body, { code: 'customer.not_found' })
@@ -328,6 +352,10 @@ t.test('POST /v1/defections/:customerId/actions', async t => {
       {},
       { action: 'shout' },
       { action: 'watch', costMinor: -1 },
+      { action: 'watch', costMinor: 0.5 },
+      { action: 'win_back', costMinor: 1_000_000_001 },
+      { action: 'win_back', costMinor: '300' },
+      { action: 'watch', actedAt: '2026-03-10' },
       { action: 'watch', override: {} }
     ]) {
       t.equal((await act(customerId, body)).status, 400)
@@ -561,7 +589,7 @@ t.test('GET /v1/reports/advice-hit-rates', async t => {
     const { shop } = await open()
     const { body } = await shop.call('GET', '/v1/reports/advice-hit-rates')
     const nothing = { n: 0, successes: 0, share: null, interval: null }
-    t.match(body, { fromOn: null, asOfOn: null })
+    t.match(body, { report: 'advice-hit-rates', fromOn: null, asOfOn: null })
     t.same(body.byRecommendation[0], {
       recommendation: 'recover',
       acted: nothing,
@@ -615,6 +643,12 @@ t.test('GET /v1/reports/advice-hit-rates', async t => {
       open: 0
     })
     t.ok(alone)
+    const as = (accept: string) => shop.call('GET', '/v1/reports/advice-hit-rates', undefined, { accept })
+    const [heading, , line] = (await as('text/csv')).body.split('\r\n')
+    t.match(heading, /^recommendation,judged,right,rightShare,rightLower,rightUpper,acted,/)
+    t.match(line, /^win_back,3,2,0\.66/)
+    t.match((await as('image/svg+xml')).body, '66.7% · 2 of 3')
+    t.equal((await as('application/pdf')).status, 406)
   })
 })
 
@@ -632,8 +666,11 @@ t.test('GET /v1/reports/effort-saved', async t => {
     await act(letGo, { action: 'win_back', costMinor: 800 })
     await act(letGo, { action: 'win_back', costMinor: 800, override: { reason: 'x' } })
     const { status, body } = await shop.call('GET', '/v1/reports/effort-saved')
+    const winBack = { effort: 'win_back', cause: 'let_go', attempts: 1, minutes: 0, costMinor: 800 }
     t.equal(status, 200)
     t.same(body, {
+      report: 'effort-saved',
+      currency: 'EUR',
       fromOn: '2026-02-09',
       toOn: '2026-03-10',
       notPursued: [
@@ -649,14 +686,17 @@ t.test('GET /v1/reports/effort-saved', async t => {
           effort: 'relationship_manager',
           cause: 'price_driven',
           overridden: false,
+          overriddenLater: false,
           attempts: 1,
           minutes: 60,
           costMinor: 0
         },
-        { effort: 'win_back', cause: 'let_go', overridden: false, attempts: 1, minutes: 0, costMinor: 800 },
-        { effort: 'win_back', cause: 'let_go', overridden: true, attempts: 1, minutes: 0, costMinor: 800 }
+        { ...winBack, overridden: false, overriddenLater: true },
+        { ...winBack, overridden: true, overriddenLater: false }
       ],
       refused: { attempts: 2, minutes: 60, costMinor: 800 },
+      overriddenLater: { attempts: 1, minutes: 0, costMinor: 800 },
+      saved: { attempts: 1, minutes: 60, costMinor: 0 },
       overridden: { attempts: 1, minutes: 0, costMinor: 800 }
     })
   })
@@ -673,6 +713,59 @@ t.test('GET /v1/reports/effort-saved', async t => {
     t.equal(await refused('fromOn=2026-03-04&toOn=2026-03-04'), 0)
     t.equal(await refused('toOn=2026-04-03'), 1)
     t.equal(await refused('toOn=2026-04-04'), 0)
+  })
+
+  t.test('200 counts as saved what nobody granted later, for the same customer and the same effort', async t => {
+    const { shop, manager, priceDriven, assign, act } = await open()
+    const [one, other] = [await priceDriven(), await priceDriven()]
+    const care = (customerId: string, kind: string, dueAt: string, more: object = {}) =>
+      shop.call('POST', '/v1/care-tasks', { customerId, kind, dueAt, staffId: manager, ...more })
+    const override = { reason: 'x' }
+    service.clock.set('2026-03-01T10:00:00.000Z')
+    await assign(one, { staffId: manager })
+    await assign(other, { staffId: manager })
+    await care(one, 'call', '2026-03-20T10:00:00Z')
+    await care(one, 'visit', '2026-03-20T10:00:00Z')
+    await act(one, { action: 'keep' })
+    service.clock.set('2026-03-05T10:00:00.000Z')
+    await assign(one, { staffId: manager, override })
+    // Another term, and the same thing all the same.
+    await care(one, 'call', '2026-03-21T10:00:00Z', { override })
+    await act(one, { action: 'win_back', override })
+    service.clock.set('2026-03-09T10:00:00.000Z')
+    await assign(one, { staffId: null })
+    await act(one, { action: 'win_back' })
+    const of = async (query: string) => {
+      const { body } = await shop.call('GET', `/v1/reports/effort-saved?${query}`)
+      const { refused, overriddenLater, saved, overridden } = body
+      return [refused, overriddenLater, saved, overridden].map(total => total.attempts)
+    }
+    t.same(await of('fromOn=2026-03-01&toOn=2026-03-09'), [6, 2, 4, 3])
+    t.same(
+      await of('fromOn=2026-03-01&toOn=2026-03-02'),
+      [5, 2, 3, 0],
+      'also where leave was given after the days asked for'
+    )
+    t.same(await of('fromOn=2026-03-06&toOn=2026-03-09'), [1, 0, 1, 0], 'a refusal after the leave is one')
+  })
+
+  t.test('200 as a table for each of its two parts, and as a chart; 406 for anything else', async t => {
+    const { shop, manager, priceDriven, assign } = await open()
+    await assign(await priceDriven(), { staffId: manager })
+    const as = (accept: string, query = '') =>
+      shop.call('GET', `/v1/reports/effort-saved${query}`, undefined, { accept })
+    t.same((await as('text/csv')).body.split('\r\n').slice(0, 2), [
+      'effort,cause,overridden,overriddenLater,attempts,minutes,costMinor',
+      'relationship_manager,price_driven,false,false,1,60,0'
+    ])
+    t.same((await as('text/csv', '?table=not_pursued')).body.split('\r\n').slice(0, 2), [
+      'cause,abcClass,customers,minutesPerMonth',
+      'price_driven,A,1,60'
+    ])
+    const drawing = await as('image/svg+xml')
+    t.match([drawing.status, drawing.headers.get('content-type')], [200, /^image\/svg/])
+    t.match(drawing.body, 'Relationship manager')
+    t.equal((await as('application/pdf')).status, 406)
   })
 
   t.test('422 for days in the wrong order, 400 for what is no day', async t => {

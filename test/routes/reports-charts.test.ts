@@ -1,6 +1,10 @@
 import t from 'tap'
+import { rate } from '../../src/domain/advice-outcome.ts'
+import { DEFECTION_BASES } from '../../src/domain/defection.ts'
+import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../../src/domain/defection-advice.ts'
 import { DEMAND_STATES } from '../../src/domain/demand-change.ts'
 import { LANGUAGES } from '../../src/domain/language.ts'
+import { EFFORTS, NOT_PURSUED_CAUSES } from '../../src/domain/pursuit.ts'
 import { chartOf } from '../../src/routes/reports/charts/chart.ts'
 import { fitted, lines, textWidth, writingIn } from '../../src/routes/reports/charts/text.ts'
 import type { ChartView } from '../../src/routes/reports/charts/views.ts'
@@ -113,7 +117,10 @@ const trust: ChartView = {
 }
 
 const defection = (stores: number): ChartView => {
-  const rows = (dimension: 'state' | 'recommendation' | 'class' | 'store', keys: string[]) =>
+  const rows = (
+    dimension: 'state' | 'basis' | 'recommendation' | 'cause' | 'class' | 'store',
+    keys: readonly string[]
+  ) =>
     keys.map((key, place) => ({
       dimension,
       key,
@@ -134,9 +141,65 @@ const defection = (stores: number): ChartView => {
     data: [
       ...rows('state', ['active', 'due', 'overdue', 'lapsed', 'unknown']),
       ...rows('recommendation', ['recover', 'win_back', 'watch', 'keep', 'let_go']),
-      ...rows('class', [...CLASSES]),
+      ...rows('basis', DEFECTION_BASES),
+      ...rows('cause', DEFECTION_CAUSES),
+      ...rows('class', CLASSES),
       ...rows('store', times(stores, String))
     ]
+  }
+}
+
+const advice = (judged: number): ChartView => ({
+  report: 'advice-hit-rates',
+  fromOn: '2024-11-21',
+  asOfOn: '2026-11-21',
+  byRecommendation: RECOMMENDATIONS.map(recommendation => ({
+    recommendation,
+    acted: rate(judged, judged),
+    notActed: rate(0, judged),
+    right: rate(Math.round(0.98 * judged), judged),
+    open: 123_456
+  })),
+  saveProbability: {
+    assumed: 0.2,
+    tried: rate(judged, judged),
+    leftAlone: rate(0, judged),
+    neededOutcomes: 30,
+    basis: 'beyond_returners',
+    used: 0.3889
+  }
+})
+
+const effort = (each: number): ChartView => {
+  const total = { attempts: each, minutes: 60 * each, costMinor: 50_000 * each }
+  const rows = EFFORTS.flatMap(name =>
+    NOT_PURSUED_CAUSES.flatMap(cause =>
+      [false, true].flatMap(overridden =>
+        (overridden ? [false] : [false, true]).map(overriddenLater => ({
+          effort: name,
+          cause,
+          overridden,
+          overriddenLater,
+          ...total
+        }))
+      )
+    )
+  )
+  return {
+    report: 'effort-saved',
+    currency: 'CNY',
+    fromOn: '2026-10-23',
+    toOn: '2026-11-21',
+    notPursued: NOT_PURSUED_CAUSES.flatMap(cause =>
+      CLASSES.map(abcClass => ({ cause, abcClass, customers: each, minutesPerMonth: 60 * each }))
+    ),
+    customers: 8 * each,
+    minutesPerMonth: 480 * each,
+    attempts: each === 0 ? [] : rows,
+    refused: total,
+    overriddenLater: total,
+    saved: total,
+    overridden: total
   }
 }
 
@@ -378,6 +441,9 @@ const CHARTS: Record<string, ChartView> = {
   trust,
   'a defection overview': defection(3),
   'a defection overview of many stores': defection(50),
+  'hit rates of advice': advice(98_765),
+  'hit rates of no advice so far': advice(0),
+  'effort saved': effort(98_765),
   'core shares': core(3, 12),
   'core shares of one month': core(0, 1),
   'core shares of 200 stores in 60 months': core(200, 60),
@@ -433,6 +499,7 @@ t.test('a report without figures says so, and why', async t => {
       | 'nothingSaid'
       | 'nothingComplained'
       | 'nothingGranted'
+      | 'allPursued'
     )
   ][] = [
     [{ ...abc(1), run: null } as ChartView, 'nothingBeforeRun'],
@@ -443,6 +510,8 @@ t.test('a report without figures says so, and why', async t => {
     [{ ...loyalty, run: null } as ChartView, 'nothingBeforeRun'],
     [{ ...trust, run: null } as ChartView, 'nothingBeforeRun'],
     [{ ...defection(0), run: null } as ChartView, 'nothingBeforeRun'],
+    [{ ...advice(0), fromOn: null } as ChartView, 'nothingBeforeRun'],
+    [{ ...effort(0), notPursued: [] } as ChartView, 'allPursued'],
     [{ ...core(0, 1), data: [] } as ChartView, 'nothingBought'],
     [{ ...cohorts(3), customers: 0 } as ChartView, 'nothingBought'],
     [{ ...habits(0), baskets: { receipts: 0 } } as ChartView, 'nothingBought'],

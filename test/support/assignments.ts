@@ -124,7 +124,7 @@ export async function assignmentFixtures(service: TestService) {
       const id = uuidv7()
       await query(
         `insert into customers (tenant_id, id, kind, home_store_id, created_from, created_at, updated_at)
-         values ($1, $2, 'person', $3, 'api', now(), now())`,
+         values ($1, $2, 'person', $3, 'api', '2020-01-01', now())`,
         [tenantId, id, storeId]
       )
       if (abcClass !== null) await this.classify(tenantId, id, abcClass, amountMinor)

@@ -2772,10 +2772,7 @@ export interface components {
                 notActed: components["schemas"]["Rate"];
                 /** @description Advices whose horizon has not passed. */
                 open: number;
-                /**
-                 * @description Mend the complaint first; win back who is overdue or lapsed; watch; keep who still comes; let go. The first two and `keep` are attempts.
-                 * @enum {string}
-                 */
+                /** @enum {string} */
                 recommendation: "recover" | "win_back" | "watch" | "keep" | "let_go";
                 /** @description How often the advice was right, of those whose outcome tells. To act: who was tried bought, and who was not tried did not. To watch: who was left alone bought. To let go: he bought nothing; who buys by price alone is left out. */
                 right: components["schemas"]["Rate"];
@@ -2785,6 +2782,8 @@ export interface components {
              * @description Advices given from this day on; null before the first run.
              */
             fromOn: string | null;
+            /** @constant */
+            report: "advice-hit-rates";
             /** @description How likely an attempt saves a customer who would leave otherwise. */
             saveProbability: {
                 /** @description The policy's assumption. */
@@ -6143,7 +6142,7 @@ export interface components {
                 atRisk: number;
                 customers: number;
                 /** @enum {string} */
-                dimension: "state" | "recommendation" | "cause" | "class" | "store";
+                dimension: "state" | "basis" | "recommendation" | "cause" | "class" | "store";
                 /**
                  * Format: int64
                  * @description An estimate; null where no model gives one.
@@ -6273,8 +6272,16 @@ export interface components {
                 effort: "relationship_manager" | "care_task" | "campaign" | "win_back" | "keep" | "recover";
                 /** Format: int64 */
                 minutes: number;
+                /** @description Granted by a manager with a reason; refused otherwise. */
                 overridden: boolean;
+                /** @description Refused, and the same effort on the same customer was granted later: nothing was saved. */
+                overriddenLater: boolean;
             }[];
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
             customers: number;
             /** Format: date */
             fromOn: string;
@@ -6293,6 +6300,7 @@ export interface components {
                 /** Format: int64 */
                 minutesPerMonth: number;
             }[];
+            /** @description What a manager granted with a reason. */
             overridden: {
                 attempts: number;
                 /**
@@ -6303,7 +6311,32 @@ export interface components {
                 /** Format: int64 */
                 minutes: number;
             };
+            /** @description Of that, what a manager granted later. */
+            overriddenLater: {
+                attempts: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                costMinor: number;
+                /** Format: int64 */
+                minutes: number;
+            };
+            /** @description Everything that was refused. */
             refused: {
+                attempts: number;
+                /**
+                 * Format: int64
+                 * @description Integer amount in minor units.
+                 */
+                costMinor: number;
+                /** Format: int64 */
+                minutes: number;
+            };
+            /** @constant */
+            report: "effort-saved";
+            /** @description Of that, what was never granted: the effort saved. */
+            saved: {
                 attempts: number;
                 /**
                  * Format: int64
@@ -8135,7 +8168,7 @@ export interface components {
         RecordDefectionAction: {
             /**
              * Format: date-time
-             * @description Now when absent.
+             * @description Now when absent. Not before the first purchase or the file of the customer, nor ahead.
              */
             actedAt?: string;
             /**
@@ -8143,10 +8176,7 @@ export interface components {
              * @enum {string}
              */
             action: "recover" | "win_back" | "watch" | "keep" | "let_go";
-            /**
-             * Format: int64
-             * @description The policy's cost of an attempt when absent.
-             */
+            /** @description Integer amount in minor units; the policy's cost of an attempt when absent. */
             costMinor?: number;
             note?: string | null;
             override?: components["schemas"]["PursuitOverride"] | null;
@@ -22927,7 +22957,13 @@ export interface operations {
     getAdviceHitRates: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -22936,12 +22972,15 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "report": "advice-hit-rates",
                      *       "fromOn": "2026-11-21",
                      *       "asOfOn": "2026-11-21",
                      *       "byRecommendation": [
@@ -23004,12 +23043,21 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["AdviceHitRates"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             414: components["responses"]["URITooLong"];
+            422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];
@@ -23852,10 +23900,18 @@ export interface operations {
             query?: {
                 /** @description First day of the tenant; 30 days back when absent. */
                 fromOn?: string;
+                /** @description Which table CSV shows; `attempts` when absent. */
+                table?: "attempts" | "not_pursued";
                 /** @description Last day, included; today when absent. */
                 toOn?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description Languages in which the caller wants the sentences of the answer: `en` (also without the header) or `zh`.
+                 * @example zh-CN, en;q=0.8
+                 */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -23864,12 +23920,16 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Request-Id": components["headers"]["RequestId"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
+                     *       "report": "effort-saved",
+                     *       "currency": "EUR",
                      *       "fromOn": "2026-11-21",
                      *       "toOn": "2026-11-21",
                      *       "notPursued": [
@@ -23887,29 +23947,48 @@ export interface operations {
                      *           "effort": "relationship_manager",
                      *           "cause": "price_driven",
                      *           "overridden": true,
+                     *           "overriddenLater": true,
                      *           "attempts": 1,
                      *           "minutes": 1,
-                     *           "costMinor": 300
+                     *           "costMinor": 1
                      *         }
                      *       ],
                      *       "refused": {
                      *         "attempts": 1,
                      *         "minutes": 1,
-                     *         "costMinor": 300
+                     *         "costMinor": 1
+                     *       },
+                     *       "overriddenLater": {
+                     *         "attempts": 1,
+                     *         "minutes": 1,
+                     *         "costMinor": 1
+                     *       },
+                     *       "saved": {
+                     *         "attempts": 1,
+                     *         "minutes": 1,
+                     *         "costMinor": 1
                      *       },
                      *       "overridden": {
                      *         "attempts": 1,
                      *         "minutes": 1,
-                     *         "costMinor": 300
+                     *         "costMinor": 1
                      *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EffortSaved"];
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" width="960" height="540" viewBox="0 0 960 540"></svg> */
+                    "image/svg+xml": components["schemas"]["SvgChart"];
+                    /**
+                     * @example category,netMinor,share,units,receipts
+                     *     shoes,1250000,0.62,310,290
+                     */
+                    "text/csv": components["schemas"]["CsvTable"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];

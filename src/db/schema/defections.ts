@@ -58,13 +58,14 @@ export const defections = pgTable(
   t => [
     primaryKey({ name: 'defections_pkey', columns: [t.tenantId, t.customerId] }),
     index('defections_value_idx').on(t.tenantId, t.valueAtStakeMinor.desc(), t.customerId),
-    // Whatever of the four is asked for: each combination that fits is read in its order, and so is the list.
+    // Whatever of the five is asked for: each combination that fits is read in its order, and so is the list.
     index('defections_picked_value_idx').on(
       t.tenantId,
       t.abcClass,
       t.recommendation,
       t.state,
       t.cause,
+      t.basis,
       t.valueAtStakeMinor.desc(),
       t.customerId
     ),
@@ -74,6 +75,7 @@ export const defections = pgTable(
       t.recommendation,
       t.state,
       t.cause,
+      t.basis,
       t.since,
       t.customerId
     ),
@@ -207,6 +209,8 @@ export const pursuits = pgTable(
     attempt: text('attempt').notNull(),
     /** What was asked for: `relationship_manager`, `care_task`, `campaign`, `win_back`, `keep`, `recover`. */
     effort: text('effort').notNull(),
+    /** What of that effort, where it has parts that are asked for apart: the kind of a care task. */
+    about: text('about'),
     /** Why the customer is not pursued: `price_driven` or `let_go`. */
     cause: text('cause').notNull(),
     /** Null where it was refused. */

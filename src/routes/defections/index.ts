@@ -4,14 +4,11 @@ import type { DefectionPlace, DefectionView } from '../../services/defections.ts
 import { page } from '../shared/cursor.ts'
 import { IdParams, problems } from '../shared/schemas.ts'
 import {
-  AdviceHitRates,
   CustomerParams,
   Defection,
   DefectionAction,
   DefectionActionPage,
   DefectionPage,
-  EffortSaved,
-  EffortSavedQuery,
   ListActionsQuery,
   ListCustomerActionsQuery,
   ListDefectionsQuery,
@@ -28,7 +25,7 @@ function afterOf(parts: Parts): { actedAt: string; id: string } | null {
 }
 
 export const defectionsRoutes: FastifyPluginAsyncZod = async app => {
-  const { defections, defectionActions, decisionReports } = app.services
+  const { defections, defectionActions } = app.services
   const tags = ['customers at risk']
 
   app.get(
@@ -141,34 +138,5 @@ export const defectionsRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async ({ actor, params }) => defectionActions.get(actor, params.id)
-  )
-
-  app.get(
-    '/reports/advice-hit-rates',
-    {
-      config: { scope: 'reports:read', sheddable: true },
-      schema: {
-        operationId: 'getAdviceHitRates',
-        summary: 'Report how often advice on customers at risk was right',
-        tags,
-        response: { 200: AdviceHitRates, ...problems() }
-      }
-    },
-    async ({ actor }) => decisionReports.adviceHitRates(actor)
-  )
-
-  app.get(
-    '/reports/effort-saved',
-    {
-      config: { scope: 'reports:read', sheddable: true },
-      schema: {
-        operationId: 'getEffortSaved',
-        summary: 'Report the effort saved on customers who are not pursued',
-        tags,
-        querystring: EffortSavedQuery,
-        response: { 200: EffortSaved, ...problems(422) }
-      }
-    },
-    async ({ actor, query }) => decisionReports.effortSaved(actor, query)
   )
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFECTION_STATES } from '../../domain/cadence.ts'
 import { DEFECTION_CAUSES, RECOMMENDATIONS } from '../../domain/defection-advice.ts'
-import { EFFORTS, NOT_PURSUED_CAUSES } from '../../domain/pursuit.ts'
+import { NOT_PURSUED_CAUSES } from '../../domain/pursuit.ts'
 import { STANDING_LEVELS } from '../../domain/standing.ts'
 import { AbcClass, CustomerNamed, DefectionBasis } from '../shared/classification.ts'
 import {
@@ -18,9 +18,8 @@ import {
   text
 } from '../shared/schemas.ts'
 
-const Count = z.int().min(0).max(2_147_483_647)
-const Minutes = z.int().min(0).max(9_007_199_254_740_991)
-const Cost = z.int().min(0).max(1_000_000_000_000).meta({ description: 'Integer amount in minor units.' })
+/** As far as the policy's cost of an attempt goes. */
+const Cost = z.int().min(0).max(1_000_000_000)
 
 const State = z.enum(DEFECTION_STATES).meta({
   description:
@@ -106,7 +105,7 @@ export const DefectionAction = z
     customerId: Id,
     action: Recommendation,
     note: z.string().max(1_000).nullable(),
-    costMinor: Cost,
+    costMinor: Minor,
     staffId: Id.nullable(),
     actedAt: Instant,
     advised: z
@@ -139,9 +138,13 @@ export const RecordActionBody = z
   .strictObject({
     action: Recommendation,
     note: text(1_000).nullish(),
-    costMinor: Cost.optional().meta({ description: "The policy's cost of an attempt when absent." }),
+    costMinor: Cost.optional().meta({
+      description: "Integer amount in minor units; the policy's cost of an attempt when absent."
+    }),
     staffId: Id.toLowerCase().nullish(),
-    actedAt: InstantInput.optional().meta({ description: 'Now when absent.' }),
+    actedAt: InstantInput.optional().meta({
+      description: 'Now when absent. Not before the first purchase or the file of the customer, nor ahead.'
+    }),
     override: PursuitOverride.nullish()
   })
   .meta({
@@ -157,85 +160,4 @@ export const ListActionsQuery = z.strictObject({
   action: Recommendation.optional(),
   outcome: z.enum(['bought', 'not_bought', 'open']).optional(),
   ...PageQuery
-})
-
-const Rate = z
-  .object({
-    n: Count,
-    successes: Count,
-    share: Share.nullable(),
-    interval: z
-      .object({ lower: Share, upper: Share })
-      .nullable()
-      .meta({ description: "Wilson's interval at 95 %; null where n is 0." })
-  })
-  .meta({ id: 'Rate' })
-
-export const AdviceHitRates = z
-  .object({
-    fromOn: Day.nullable().meta({ description: 'Advices given from this day on; null before the first run.' }),
-    asOfOn: Day.nullable().meta({ description: 'Counted are those whose whole horizon lies before this day.' }),
-    byRecommendation: z
-      .array(
-        z.object({
-          recommendation: Recommendation,
-          acted: Rate.meta({ description: 'Who bought, of those about whom something was done.' }),
-          notActed: Rate.meta({ description: 'Who bought, of those about whom nothing was done.' }),
-          right: Rate.meta({
-            description:
-              'How often the advice was right, of those whose outcome tells. To act: who was tried bought, and who was not tried did not. To watch: who was left alone bought. To let go: he bought nothing; who buys by price alone is left out.'
-          }),
-          open: Count.meta({ description: 'Advices whose horizon has not passed.' })
-        })
-      )
-      .max(20),
-    saveProbability: z
-      .object({
-        assumed: Share.meta({ description: "The policy's assumption." }),
-        tried: Rate.meta({ description: 'Who bought, of those who were tried as advised.' }),
-        leftAlone: Rate.meta({ description: 'Who bought, of those who were to be tried and were left alone.' }),
-        neededOutcomes: Count.meta({ description: 'From so many outcomes on they replace the assumption.' }),
-        basis: z.enum(['assumed', 'observed', 'beyond_returners']).meta({
-          description:
-            'The assumption; the share of those tried who bought; the same without the share that came back by itself.'
-        }),
-        used: Share.meta({ description: 'With which the next run weighs its advice.' })
-      })
-      .meta({ description: 'How likely an attempt saves a customer who would leave otherwise.' })
-  })
-  .meta({ id: 'AdviceHitRates' })
-
-const Totals = z.object({ attempts: Count, minutes: Minutes, costMinor: Minor })
-
-export const EffortSaved = z
-  .object({
-    fromOn: Day,
-    toOn: Day.meta({ description: 'Included.' }),
-    notPursued: z
-      .array(z.object({ cause: NotPursued, abcClass: AbcClass, customers: Count, minutesPerMonth: Minutes }))
-      .max(100)
-      .meta({ description: 'Who is not pursued now, with the minutes a month that customers of the class have.' }),
-    customers: Count,
-    minutesPerMonth: Minutes.meta({ description: 'Minutes of care a month that are spared.' }),
-    attempts: z
-      .array(
-        z.object({
-          effort: z.enum(EFFORTS),
-          cause: NotPursued,
-          overridden: z.boolean(),
-          attempts: Count,
-          minutes: Minutes,
-          costMinor: Minor
-        })
-      )
-      .max(100)
-      .meta({ description: 'What was asked for on the days of the report.' }),
-    refused: Totals,
-    overridden: Totals
-  })
-  .meta({ id: 'EffortSaved' })
-
-export const EffortSavedQuery = z.strictObject({
-  fromOn: Day.optional().meta({ description: 'First day of the tenant; 30 days back when absent.' }),
-  toOn: Day.optional().meta({ description: 'Last day, included; today when absent.' })
 })

@@ -32,6 +32,11 @@ export const DECISION_PROBLEMS: Explained = {
     'Recorded is what was done; `actedAt` lies after now.',
     'Correct actedAt, or leave it out for now.'
   ],
+  'defection_action.before_customer': [
+    'The customer was not one yet',
+    '`actedAt` lies before the day of his first purchase and before the day on which his file was opened: nothing can have been done about his leaving then.',
+    'Correct actedAt, or leave it out for now.'
+  ],
   'report.days_not_ordered': [
     'The first day lies after the last',
     'A report covers the days from `fromOn` to `toOn`, both included.',

@@ -213,7 +213,7 @@ export const DefectionOverview = z
     data: z
       .array(
         z.object({
-          dimension: z.enum(['state', 'recommendation', 'cause', 'class', 'store']),
+          dimension: z.enum(['state', 'basis', 'recommendation', 'cause', 'class', 'store']),
           key: z.string().max(64).nullable().meta({
             description: 'The code, or the id of a store; null for customers without a home store.',
             example: DEFECTION_STATES[2]

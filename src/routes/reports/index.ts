@@ -33,6 +33,7 @@ import {
   HandlingQuery,
   RemedyCosts
 } from './complaint-schemas.ts'
+import { decisionReportsRoutes } from './decisions.ts'
 import { ConversionQuery, CoverageQuery, InquiryConversion, ListeningCoverage } from './listening-schemas.ts'
 import * as tables from './tables.ts'
 
@@ -42,6 +43,7 @@ export const reportsRoutes: FastifyPluginAsyncZod = async app => {
   const config = REPORT_CONFIG
   const charts = chartRenderer()
   app.addHook('onClose', charts.close)
+  await app.register(decisionReportsRoutes, { charts })
 
   app.get(
     '/abc-curve',

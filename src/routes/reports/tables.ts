@@ -8,6 +8,7 @@ import type {
   RemedyCostsReport
 } from '../../services/reports-complaints.ts'
 import type { CoreShareReport } from '../../services/reports-core-share.ts'
+import type { AdviceHitRates, EffortSaved } from '../../services/reports-decisions.ts'
 import type { DemandChanges } from '../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../services/reports-findings.ts'
 import type { InquiryConversion, ListeningCoverage } from '../../services/reports-listening.ts'
@@ -276,4 +277,41 @@ export const CARE_ON_TIME: Columns<RowOf<CareOnTimeReport>> = fields(
   'share',
   'shareLower',
   'shareUpper'
+)
+
+export const ADVICE_HIT_RATES: Columns<AdviceHitRates['byRecommendation'][number]> = {
+  recommendation: row => row.recommendation,
+  judged: row => row.right.n,
+  right: row => row.right.successes,
+  rightShare: row => row.right.share,
+  rightLower: row => row.right.interval?.lower ?? null,
+  rightUpper: row => row.right.interval?.upper ?? null,
+  acted: row => row.acted.n,
+  actedBought: row => row.acted.successes,
+  actedShare: row => row.acted.share,
+  actedLower: row => row.acted.interval?.lower ?? null,
+  actedUpper: row => row.acted.interval?.upper ?? null,
+  notActed: row => row.notActed.n,
+  notActedBought: row => row.notActed.successes,
+  notActedShare: row => row.notActed.share,
+  notActedLower: row => row.notActed.interval?.lower ?? null,
+  notActedUpper: row => row.notActed.interval?.upper ?? null,
+  open: row => row.open
+}
+
+export const ATTEMPTS: Columns<EffortSaved['attempts'][number]> = fields(
+  'effort',
+  'cause',
+  'overridden',
+  'overriddenLater',
+  'attempts',
+  'minutes',
+  'costMinor'
+)
+
+export const NOT_PURSUED: Columns<EffortSaved['notPursued'][number]> = fields(
+  'cause',
+  'abcClass',
+  'customers',
+  'minutesPerMonth'
 )

@@ -16,10 +16,12 @@ interface BarsPlan {
   readonly notes?: string[]
   readonly bars: readonly Bar[]
   readonly colour: string
+  /** Pixels for what is said beside the longest bar. */
+  readonly labels?: number
 }
 
 /** Shares as bars, one below the other; the first ones where there are too many. */
-export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, pen: Pen): Chart {
+export function barChart({ title, about, notes = [], bars, colour, labels = 250 }: BarsPlan, pen: Pen): Chart {
   const shown = bars.slice(0, ROWS_AT_MOST)
   const below = [...notes, restOf(false, bars.length, shown.length, pen)]
   const names = shown.map(({ name }) => name)
@@ -31,7 +33,7 @@ export function barChart({ title, about, notes = [], bars, colour }: BarsPlan, p
     height,
     option: {
       ...framed.option,
-      grid: { left: 24 + widest(names, 240) + 12, right: 250, top: framed.top + 8, height: shown.length * ROW },
+      grid: { left: 24 + widest(names, 240) + 12, right: labels, top: framed.top + 8, height: shown.length * ROW },
       xAxis: percentAxis(pen.write),
       yAxis: nameAxis(names, 240),
       series: [

@@ -5,6 +5,7 @@ import { answeredChart } from './answers.ts'
 import { loyaltyChart, pairsChart, trustChart } from './bars.ts'
 import { careChart } from './care.ts'
 import { complaintCausesChart, complaintHandlingChart, remedyCostsChart } from './complaints.ts'
+import { adviceChart, effortChart } from './decisions.ts'
 import { defectionChart } from './defection.ts'
 import { demandChart } from './demand.ts'
 import { type Chart, type Pen, SIZE, WIDTH } from './frame.ts'
@@ -51,6 +52,10 @@ function planOf(view: ChartView, pen: Pen): Chart {
       return trustChart(view, pen)
     case 'defection-overview':
       return defectionChart(view, pen)
+    case 'advice-hit-rates':
+      return adviceChart(view, pen)
+    case 'effort-saved':
+      return effortChart(view, pen)
     case 'core-share':
       return coreShareChart(view, pen)
     case 'cohort-retention':

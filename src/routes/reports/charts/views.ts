@@ -8,6 +8,7 @@ import type {
   RemedyCostsReport
 } from '../../../services/reports-complaints.ts'
 import type { CoreShareReport } from '../../../services/reports-core-share.ts'
+import type { AdviceHitRates, EffortSaved } from '../../../services/reports-decisions.ts'
 import type { DemandChanges } from '../../../services/reports-demand.ts'
 import type { DefectionOverview, LoyaltyByClass, RfmGrid, TrustLadder } from '../../../services/reports-findings.ts'
 import type { InquiryConversion, ListeningCoverage } from '../../../services/reports-listening.ts'
@@ -20,6 +21,8 @@ export type ChartView =
   | LoyaltyByClass
   | TrustLadder
   | DefectionOverview
+  | AdviceHitRates
+  | EffortSaved
   | CoreShareReport
   | CohortRetention
   | PurchaseHabits

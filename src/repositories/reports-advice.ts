@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { AdviceGroup } from '../domain/advice-outcome.ts'
 import type { Recommendation } from '../domain/defection-advice.ts'
+import { REPORT_STATEMENT_MS } from './reports-session.ts'
 
 /** Advices whose horizon still runs. */
 export interface OpenAdvices {
@@ -9,12 +10,12 @@ export interface OpenAdvices {
 }
 
 /** What became of advice, as far as it is known. */
-export const adviceReportsRepository = (tx: Tx) => ({
+export const reportsAdviceRepository = (tx: Tx) => ({
   /**
    * Advices given on `fromDay` or later whose whole horizon lies before `asOfDay`, by what their judgement depends on. Those
    * of whom a purchase is known early wait for the others of their day: counting them at once would flatter every advice.
    */
-  async groups(fromDay: string, asOfDay: string, timeoutMs: number): Promise<AdviceGroup[]> {
+  async groups(fromDay: string, asOfDay: string, timeoutMs = REPORT_STATEMENT_MS): Promise<AdviceGroup[]> {
     return tx.rows<AdviceGroup>(
       {
         name: 'advice_groups',
@@ -29,11 +30,11 @@ export const adviceReportsRepository = (tx: Tx) => ({
   },
 
   /** Of the same advices, those whose horizon has not passed. */
-  async open(fromDay: string, asOfDay: string, timeoutMs: number): Promise<OpenAdvices[]> {
+  async open(fromDay: string, asOfDay: string): Promise<OpenAdvices[]> {
     return tx.rows<OpenAdvices>(
       {
         name: 'advice_open',
-        timeoutMs,
+        timeoutMs: REPORT_STATEMENT_MS,
         text: `select recommendation, count(*)::int as count from defection_advices
                where tenant_id = $1 and advised_on >= $2 and due_on > $3 group by recommendation`
       },
