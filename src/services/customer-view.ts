@@ -16,16 +16,28 @@ export interface CustomerView extends CustomerRow {
  * The year of birth stays, because it tells an age group and no person.
  */
 export function customerView(row: CustomerRow, actor: Actor): CustomerView {
-  if (actor.scopes.has('customers.pii:read')) return { ...row, masked: false }
+  const shown = actor.scopes.has('customers.pii:read')
+  // Member by member: a list would spend more on copying files as they come than on writing them.
   return {
-    ...row,
-    name: row.name === null ? null : maskName(row.name),
-    gender: null,
-    birthDate: null,
-    contacts: row.contacts.map(maskedContact),
-    addresses: [],
-    attributes: {},
-    masked: true
+    id: row.id,
+    kind: row.kind,
+    name: shown || row.name === null ? row.name : maskName(row.name),
+    gender: shown ? row.gender : null,
+    birthDate: shown ? row.birthDate : null,
+    birthYear: row.birthYear,
+    contacts: shown ? row.contacts : row.contacts.map(maskedContact),
+    addresses: shown ? row.addresses : [],
+    externalIds: row.externalIds,
+    homeStoreId: row.homeStoreId,
+    tags: row.tags,
+    attributes: shown ? row.attributes : {},
+    createdFrom: row.createdFrom,
+    abcClass: row.abcClass,
+    relationshipManager: row.relationshipManager,
+    masked: !shown,
+    version: row.version,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt
   }
 }
 

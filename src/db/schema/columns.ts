@@ -30,10 +30,14 @@ export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 /** The tenant of a row: the first column of every key, so that rows of one tenant can live on one node. */
 export const tenantId = () => uuid('tenant_id').notNull()
 
-/** PostgreSQL's text for a timestamptz in UTC (`2026-11-20 09:03:00.12+00`) as RFC 3339 with milliseconds. */
+/**
+ * PostgreSQL's text for a timestamptz in UTC as RFC 3339 with milliseconds: `2026-11-20 09:03:00.12+00`, within JSON
+ * `2026-11-20T09:03:00.12+00:00`.
+ */
 export function instantFromText(text: string): string {
   if (text.length === 24 && text.endsWith('Z')) return text
   // Sooner than a pattern: lists turn hundreds of these in one answer.
+  if (text.length === 29 && text[10] === 'T' && text[23] === '+') return `${text.slice(0, 23)}Z`
   const zone = text.lastIndexOf('+')
   const fraction = text.slice(20, zone === -1 ? undefined : zone)
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.padEnd(3, '0')}Z`
