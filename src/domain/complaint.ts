@@ -189,27 +189,32 @@ const DAY_MS = 86_400_000
 /** What decides whether a case was handled the first time. Instants as ISO texts. */
 export interface FirstTimeFacts {
   readonly firstHandlerId: string | null
-  /** Who gave the first substantive answer. */
+  /** Who gave the first substantive answer, and the one that was first closed; null where nobody was named, or none yet. */
   readonly answeredById: string | null
+  readonly settledById: string | null
+  readonly escalatedBeforeClosure: boolean
   readonly firstClosedAt: string | null
   readonly firstVerdict: Verdict | null
   readonly firstReopenedAt: string | null
 }
 
 /**
- * Whether the first handler's answer ended the case: he answered, the customer accepted, and it was not reopened within
- * 30 days of the first closure (exactly 30 days later is not within). Null while that is open, and for a case that was
- * withdrawn before it was closed or never had a handler.
+ * Whether the first handler ended the case: it was not escalated, the first answer and the one that was closed were his, the
+ * customer accepted, and it was not reopened within 30 days of the first closure (exactly 30 days later is not within). Null
+ * while that is open, where it is unknown who answered, and for a case that never had a handler. The report counts by the same
+ * rule in SQL (`FIRST_TIME` in repositories/reports-complaints.ts); a test holds the two together.
  */
 export function handledFirstTime(facts: FirstTimeFacts, now: string): boolean | null {
-  const { firstHandlerId, answeredById, firstClosedAt, firstVerdict, firstReopenedAt } = facts
+  const { firstHandlerId, answeredById, settledById, firstClosedAt, firstVerdict, firstReopenedAt } = facts
   if (firstHandlerId === null) return null
-  if (answeredById !== null && answeredById !== firstHandlerId) return false
+  if (facts.escalatedBeforeClosure) return false
+  if ([answeredById, settledById].some(id => id !== null && id !== firstHandlerId)) return false
   if (firstClosedAt === null) return firstReopenedAt === null ? null : false
   if (firstVerdict !== 'accepted') return false
   const settledAt = new Date(Date.parse(firstClosedAt) + FIRST_TIME_DAYS * DAY_MS).toISOString()
-  if (firstReopenedAt !== null) return firstReopenedAt >= settledAt
-  return now >= settledAt ? true : null
+  if (firstReopenedAt !== null && firstReopenedAt < settledAt) return false
+  if (firstReopenedAt === null && now < settledAt) return null
+  return answeredById === null || settledById === null ? null : true
 }
 
 /** How a case ended as the customer sees it. */

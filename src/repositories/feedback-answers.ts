@@ -58,5 +58,19 @@ export const feedbackAnswersRepository = (tx: Tx) => ({
       },
       [tx.tenantId, feedbackId, after?.answeredAt ?? null, after?.id ?? null, limit]
     )
+  },
+
+  /** Who gave the latest substantive answer; null where nobody was named, or nobody has answered. */
+  async lastAnsweredBy(feedbackId: string): Promise<string | null> {
+    const [row] = await tx.rows<{ staffId: string | null }>(
+      {
+        name: 'feedback_answers_last_by',
+        text: `select staff_id as "staffId" from feedback_answers
+               where tenant_id = $1 and feedback_id = $2 and substantive
+               order by answered_at desc, created_at desc, id desc limit 1`
+      },
+      [tx.tenantId, feedbackId]
+    )
+    return row?.staffId ?? null
   }
 })

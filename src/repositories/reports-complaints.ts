@@ -65,15 +65,20 @@ const KEPT = `state <> 'withdrawn'`
 const hoursOf = (column: string, share: number): string =>
   `percentile_cont(${share}) within group (order by ${column}) filter (where ${KEPT})`
 
-/** As `handledFirstTime` says of one case; $7 is now, $8 for how many days a case has to stay closed. */
+/**
+ * As `handledFirstTime` (domain/complaint.ts) says of one case, and a test holds the two together; $7 is now, $8 for how many
+ * days a case has to stay closed.
+ */
 const SETTLED_AT = `c.first_closed_at + make_interval(hours => 24 * $8::integer)`
 const FIRST_TIME = `
   case when c.first_handler_id is null then null
-       when c.answered_by_id <> c.first_handler_id then false
+       when c.escalated_before_closure then false
+       when c.answered_by_id <> c.first_handler_id or c.settled_by_id <> c.first_handler_id then false
        when c.first_closed_at is null then case when c.first_reopened_at is null then null else false end
        when c.first_verdict <> 'accepted' then false
-       when c.first_reopened_at is not null then c.first_reopened_at >= ${SETTLED_AT}
-       when $7::timestamptz >= ${SETTLED_AT} then true end`
+       when c.first_reopened_at < ${SETTLED_AT} then false
+       when c.first_reopened_at is null and $7::timestamptz < ${SETTLED_AT} then null
+       when c.answered_by_id is not null and c.settled_by_id is not null then true end`
 
 const HANDLING_KEY: Readonly<Record<HandlingGroup, string>> = {
   month: `to_char(p.received_on, 'YYYY-MM')`,

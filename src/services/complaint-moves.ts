@@ -5,7 +5,8 @@ import { careTasksRepository } from '../repositories/care-tasks.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
-import type { FeedbackRow } from '../repositories/feedback.ts'
+import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import type { StaffRow } from '../repositories/staff.ts'
 import { followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
 import { actingPerson, happening, takeStep } from './complaint-desk.ts'
 import { managerOfCaseTold } from './complaint-intake.ts'
@@ -18,9 +19,11 @@ import { eventsOf } from './events.ts'
  */
 
 interface Answered {
-  readonly id: string
-  readonly substantive: boolean
-  readonly staffId: string | null
+  /** As it stands with the answer. */
+  readonly feedback: FeedbackRow
+  readonly answer: { readonly id: string; readonly substantive: boolean }
+  /** Who gave it; null: nobody was named. */
+  readonly by: StaffRow | null
 }
 
 interface Said {
@@ -28,23 +31,42 @@ interface Said {
   readonly note: string | null
 }
 
-/** A substantive answer answers the case, an acknowledgement acknowledges it. Whoever is not named is taken to be the handler. */
-export const caseAnswered = (
+/**
+ * A substantive answer answers the case, an acknowledgement acknowledges it. It is credited to who is named, and to nobody
+ * else. Who answers a case that nobody has has it from then on, if he works here, and is the first who had it.
+ */
+export async function caseAnswered(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   row: ComplaintRow,
-  { id: answerId, substantive, staffId: named }: Answered
-): Promise<ComplaintRow> => {
-  const staffId = named ?? row.handlerId
+  { feedback, answer: { id: answerId, substantive }, by }: Answered
+): Promise<ComplaintRow> {
+  const staffId = by?.id ?? null
+  // The row was read before the answer, which may be dated before one that is known.
+  const isFirst = substantive && row.answeredAt !== feedback.answeredAt
+  const taker = substantive && row.handlerId === null && by?.active ? by.id : null
+  if (taker !== null) await owned(deps, tx, feedback, taker)
   return takeStep(deps, tx, actor, row, {
     step: substantive ? 'answer' : 'acknowledge',
     staffId,
     facts: { answerId },
-    // The row was read before the answer.
-    change: substantive && row.answeredAt === null ? { answeredById: staffId } : {}
+    change: {
+      ...(isFirst ? { answeredById: staffId } : {}),
+      ...(taker === null ? {} : handlerChange(row, taker))
+    },
+    ...(taker === null ? {} : { told: { type: 'complaint.handed_over', data: { handlerId: taker, before: null } } })
   })
 }
+
+/** Whoever has the case answers its feedback. */
+export const owned = (deps: ServiceDeps, tx: Tx, feedback: FeedbackRow, ownerStaffId: string): Promise<void> =>
+  feedbackRepository(tx).save({
+    ...feedback,
+    ownerStaffId,
+    version: feedback.version + 1,
+    updatedAt: deps.clock().toISOString()
+  })
 
 /**
  * Opens the case again: what the customer said at its closure is history. The row carries the term of the answer as the

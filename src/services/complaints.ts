@@ -19,14 +19,15 @@ import {
   type ComplaintRow,
   complaintsRepository
 } from '../repositories/complaints.ts'
-import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import type { FeedbackRow } from '../repositories/feedback.ts'
+import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
 import { withdrawContact } from './care-task-moves.ts'
 import { approverFor } from './complaint-approvers.ts'
 import { authorityOf } from './complaint-authority.ts'
 import { actingPerson, caseForUpdate, presentPerson, takeStep, visible } from './complaint-desk.ts'
 import { type CaseDetails, expectLine, openCase } from './complaint-intake.ts'
-import { caseAnswered, caseHandedOver, caseReopened, caseWithdrawn, handlerChange } from './complaint-moves.ts'
+import { caseAnswered, caseHandedOver, caseReopened, caseWithdrawn, handlerChange, owned } from './complaint-moves.ts'
 import {
   type ComplaintSummary,
   type ComplaintView,
@@ -162,10 +163,10 @@ export const complaintsService = (deps: ServiceDeps) => {
       deps.inTenant(actor, async tx => {
         const { row, feedback } = await caseForUpdate(tx, actor, id, expectedVersion)
         nextState(row.state, input.substantive ? 'answer' : 'acknowledge')
-        const staffId = (await actingPerson(tx, actor, input.staffId))?.id ?? null
-        const { answer } = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId })
-        await caseAnswered(deps, tx, actor, row, answer)
-        return feedbackAnswerView(tx, actor, feedback, answer)
+        const by = await actingPerson(tx, actor, input.staffId)
+        const told = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId: by?.id ?? null })
+        await caseAnswered(deps, tx, actor, row, { ...told, by })
+        return feedbackAnswerView(tx, actor, feedback, told.answer)
       }),
 
     /** How grave it is, by the marks of a first assessment; begins the investigation. */
@@ -217,7 +218,11 @@ export const complaintsService = (deps: ServiceDeps) => {
           staffId: person?.id ?? null,
           note: input.note,
           facts,
-          change: { ...handlerChange(row, handlerId), escalations: row.escalations + 1 },
+          change: {
+            ...handlerChange(row, handlerId),
+            escalations: row.escalations + 1,
+            escalatedBeforeClosure: row.escalatedBeforeClosure || row.firstClosedAt === null
+          },
           told: { type: 'complaint.escalated', data: facts }
         })
       }),
@@ -275,15 +280,6 @@ const said = (person: StaffRow | null, note: string | null | undefined) => ({
   staffId: person?.id ?? null,
   note: note ?? null
 })
-
-/** Whoever has the case answers its feedback. */
-const owned = (deps: ServiceDeps, tx: Tx, feedback: FeedbackRow, ownerStaffId: string): Promise<void> =>
-  feedbackRepository(tx).save({
-    ...feedback,
-    ownerStaffId,
-    version: feedback.version + 1,
-    updatedAt: deps.clock().toISOString()
-  })
 
 async function nextAuthority(
   deps: ServiceDeps,
@@ -350,6 +346,7 @@ async function closed(
 ): Promise<void> {
   const now = deps.clock().toISOString()
   const isFirst = row.firstClosedAt === null
+  const settledById = isFirst ? await feedbackAnswersRepository(tx).lastAnsweredBy(row.id) : row.settledById
   const facts = { outcome: row.outcome, verdict, cause: row.primaryCause, subCause: row.primarySubCause }
   await takeStep(deps, tx, actor, row, {
     step: 'close',
@@ -362,7 +359,7 @@ async function closed(
       verdictChannel: verdict === 'unreachable' ? null : (verdictChannel ?? null),
       closedAt: now,
       closedById: staffId,
-      ...(isFirst ? { firstClosedAt: now, firstVerdict: verdict } : {})
+      ...(isFirst ? { firstClosedAt: now, firstVerdict: verdict, settledById } : {})
     },
     told: { type: 'complaint.closed', data: facts }
   })

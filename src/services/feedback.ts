@@ -130,10 +130,10 @@ export const feedbackService = (deps: ServiceDeps) => {
         const feedback = await lockFeedback(tx, actor, id)
         expectVersion(expectedVersion, feedback.version)
         const beside = await caseBeside(tx, feedback)
-        const staffId = (await actingPerson(tx, actor, input.staffId))?.id ?? null
-        const { answer } = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId })
-        if (beside) await caseAnswered(deps, tx, actor, beside, answer)
-        return feedbackAnswerView(tx, actor, feedback, answer)
+        const by = await actingPerson(tx, actor, input.staffId)
+        const told = await answerFeedback(deps, tx, actor, feedback, { ...input, staffId: by?.id ?? null })
+        if (beside) await caseAnswered(deps, tx, actor, beside, { ...told, by })
+        return feedbackAnswerView(tx, actor, feedback, told.answer)
       }),
 
     /** In the order in which they were given. */

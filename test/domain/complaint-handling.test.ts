@@ -13,6 +13,8 @@ const one = (changes: Partial<HandledCase> = {}): HandledCase => ({
   answeredAt: '2026-03-01T06:00:00.000Z',
   firstHandlerId: 'anna',
   answeredById: 'anna',
+  settledById: 'anna',
+  escalatedBeforeClosure: false,
   firstClosedAt: '2026-03-03T00:00:00.000Z',
   firstVerdict: 'accepted',
   firstReopenedAt: null,

@@ -117,6 +117,8 @@ t.test(
 const firstTime = (changes: Partial<FirstTimeFacts> = {}): FirstTimeFacts => ({
   firstHandlerId: 'anna',
   answeredById: 'anna',
+  settledById: 'anna',
+  escalatedBeforeClosure: false,
   firstClosedAt: '2026-03-01T10:00:00.000Z',
   firstVerdict: 'accepted',
   firstReopenedAt: null,
@@ -141,6 +143,23 @@ t.test('handled the first time: by the first handler, accepted, and closed for 3
   )
   t.equal(handledFirstTime(firstTime({ firstHandlerId: null }), LATER), null)
 })
+
+t.test(
+  'not handled the first time where somebody else had to finish it, and unknown where nobody was named',
+  async t => {
+    const LATER = '2026-06-01T00:00:00.000Z'
+    const open = { settledById: null, firstClosedAt: null, firstVerdict: null } as const
+    t.equal(handledFirstTime(firstTime({ settledById: 'otto' }), LATER), false)
+    t.equal(handledFirstTime(firstTime({ escalatedBeforeClosure: true }), LATER), false)
+    t.equal(handledFirstTime(firstTime({ ...open, escalatedBeforeClosure: true }), LATER), false, 'as soon as it is')
+    t.equal(handledFirstTime(firstTime({ answeredById: null }), LATER), null)
+    t.equal(handledFirstTime(firstTime({ settledById: null }), LATER), null)
+    t.equal(handledFirstTime(firstTime({ answeredById: null, settledById: 'otto' }), LATER), false)
+    t.equal(handledFirstTime(firstTime({ answeredById: null, firstVerdict: 'not_accepted' }), LATER), false)
+    const reopened = { firstReopenedAt: '2026-03-02T00:00:00.000Z' }
+    t.equal(handledFirstTime(firstTime({ answeredById: null, ...reopened }), LATER), false)
+  }
+)
 
 t.test('a case is recovered by the customer’s word alone', async t => {
   t.equal(endingOf('closed', 'accepted'), 'recovered')

@@ -27,6 +27,8 @@ type Step = (typeof STEPS)[number]
 const STEPS = [
   'acknowledge',
   'answer',
+  'answer_as_manager',
+  'answer_unnamed',
   'assess',
   'cause',
   'escalate',
@@ -40,10 +42,21 @@ const STEPS = [
   'withdraw'
 ] as const
 
+type Answerer = 'clerk' | 'manager'
+
 interface Case {
   state: string
   version: number
   handler: 'clerk' | 'manager'
+  /** Who gave the first answer, the last one, and the one that was first closed; the clerk is the first handler. */
+  answeredBy: Answerer | null
+  lastAnsweredBy: Answerer | null
+  settledBy: Answerer | null
+  isAnswered: boolean
+  /** When it was first closed and reopened, and whether it was escalated before the first closure. */
+  firstClosedAt: number | null
+  firstReopenedAt: number | null
+  wasEscalated: boolean
   hasCause: boolean
   handovers: number
   escalations: number
@@ -61,6 +74,13 @@ const fresh = (now: number): Case => ({
   state: 'received',
   version: 1,
   handler: 'clerk',
+  answeredBy: null,
+  lastAnsweredBy: null,
+  settledBy: null,
+  isAnswered: false,
+  firstClosedAt: null,
+  firstReopenedAt: null,
+  wasEscalated: false,
   hasCause: false,
   handovers: 0,
   escalations: 0,
@@ -74,6 +94,13 @@ const fresh = (now: number): Case => ({
 const WORKED_ON = ['received', 'acknowledged', 'investigating', 'escalated', 'reopened']
 const UNFINISHED = [...WORKED_ON, 'answered', 'resolved', 'rejected']
 const AS_IT_WAS = (one: Case) => one.state
+const ANSWERED = { from: [...WORKED_ON, 'answered'], to: () => 'answered' }
+/** Who gives an answer; an answer of nobody counts for nobody. */
+const ANSWERS: Readonly<Partial<Record<Step, Answerer | null>>> = {
+  answer: 'clerk',
+  answer_as_manager: 'manager',
+  answer_unnamed: null
+}
 
 /** From which states each step is taken, and where it leads. */
 const WAYS: Readonly<Record<Step, { from: readonly string[]; to: (one: Case) => string }>> = {
@@ -81,7 +108,9 @@ const WAYS: Readonly<Record<Step, { from: readonly string[]; to: (one: Case) => 
     from: [...WORKED_ON, 'answered'],
     to: one => (one.state === 'received' ? 'acknowledged' : one.state)
   },
-  answer: { from: [...WORKED_ON, 'answered'], to: () => 'answered' },
+  answer: ANSWERED,
+  answer_as_manager: ANSWERED,
+  answer_unnamed: ANSWERED,
   assess: { from: [...WORKED_ON, 'answered'], to: one => (one.state === 'answered' ? 'answered' : 'investigating') },
   cause: { from: UNFINISHED, to: AS_IT_WAS },
   escalate: { from: [...WORKED_ON, 'answered'], to: () => 'escalated' },
@@ -113,19 +142,43 @@ function take(one: Case, step: Step, now: number): number {
   // Closing what is only answered resolves it on the way.
   one.version += step === 'close' && one.state === 'answered' ? 2 : 1
   if (step === 'escalate') one.escalations += 1
+  if (step === 'escalate' && one.firstClosedAt === null) one.wasEscalated = true
   if (step === 'escalate' || handler !== one.handler) one.handovers += 1
   if (step === 'cause') one.hasCause = true
   if (step === 'reopen') one.reopenings += 1
+  if (step === 'reopen') one.firstReopenedAt ??= now
   if (step === 'reopen' && one.state === 'closed') one.contacts += 1
-  one.breached ||= ['answer', 'withdraw'].includes(step) && overdue(one, now)
-  if ((step === 'answer' || step === 'withdraw') && one.runningSince !== null) {
+  const answerer = ANSWERS[step]
+  if (answerer !== undefined) {
+    if (!one.isAnswered) one.answeredBy = answerer
+    one.isAnswered = true
+    one.lastAnsweredBy = answerer
+  }
+  if (step === 'close' && one.firstClosedAt === null) {
+    one.firstClosedAt = now
+    one.settledBy = one.lastAnsweredBy
+  }
+  const stops = answerer !== undefined || step === 'withdraw'
+  one.breached ||= stops && overdue(one, now)
+  if (stops && one.runningSince !== null) {
     one.countedMs += now - one.runningSince
     one.runningSince = null
   }
   if (step === 'reopen') one.runningSince = now
   one.state = to(one)
   one.handler = handler
-  return ['acknowledge', 'answer', 'cause', 'apologise'].includes(step) ? 201 : 200
+  return answerer !== undefined || ['acknowledge', 'cause', 'apologise'].includes(step) ? 201 : 200
+}
+
+/** In the words of the guide: the clerk from first to last, accepted (as all are here), and not reopened within 30 days. */
+function firstTime(one: Case, now: number): boolean | null {
+  const { answeredBy, settledBy, firstClosedAt, firstReopenedAt } = one
+  if (one.wasEscalated || answeredBy === 'manager' || settledBy === 'manager') return false
+  if (firstClosedAt === null) return firstReopenedAt === null ? null : false
+  const settledAt = firstClosedAt + 30 * 24 * HOUR
+  if (firstReopenedAt !== null && firstReopenedAt < settledAt) return false
+  if (firstReopenedAt === null && now < settledAt) return null
+  return answeredBy === null || settledBy === null ? null : true
 }
 
 interface Model {
@@ -143,6 +196,8 @@ const path = (step: Step): string =>
   ({
     acknowledge: 'answers',
     answer: 'answers',
+    answer_as_manager: 'answers',
+    answer_unnamed: 'answers',
     assess: 'assessments',
     cause: 'causes',
     escalate: 'escalations',
@@ -159,7 +214,9 @@ const path = (step: Step): string =>
 const bodyOf = (step: Step, { clerkId, managerId }: ComplaintShop): object =>
   ({
     acknowledge: { substantive: false, text: 'We look into it.' },
-    answer: { substantive: true, text: 'We are sorry.' },
+    answer: { substantive: true, text: 'We are sorry.', staffId: clerkId },
+    answer_as_manager: { substantive: true, text: 'I am sorry.', staffId: managerId },
+    answer_unnamed: { substantive: true, text: 'Sorry.' },
     assess: { severity: 'medium' },
     cause: { cause: 'undetermined' },
     escalate: { toStaffId: managerId },
@@ -187,20 +244,42 @@ const send = (
     version === undefined ? {} : { 'if-match': `"${version}"` }
   )
 
-const shown = (one: Case, { clerkId, managerId }: ComplaintShop) => ({
+const shown = (one: Case, { clerkId, managerId }: ComplaintShop, now: number) => ({
   state: one.state,
   version: one.version,
   handlerId: one.handler === 'clerk' ? clerkId : managerId,
   handovers: one.handovers,
   escalations: one.escalations,
   reopenings: one.reopenings,
+  answeredById: one.answeredBy === null ? null : one.answeredBy === 'clerk' ? clerkId : managerId,
+  handledFirstTime: firstTime(one, now),
   primaryCause: one.hasCause ? 'undetermined' : null
 })
 
 const read = async ({ shop, ids }: Real, at: number) => {
   const { body } = await shop.shop.call('GET', `/v1/complaints/${ids[at]}`)
-  const { state, version, handlerId, handovers, escalations, reopenings, primaryCause } = body
-  return { state, version, handlerId, handovers, escalations, reopenings, primaryCause }
+  const {
+    state,
+    version,
+    handlerId,
+    handovers,
+    escalations,
+    reopenings,
+    answeredById,
+    handledFirstTime,
+    primaryCause
+  } = body
+  return {
+    state,
+    version,
+    handlerId,
+    handovers,
+    escalations,
+    reopenings,
+    answeredById,
+    handledFirstTime,
+    primaryCause
+  }
 }
 
 const equal = (actual: unknown, wanted: unknown, what: string): void => {
@@ -220,7 +299,7 @@ const stepping = (client: number, at: number, step: Step, behind: number | null)
     const wanted = stale ? 412 : take(one, step, model.now)
     const answer = await send(real, client, at, step, version)
     equal(answer.status, wanted, `${step} ${JSON.stringify(answer.body)}`)
-    equal(await read(real, at), shown(one, real.shop), step)
+    equal(await read(real, at), shown(one, real.shop, model.now), step)
   },
   toString: () => `client ${client}: ${step} case ${at}${behind === null ? '' : `, ${behind} versions behind`}`
 })
@@ -243,7 +322,7 @@ const racing = (at: number, steps: readonly [Step, Step], onVersion: boolean): C
         const isStale = onVersion && after.version !== one.version
         statuses[which] = isStale ? 412 : take(after, steps[which], model.now)
       }
-      return { after, seen: JSON.stringify([statuses, shown(after, real.shop)]) }
+      return { after, seen: JSON.stringify([statuses, shown(after, real.shop, model.now)]) }
     })
     const answers = await Promise.all(steps.map((step, client) => send(real, client, at, step, version)))
     const seen = JSON.stringify([answers.map(({ status }) => status), await read(real, at)])
@@ -267,6 +346,8 @@ const waiting = (hours: number, sweeps: number): Command => ({
   toString: () => `wait ${hours * 7} h, ${sweeps} timers`
 })
 
+/** More than 30 days. */
+const MONTH = 104
 const client = fc.nat(1)
 const place = fc.nat(CASES - 1)
 const step = fc.constantFrom(...STEPS)
@@ -282,7 +363,7 @@ const commands = fc.commands(
     fc
       .tuple(place, fc.tuple(fc.oneof(step, onward), fc.oneof(step, onward)), fc.boolean())
       .map(args => racing(...args)),
-    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 })).map(args => waiting(...args))
+    fc.tuple(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(MONTH)), fc.nat(3)).map(args => waiting(...args))
   ],
   { maxCommands: 40, size: 'max' }
 )

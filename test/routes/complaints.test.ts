@@ -1,11 +1,29 @@
 import t from 'tap'
 import { COMPLAINT_PROBLEMS } from '../../src/routes/problems/complaints.ts'
 import { type ComplaintShop, complaintShop } from '../support/complaints.ts'
+import { startIssuer } from '../support/issuer.ts'
 import { startService } from '../support/service.ts'
 
 const NOW = '2026-03-02T10:00:00.000Z'
-const service = await startService({ clock: new Date(NOW) })
-t.teardown(() => service.close())
+const issuer = await startIssuer()
+const service = await startService({
+  clock: new Date(NOW),
+  jwtIssuers: [
+    {
+      issuer: issuer.url,
+      jwksUri: `${issuer.url}/jwks`,
+      tenantClaim: 'tenant',
+      staffClaim: 'staff_code',
+      rolesClaim: 'roles',
+      audience: 'clientele',
+      algorithms: ['ES256']
+    }
+  ]
+})
+t.teardown(async () => {
+  await service.close()
+  await issuer.close()
+})
 
 const open = async (): Promise<ComplaintShop> => {
   service.clock.set(NOW)
@@ -367,12 +385,120 @@ t.test('the way of a case', async t => {
     await shop.call('PATCH', `/v1/feedback/${id}`, { ownerStaffId: managerId, customerId })
     t.match(await read(), { handlerId: managerId, handovers: 1, customerId })
     await shop.call('POST', `/v1/feedback/${id}/answers`, answered)
-    t.match(await read(), { state: 'answered', answeredById: managerId })
+    t.match(await read(), { state: 'answered', answeredById: null }, 'credited to nobody: nobody was named')
     await shop.call('POST', `/v1/feedback/${id}/reopenings`, { reason: 'answer_wrong' })
     t.match(await read(), { state: 'reopened', reopenings: 1 })
     await shop.call('POST', `/v1/feedback/${id}/withdrawals`)
     t.match(await read(), { state: 'withdrawn', ending: 'withdrawn' })
   })
+})
+
+t.test('handled the first time', async t => {
+  const MONTH_LATER = '2026-04-01T10:00:00.000Z'
+  /** A case of the clerk with these answers, closed and accepted; what is said of it a month later. */
+  const course = async (steps: (shop: ComplaintShop) => [string, object][], body: object = {}) => {
+    const shop = await open()
+    const { id } = (await shop.complain({ ...body })).body
+    await shop.step(id, 'causes', worn)
+    for (const [step, said] of steps(shop)) {
+      const { status, body } = await shop.step(id, step, said)
+      if (status >= 300) throw new Error(`${step} ${JSON.stringify(body)}`)
+    }
+    await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    service.clock.set(MONTH_LATER)
+    return { shop, id, ...(await shop.shop.call('GET', `/v1/complaints/${id}`)) }
+  }
+  const by = (staffId: string): [string, object] => ['answers', { ...answered, staffId }]
+
+  t.test('true only where the first handler answered first and last', async t => {
+    t.equal((await course(({ clerkId }) => [by(clerkId)])).body.handledFirstTime, true)
+    t.equal((await course(({ clerkId, managerId }) => [by(clerkId), by(managerId)])).body.handledFirstTime, false)
+    t.equal((await course(({ clerkId, managerId }) => [by(managerId), by(clerkId)])).body.handledFirstTime, false)
+    const both = await course(({ clerkId, managerId }) => [by(clerkId), by(managerId), by(clerkId)])
+    t.equal(both.body.handledFirstTime, true)
+  })
+
+  t.test('false for what was escalated, whoever answers then', async t => {
+    const { body } = await course(({ clerkId }) => [by(clerkId), ['escalations', {}], by(clerkId)])
+    t.match(body, { handledFirstTime: false, escalations: 1, answeredById: body.firstHandlerId })
+  })
+
+  t.test('unknown where nobody was named, and not to the credit of the handler', async t => {
+    const { body, shop, id } = await course(() => [['answers', answered]])
+    t.match(body, { handledFirstTime: null, answeredById: null })
+    const { body: steps } = await shop.shop.call('GET', `/v1/complaints/${id}/steps`)
+    t.equal(steps.data.find(({ step }: { step: string }) => step === 'answer').staffId, null)
+    t.equal((await course(({ clerkId }) => [by(clerkId), ['answers', answered]])).body.handledFirstTime, null)
+  })
+
+  t.test('who answers a case that nobody has is its first handler, and has it', async t => {
+    const nobodys = { receivedByStaffId: null }
+    const { body, shop, id } = await course(({ clerkId }) => [by(clerkId)], nobodys)
+    t.match(body, { handledFirstTime: true, firstHandlerId: shop.clerkId, handlerId: shop.clerkId, handovers: 0 })
+    t.equal((await shop.shop.call('GET', `/v1/feedback/${id}`)).body.ownerStaffId, shop.clerkId)
+    t.match(await shop.events('complaint.handed_over'), [{ data: { before: null, handlerId: shop.clerkId } }])
+    const unknown = await course(() => [['answers', answered]], nobodys)
+    t.match(unknown.body, { handledFirstTime: null, firstHandlerId: null, handlerId: null })
+    const acknowledged = await open()
+    const { id: open_ } = (await acknowledged.complain(nobodys)).body
+    await acknowledged.step(open_, 'answers', { ...answered, substantive: false, staffId: acknowledged.clerkId })
+    t.equal((await acknowledged.shop.call('GET', `/v1/complaints/${open_}`)).body.handlerId, null)
+  })
+
+  t.test('an answer that turns out to have been the first is credited to who gave it', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    service.clock.set('2026-03-02T14:00:00.000Z')
+    await shop.step(id, 'answers', { ...answered, staffId: shop.managerId })
+    await shop.step(id, 'answers', { ...answered, staffId: shop.clerkId, answeredAt: '2026-03-02T12:00:00.000Z' })
+    const { body } = await shop.shop.call('GET', `/v1/complaints/${id}`)
+    t.match(body, { answeredById: shop.clerkId, answeredAt: '2026-03-02T12:00:00.000Z' })
+  })
+})
+
+t.test('a user acts for himself, by whichever of the two the case is named', async t => {
+  const shop = await open()
+  const claims = { sub: 'clerk', tenant: shop.shop.tenant.id, staff_code: 'CLERK', roles: ['front_line'] }
+  const authorization = `Bearer ${await issuer.token(claims, { at: service.clock.now })}`
+  const does = (path: string, body: object = {}) => shop.shop.call('POST', path, body, { authorization })
+  for (const resource of ['complaints', 'feedback']) {
+    const { id } = (await shop.complain({ receivedByStaffId: shop.managerId })).body
+    const path = `/v1/${resource}/${id}`
+    const colleagues = await does(`${path}/answers`, { ...answered, staffId: shop.managerId })
+    t.match(colleagues.body, { status: 403, code: 'staff.not_yourself' })
+    const { status, body } = await does(`${path}/answers`, answered)
+    t.match([status, body.staffId], [201, shop.clerkId])
+    t.equal((await does(`${path}/reopenings`, { reason: 'other' })).status, 200)
+    t.equal((await does(`${path}/withdrawals`)).status, 200)
+    t.equal((await shop.shop.call('GET', `/v1/complaints/${id}`)).body.answeredById, shop.clerkId)
+    const { body: steps } = await shop.shop.call('GET', `/v1/complaints/${id}/steps`)
+    t.same(
+      steps.data.map(({ step, staffId }: { step: string; staffId: string }) => [step, staffId]),
+      [
+        ['open', shop.managerId],
+        ['answer', shop.clerkId],
+        ['reopen', shop.clerkId],
+        ['withdraw', shop.clerkId]
+      ],
+      resource
+    )
+  }
+})
+
+t.test('a customer is asked for his verdict between his complaint and now', async t => {
+  const shop = await open()
+  const receivedAt = '2026-03-01T10:00:00.000Z'
+  const close = async (verdictAskedAt: string | null) => {
+    const id = await complained(shop, { receivedAt })
+    return (await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted', verdictAskedAt })).body
+  }
+  const implausible = { status: 422, code: 'complaint.asked_at_implausible' }
+  t.match(await close('2026-03-01T09:59:59.999Z'), implausible, 'before he complained')
+  t.match(await close(receivedAt), { closure: { verdictAskedAt: receivedAt } })
+  t.match(await close('2026-03-02T09:00:00+01:00'), { closure: { verdictAskedAt: '2026-03-02T08:00:00.000Z' } })
+  t.match(await close('2026-03-02T10:05:00.001Z'), implausible, 'ahead')
+  t.match(await close('2026-03-02T10:05:00.000Z'), { closure: { verdictAskedAt: NOW } }, 'a clock may be fast')
+  t.match(await close(null), { closure: { verdictAskedAt: NOW } })
 })
 
 t.test('handlers and escalations', async t => {
@@ -388,7 +514,7 @@ t.test('handlers and escalations', async t => {
     await shop.shop.call('PATCH', `/v1/staff/${shop.ownerId}`, { active: false })
     t.match((await shop.step(id, 'handlers', { handlerId: shop.ownerId })).body, { status: 422, code: 'staff.left' })
     await shop.step(id, 'causes', worn)
-    await shop.step(id, 'answers', answered)
+    await shop.step(id, 'answers', { ...answered, staffId: shop.managerId })
     const closed = await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
     t.match(closed.body, { answeredById: shop.managerId, handledFirstTime: false })
   })

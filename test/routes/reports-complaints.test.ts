@@ -225,7 +225,9 @@ t.test('what the database counts is what the rules say of each complaint', async
         ),
         firstReopenedAt: instant,
         firstHandlerId: person,
-        answeredById: person
+        answeredById: person,
+        settledById: person,
+        escalatedBeforeClosure: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, fc.boolean())
       })
       .map(
         one =>
@@ -252,7 +254,8 @@ t.test('what the database counts is what the rules say of each complaint', async
                   where tenant_id = $1 and id = $2)
        update complaints set state = $4, verdict = $5, closed_at = case when $4 = 'closed' then received_at end,
          primary_cause = 'undetermined', first_verdict = $6, reopenings = $7, first_closed_at = $8, first_reopened_at = $9,
-         first_handler_id = $10, answered_by_id = $11 where tenant_id = $1 and id = $2`,
+         first_handler_id = $10, answered_by_id = $11, settled_by_id = $12, escalated_before_closure = $13
+       where tenant_id = $1 and id = $2`,
       [
         id,
         ids[at],
@@ -264,7 +267,9 @@ t.test('what the database counts is what the rules say of each complaint', async
         one.firstClosedAt,
         one.firstReopenedAt,
         own(one.firstHandlerId),
-        own(one.answeredById)
+        own(one.answeredById),
+        own(one.settledById),
+        one.escalatedBeforeClosure
       ]
     )
   }

@@ -4657,7 +4657,7 @@ export interface components {
             answeredAt: string | null;
             /**
              * Format: uuid
-             * @description A UUIDv7.
+             * @description Who gave it; null where nobody was named.
              */
             answeredById: string | null;
             answeredInTime: boolean | null;
@@ -4736,7 +4736,7 @@ export interface components {
              * @description Who is meant to finish it.
              */
             firstHandlerId: string | null;
-            /** @description Answered by the first handler, accepted, and not reopened within 30 days of its closure; null while that is open. */
+            /** @description Answered by the first handler from first to last, not escalated, accepted, and not reopened within 30 days of its closure; null while that is open, and where nobody was named as who answered. */
             handledFirstTime: boolean | null;
             /**
              * Format: uuid
@@ -5132,7 +5132,7 @@ export interface components {
             answeredAt: string | null;
             /**
              * Format: uuid
-             * @description A UUIDv7.
+             * @description Who gave it; null where nobody was named.
              */
             answeredById: string | null;
             answeredInTime: boolean | null;
@@ -5210,7 +5210,7 @@ export interface components {
              * @description Who is meant to finish it.
              */
             firstHandlerId: string | null;
-            /** @description Answered by the first handler, accepted, and not reopened within 30 days of its closure; null while that is open. */
+            /** @description Answered by the first handler from first to last, not escalated, accepted, and not reopened within 30 days of its closure; null while that is open, and where nobody was named as who answered. */
             handledFirstTime: boolean | null;
             /**
              * Format: uuid

@@ -120,6 +120,8 @@ export const COMPLAINT_RULES: Readonly<Record<string, (input: Input) => unknown>
       answeredAt: hoursLater(answeredAfterHours),
       firstHandlerId: 'Anna',
       answeredById: 'Anna',
+      settledById: 'Anna',
+      escalatedBeforeClosure: false,
       firstClosedAt: hoursLater(closedAfterHours),
       firstVerdict: verdict,
       firstReopenedAt: null

@@ -70,8 +70,9 @@ export const complaints = pgTable(
     reopenings: smallint('reopenings').notNull().default(0),
     primaryCause: text('primary_cause').$type<ComplaintCause>(),
     primarySubCause: text('primary_sub_cause').$type<SubCause>(),
-    /** Who gave the first substantive answer. */
+    /** Who gave the first substantive answer, and the last one before the first closure; null where nobody was named. */
     answeredById: uuid('answered_by_id'),
+    settledById: uuid('settled_by_id'),
     outcome: text('outcome').$type<ComplaintOutcome>(),
     verdict: text('verdict').$type<Verdict>(),
     verdictAskedAt: instant('verdict_asked_at'),
@@ -82,6 +83,8 @@ export const complaints = pgTable(
     firstClosedAt: instant('first_closed_at'),
     firstVerdict: text('first_verdict').$type<Verdict>(),
     firstReopenedAt: instant('first_reopened_at'),
+    /** It was brought before a higher authority before it was first closed. */
+    escalatedBeforeClosure: boolean('escalated_before_closure').notNull().default(false),
     withdrawnAt: instant('withdrawn_at'),
     /** Who looked after the customer when he complained, and in which class he was. */
     relationshipManagerId: uuid('relationship_manager_id'),

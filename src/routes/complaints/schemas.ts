@@ -64,7 +64,7 @@ const SUMMARY = {
   answerOverdue: z.boolean().meta({ description: 'The answer is owed, and its time is over.' }),
   answeredAt: Instant.nullable().meta({ description: 'The first substantive answer.' }),
   answeredInTime: z.boolean().nullable(),
-  answeredById: Id.nullable(),
+  answeredById: Id.nullable().meta({ description: 'Who gave it; null where nobody was named.' }),
   firstHandlerId: Id.nullable().meta({ description: 'Who is meant to finish it.' }),
   handlerId: Id.nullable().meta({ description: 'Who has it now.' }),
   handovers: Times,
@@ -99,7 +99,7 @@ const SUMMARY = {
   }),
   handledFirstTime: z.boolean().nullable().meta({
     description:
-      'Answered by the first handler, accepted, and not reopened within 30 days of its closure; null while that is open.'
+      'Answered by the first handler from first to last, not escalated, accepted, and not reopened within 30 days of its closure; null while that is open, and where nobody was named as who answered.'
   }),
   relationshipManagerId: Id.nullable().meta({ description: 'Who looked after the customer when he complained.' }),
   abcClass: AbcClass.nullable().meta({ description: 'The class in which he was then.' }),
