@@ -4,8 +4,11 @@ import { type FieldFault, unprocessable } from './errors.ts'
 export const REMEDY_DECISIONS = ['refund', 'replacement', 'voucher', 'discount', 'repair', 'apology'] as const
 export type RemedyDecision = (typeof REMEDY_DECISIONS)[number]
 
-/** How a remedy stands: given, waiting for an approver, refused by one, or dropped because the customer withdrew. */
-export const REMEDY_STATUSES = ['granted', 'waiting', 'refused', 'dropped'] as const
+/**
+ * How a remedy stands: given, waiting for an approver, refused by one, dropped because the customer withdrew, withdrawn by who
+ * asked for it, or given and taken back.
+ */
+export const REMEDY_STATUSES = ['granted', 'waiting', 'refused', 'dropped', 'withdrawn', 'revoked'] as const
 export type RemedyStatus = (typeof REMEDY_STATUSES)[number]
 
 /** Who may decide, from the front line up: the order in which authority is looked for. Analysts count and decide nothing. */

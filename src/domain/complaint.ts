@@ -22,6 +22,7 @@ export const COMPLAINT_STEPS = [
   'hand_over',
   'trace',
   'remedy',
+  'revoke',
   'escalate',
   'answer',
   'resolve',
@@ -33,15 +34,17 @@ export const COMPLAINT_STEPS = [
 ] as const
 export type ComplaintStep = (typeof COMPLAINT_STEPS)[number]
 
+/** What becomes known at any time: whose and about what it is, and that something was granted by mistake. */
+const always = <S extends ComplaintState>(state: S) => ({ revoke: state, relink: state }) as const
+
 /** Steps beside the way of the case: they are recorded, and it stays as it stands. */
 const beside = <S extends ComplaintState>(state: S) =>
-  ({ hand_over: state, trace: state, remedy: state, relink: state }) as const
+  ({ hand_over: state, trace: state, remedy: state, ...always(state) }) as const
 
 /**
  * The whole machine: where each step leads from each state. A step that is not listed is not possible there. Assessing is
- * what begins the investigation; a receipt that is acknowledged once more changes nothing; what is withdrawn stays so. Whose and about what
- * it is can become known at any time. Only
- * an answer can be reopened, which its clock makes sure of: an answered case that went on to be escalated or investigated
+ * what begins the investigation; a receipt that is acknowledged once more changes nothing; what is withdrawn stays so. Only an
+ * answer can be reopened, which its clock makes sure of: an answered case that went on to be escalated or investigated
  * stays that when the clock goes on.
  */
 export const COMPLAINT_MACHINE: Readonly<
@@ -94,7 +97,7 @@ export const COMPLAINT_MACHINE: Readonly<
   },
   resolved: { ...beside('resolved'), close: 'closed', reopen: 'reopened' },
   rejected: { ...beside('rejected'), close: 'closed', reopen: 'reopened' },
-  closed: { reopen: 'reopened', relink: 'closed' },
+  closed: { reopen: 'reopened', ...always('closed') },
   reopened: {
     ...beside('reopened'),
     acknowledge: 'reopened',
@@ -103,7 +106,7 @@ export const COMPLAINT_MACHINE: Readonly<
     answer: 'answered',
     withdraw: 'withdrawn'
   },
-  withdrawn: { relink: 'withdrawn' }
+  withdrawn: always('withdrawn')
 }
 
 /** Where a step leads. Refuses `complaint.invalid_state`, with the state, where the machine has no such step. */

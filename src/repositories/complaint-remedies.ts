@@ -8,7 +8,19 @@ export type RemedyRow = Omit<typeof complaintRemedies.$inferSelect, 'tenantId'> 
 export type RemedyChange = Partial<
   Pick<
     RemedyRow,
-    'status' | 'grantedRole' | 'budgetMonth' | 'authorityVersion' | 'decidedById' | 'decidedAt' | 'reason' | 'because'
+    | 'status'
+    | 'approverRole'
+    | 'approverId'
+    | 'grantedRole'
+    | 'budgetMonth'
+    | 'budgetStoreKey'
+    | 'authorityVersion'
+    | 'decidedById'
+    | 'decidedAt'
+    | 'reason'
+    | 'revokedById'
+    | 'revokedAt'
+    | 'revocationReason'
   >
 >
 
@@ -243,7 +255,7 @@ export const complaintRemediesRepository = (tx: Tx) => {
       }
     },
 
-    /** Counts a refund of a purchase that is held. */
+    /** Counts a refund of a purchase that is held; less than nothing where one is taken back. */
     async addRefund(purchaseId: string, amountMinor: number): Promise<void> {
       await tx.rows(
         {
@@ -306,6 +318,18 @@ export const complaintRemediesRepository = (tx: Tx) => {
         [tx.tenantId, storeKey, role, decision, month, amountMinor, limitMinor]
       )
       return rows.length > 0
+    },
+
+    /** Gives an amount back to the budget that it was taken out of. */
+    async unspend({ storeKey, role, decision, month }: Budget, amountMinor: number): Promise<void> {
+      await tx.rows(
+        {
+          name: 'remedy_budgets_unspend',
+          text: `update remedy_budgets set spent_minor = greatest(0, spent_minor - $6::bigint)
+                 where tenant_id = $1 and store_key = $2 and role = $3 and decision = $4 and month = $5`
+        },
+        [tx.tenantId, storeKey, role, decision, month, amountMinor]
+      )
     }
   }
 }

@@ -80,6 +80,9 @@ const FIRST_TIME = `
        when c.first_reopened_at is null and $7::timestamptz < ${SETTLED_AT} then null
        when c.answered_by_id is not null and c.settled_by_id is not null then true end`
 
+/** In the words of the index. */
+const COUNTED_AT = 'coalesce(r.decided_at, r.requested_at)'
+
 const HANDLING_KEY: Readonly<Record<HandlingGroup, string>> = {
   month: `to_char(p.received_on, 'YYYY-MM')`,
   store: 'p.store_id::text'
@@ -192,14 +195,18 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
     )
   },
 
-  /** Remedies that were decided, or asked for and not decided yet, between two instants. Months are those of the zone. */
+  /**
+   * Remedies that were decided, or asked for and not decided yet, between two instants; what was taken back is nothing. Months
+   * are those of the zone. `complaint_remedies_counted_at_idx` carries it.
+   */
   async costs(by: CostGroup, { from, to, storeId }: InstantWindow, timeZone: string): Promise<GroupedCosts[]> {
     const key: Readonly<Record<CostGroup, string>> = {
       decision: 'r.decision',
       role: 'coalesce(r.granted_role, r.approver_role)',
       store: 'c.store_id::text',
-      month: `to_char(coalesce(r.decided_at, r.requested_at) at time zone $5, 'YYYY-MM')`
+      month: `to_char(${COUNTED_AT} at time zone $5, 'YYYY-MM')`
     }
+    const values = [tx.tenantId, from, to, storeId]
     return tx.rows<GroupedCosts & { decision: RemedyDecision; [name: string]: unknown }>(
       {
         name: `reports_remedy_costs_${by}`,
@@ -211,12 +218,11 @@ export const reportsComplaintsRepository = (tx: Tx) => ({
                       count(*) filter (where r.status = 'waiting') as waiting,
                       count(*) filter (where r.status = 'refused') as refused
                from complaint_remedies r join complaints c on c.tenant_id = $1 and c.id = r.complaint_id
-               where r.tenant_id = $1 and coalesce(r.decided_at, r.requested_at) >= $2
-                 and coalesce(r.decided_at, r.requested_at) < $3 and ($4::uuid is null or c.store_id = $4)
-                 and $5::text is not null
+               where r.tenant_id = $1 and ${COUNTED_AT} >= $2 and ${COUNTED_AT} < $3
+                 and ($4::uuid is null or c.store_id = $4)
                group by 1 order by 1 nulls last`
       },
-      [tx.tenantId, from, to, storeId, timeZone]
+      by === 'month' ? [...values, timeZone] : values
     )
   }
 })

@@ -1,15 +1,7 @@
 import type { Tx } from '../db/client.ts'
-import {
-  type AuthorityVerdict,
-  type DecidingRole,
-  decidingRoles,
-  type HeldRole,
-  type RemedyDecision,
-  type RemedyStatus,
-  reaches
-} from '../domain/authority.ts'
+import { decidingRoles, type RemedyDecision, reaches } from '../domain/authority.ts'
 import { nextState } from '../domain/complaint.ts'
-import { conflict, forbidden, notFound, unprocessable } from '../domain/errors.ts'
+import { conflict, forbidden, unprocessable } from '../domain/errors.ts'
 import { expectRefundable } from '../domain/refund.ts'
 import {
   complaintRemediesRepository,
@@ -20,24 +12,38 @@ import {
   type RemedyRow
 } from '../repositories/complaint-remedies.ts'
 import type { ComplaintRow } from '../repositories/complaints.ts'
-import { knownDataRepository } from '../repositories/known-data.ts'
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
 import { currentAuthority, type StoredAuthority } from './authority-matrix.ts'
 import { approverFor } from './complaint-approvers.ts'
 import { authorityOf } from './complaint-authority.ts'
-import { caseForUpdate, decidingPerson, takeStep } from './complaint-desk.ts'
-import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
+import { caseForUpdate, decidingPerson } from './complaint-desk.ts'
+import type { Actor, ServiceDeps } from './context.ts'
 import {
   type Grant,
   type Occasion,
   occasionOf,
   rolesThatCover,
+  storeKeyOf,
   storesConcerned,
   tryToGrant
 } from './remedy-authority.ts'
-import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
+import {
+  beyondAuthority,
+  countRefund,
+  expectWaiting,
+  giveBack,
+  othersThan,
+  type RemedyInHand,
+  record,
+  remedyFor,
+  settle,
+  storesOf,
+  takeUp
+} from './remedy-desk.ts'
+import { type Remedy, remedyView, remedyViews } from './remedy-view.ts'
+import { LISTED_AT_MOST } from './shown-words.ts'
 
-export type { RemedyPlace }
+export type { Remedy, RemedyPlace }
 
 export interface RemedyQuery extends Omit<RemedyFilter, 'approver'> {
   /** Whom it waits for, or would wait for if he had been there when it was asked for. */
@@ -62,35 +68,10 @@ export interface Approval {
   readonly note?: string | null | undefined
 }
 
-export interface RemedyRefusal {
+/** A word against a remedy. */
+export interface RemedyObjection {
   readonly staffId?: string | null | undefined
   readonly reason: string
-}
-
-/** A remedy: allowed, or whose approval it needs and why. */
-export interface Remedy {
-  readonly id: string
-  readonly complaintId: string
-  readonly decision: RemedyDecision
-  readonly status: RemedyStatus
-  readonly amountMinor: number
-  readonly currency: string
-  readonly purchaseId: string | null
-  readonly note: string | null
-  readonly requestedById: string
-  readonly requestedAt: string
-  /** Why it was not granted at once. */
-  readonly because: AuthorityVerdict | null
-  /** Who was asked; `staffId` null where nobody of the role is there now. */
-  readonly approver: { readonly role: DecidingRole; readonly staffId: string | null } | null
-  /** By whose authority it was granted, and out of the budget of which month. */
-  readonly grantedRole: DecidingRole | null
-  readonly budgetMonth: string | null
-  readonly authorityVersion: number
-  readonly decidedById: string | null
-  readonly decidedAt: string | null
-  readonly reason: string | null
-  readonly version: number
 }
 
 /** Remedies within delegated authority: at once where it covers them, after somebody's approval where it does not. */
@@ -129,7 +110,7 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
    */
   approve: (actor: Actor, id: string, input: Approval, expectedVersion: number | null): Promise<Remedy> =>
     deps.inTenant(actor, async tx => {
-      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      const { row, remedy, person } = await toDecide(tx, actor, id, input.staffId, expectedVersion)
       const authority = await currentAuthority(tx)
       const purchase = await expectPaid(tx, actor, row, remedy)
       const occasion = await occasionOf(tx, row, remedy, purchase, authority)
@@ -149,9 +130,9 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
     }),
 
   /** Refuses a remedy that waits, with a reason: who was asked may, and everybody of his authority or a higher one. */
-  refuse: (actor: Actor, id: string, input: RemedyRefusal, expectedVersion: number | null): Promise<Remedy> =>
+  refuse: (actor: Actor, id: string, input: RemedyObjection, expectedVersion: number | null): Promise<Remedy> =>
     deps.inTenant(actor, async tx => {
-      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      const { row, remedy, person } = await toDecide(tx, actor, id, input.staffId, expectedVersion)
       const asked = remedy.approverRole
       const stores = await storesOf(tx, row, remedy)
       const held = await othersThan(remedy, authorityOf(deps, tx, actor, person, stores))
@@ -168,6 +149,56 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
       await settle(tx, decided)
       await record(deps, tx, actor, row, decided, person.id, by?.forStaffId ?? null)
       return remedyView(tx, actor, decided)
+    }),
+
+  /** Takes back what was asked for while it waits: who asked for it may (`remedy.request_of_another`), and no reason is due. */
+  withdraw: (actor: Actor, id: string, input: Approval, expectedVersion: number | null): Promise<Remedy> =>
+    deps.inTenant(actor, async tx => {
+      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      expectWaiting(remedy)
+      if (person.id !== remedy.requestedById) {
+        throw forbidden('remedy.request_of_another', 'Who asked for a remedy takes the request back; others refuse it.')
+      }
+      const withdrawn = {
+        ...remedy,
+        status: 'withdrawn' as const,
+        decidedById: person.id,
+        decidedAt: deps.clock().toISOString(),
+        reason: input.note ?? null,
+        version: remedy.version + 1
+      }
+      await settle(tx, withdrawn)
+      await record(deps, tx, actor, row, withdrawn, person.id, null)
+      return remedyView(tx, actor, withdrawn)
+    }),
+
+  /**
+   * Takes back what was granted, with a reason, however the case stands by now: who granted it may, and everybody who holds
+   * the role by which it was granted or a higher one. It costs nothing any more: the budget of its month and what may be
+   * refunded of the purchase are as before. Refuses `remedy.not_granted` and `remedy.beyond_authority`.
+   */
+  revoke: (actor: Actor, id: string, input: RemedyObjection, expectedVersion: number | null): Promise<Remedy> =>
+    deps.inTenant(actor, async tx => {
+      const { row, remedy, person } = await takeUp(tx, actor, id, input.staffId, expectedVersion)
+      const { status, grantedRole } = remedy
+      if (status !== 'granted' || grantedRole === null) {
+        throw conflict('remedy.not_granted', 'Only what was granted can be taken back.', { status })
+      }
+      const held = await authorityOf(deps, tx, actor, person, await storesOf(tx, row, remedy))
+      const by = held.find(({ role }) => reaches(role, grantedRole))
+      if (by === undefined && person.id !== remedy.decidedById) throw beyondAuthority({})
+      const revoked = {
+        ...remedy,
+        status: 'revoked' as const,
+        revokedById: person.id,
+        revokedAt: deps.clock().toISOString(),
+        revocationReason: input.reason,
+        version: remedy.version + 1
+      }
+      await settle(tx, revoked)
+      await giveBack(tx, remedy, grantedRole)
+      await record(deps, tx, actor, row, revoked, person.id, by?.forStaffId ?? null)
+      return remedyView(tx, actor, revoked)
     }),
 
   get: (actor: Actor, id: string): Promise<Remedy> =>
@@ -195,32 +226,20 @@ async function approverOf(tx: Tx, id: string): Promise<RemedyApprover> {
   return { id, roles, storeIds: person?.storeIds ?? [] }
 }
 
-async function remedyFor(tx: Tx, actor: Actor, id: string): Promise<RemedyRow> {
-  const remedy = await complaintRemediesRepository(tx).find(id)
-  if (!remedy || (actor.storeId !== null && remedy.storeId !== actor.storeId)) throw notFound('remedy')
-  return remedy
-}
-
-/** A remedy to decide on, with its case locked; read again under the lock. */
-async function takeUp(
+/** A remedy that waits, and somebody else than who asked for it. */
+async function toDecide(
   tx: Tx,
   actor: Actor,
   id: string,
   staffId: string | null | undefined,
   expectedVersion: number | null
-): Promise<{ row: ComplaintRow; remedy: RemedyRow; person: StaffRow }> {
-  const { complaintId } = await remedyFor(tx, actor, id)
-  const { row } = await caseForUpdate(tx, actor, complaintId, null)
-  const remedy = await remedyFor(tx, actor, id)
-  expectVersion(expectedVersion, remedy.version)
-  if (remedy.status !== 'waiting') {
-    throw conflict('remedy.decided', 'This remedy was decided already.', { status: remedy.status })
-  }
-  const person = await decidingPerson(tx, actor, staffId)
-  if (person.id === remedy.requestedById) {
+): Promise<RemedyInHand> {
+  const inHand = await takeUp(tx, actor, id, staffId, expectedVersion)
+  expectWaiting(inHand.remedy)
+  if (inHand.person.id === inHand.remedy.requestedById) {
     throw forbidden('remedy.own_request', 'Who asked for a remedy does not decide on it.')
   }
-  return { row, remedy, person }
+  return inHand
 }
 
 function draft(
@@ -254,6 +273,10 @@ function draft(
     decidedById: null,
     decidedAt: null,
     reason: null,
+    budgetStoreKey: null,
+    revokedById: null,
+    revokedAt: null,
+    revocationReason: null,
     version: 1,
     createdBy: actor.id
   }
@@ -287,24 +310,19 @@ async function expectPaid(
   return purchase
 }
 
-/** What somebody holds to decide on what another asked for: not what he holds in the name of the other. */
-const othersThan = async ({ requestedById }: RemedyRow, held: Promise<HeldRole[]>): Promise<HeldRole[]> =>
-  (await held).filter(({ forStaffId }) => forStaffId !== requestedById)
-
-/** Whom somebody has to serve who decides on a remedy. */
-async function storesOf(tx: Tx, row: ComplaintRow, { decision, purchaseId }: RemedyRow): Promise<string[]> {
-  const isRefund = decision === 'refund' && purchaseId !== null
-  const purchase = isRefund ? await complaintRemediesRepository(tx).purchasePlace(purchaseId, null) : undefined
-  return storesConcerned({ row, purchase: purchase ?? null })
-}
-
 const noPurchase = () => unprocessable('purchase.unknown', 'The purchase that is named does not exist.')
 
-const granted = (remedy: RemedyRow, { role, month }: Grant, decidedById: string, decidedAt: string): RemedyRow => ({
+const granted = (
+  remedy: RemedyRow,
+  { role, month, storeId }: Grant,
+  decidedById: string,
+  decidedAt: string
+): RemedyRow => ({
   ...remedy,
   status: 'granted',
   grantedRole: role,
   budgetMonth: month,
+  budgetStoreKey: storeKeyOf(storeId),
   decidedById,
   decidedAt
 })
@@ -334,95 +352,5 @@ async function waiting(
     because,
     approverRole: found?.role ?? lowest,
     approverId: found?.staffId ?? null
-  }
-}
-
-async function countRefund(tx: Tx, { decision, purchaseId, amountMinor }: RemedyRow): Promise<void> {
-  if (decision === 'refund' && purchaseId !== null) {
-    await complaintRemediesRepository(tx).addRefund(purchaseId, amountMinor)
-  }
-}
-
-const settle = (tx: Tx, { id, version, ...remedy }: RemedyRow): Promise<void> =>
-  complaintRemediesRepository(tx).save(
-    id,
-    {
-      status: remedy.status,
-      grantedRole: remedy.grantedRole,
-      budgetMonth: remedy.budgetMonth,
-      authorityVersion: remedy.authorityVersion,
-      decidedById: remedy.decidedById,
-      decidedAt: remedy.decidedAt,
-      reason: remedy.reason
-    },
-    version
-  )
-
-const TOLD: Readonly<Record<RemedyStatus, string>> = {
-  granted: 'complaint.remedy_granted',
-  waiting: 'complaint.remedy_requested',
-  refused: 'complaint.remedy_refused',
-  dropped: 'complaint.remedy_dropped'
-}
-
-/** Notes and reasons are words of people and stay out of the events. */
-async function record(
-  deps: ServiceDeps,
-  tx: Tx,
-  actor: Actor,
-  row: ComplaintRow,
-  remedy: RemedyRow,
-  staffId: string,
-  deputyForStaffId: string | null
-): Promise<void> {
-  const { id, decision, status, amountMinor, purchaseId, because, approverRole, approverId, grantedRole } = remedy
-  const { currency } = actor.tenant
-  const facts = { remedyId: id, decision, status, amountMinor, currency, purchaseId, deputyForStaffId }
-  await takeStep(deps, tx, actor, row, {
-    step: 'remedy',
-    staffId,
-    facts,
-    told: {
-      type: TOLD[status],
-      data: { ...facts, because, approverRole, approverId, grantedRole, requestedById: remedy.requestedById }
-    }
-  })
-}
-
-const beyondAuthority = (facts: Record<string, string>) =>
-  forbidden('remedy.beyond_authority', 'The person who is named may not decide on this remedy.', facts)
-
-async function remedyView(tx: Tx, actor: Actor, row: RemedyRow): Promise<Remedy> {
-  const [view] = await remedyViews(tx, actor, [row])
-  return view as Remedy
-}
-
-/** Remedies as a caller may see them: notes and reasons may say who the customer is. */
-export async function remedyViews(
-  tx: Tx,
-  actor: Actor,
-  rows: readonly RemedyRow[],
-  most: number | null = null
-): Promise<Remedy[]> {
-  const ids = seesPersons(actor) ? [] : [...new Set(rows.map(({ complaintId }) => complaintId))]
-  const speakers = await knownDataRepository(tx).speakersOf(ids)
-  const speakerOf = new Map(speakers.map(({ feedbackId, ...speaker }) => [feedbackId, speaker]))
-  const nobody = { customerId: null, purchaseId: null }
-  const said = rows.map(({ complaintId, note, reason }) => ({
-    ...(speakerOf.get(complaintId) ?? nobody),
-    texts: [note, reason]
-  }))
-  const words = await shownWords(tx, actor, said, most)
-  return rows.map((row, place) => {
-    const [note = null, reason = null] = words[place] ?? []
-    return { ...remedyOf(row, actor), note, reason }
-  })
-}
-
-function remedyOf({ approverRole, approverId, storeId: _, createdBy: _by, ...row }: RemedyRow, actor: Actor): Remedy {
-  return {
-    ...row,
-    currency: actor.tenant.currency,
-    approver: approverRole === null ? null : { role: approverRole, staffId: approverId }
   }
 }

@@ -5,9 +5,9 @@ import { complaintRemediesRepository } from '../repositories/complaint-remedies.
 import { type ComplaintRow, complaintsRepository, type StepRow } from '../repositories/complaints.ts'
 import { type CauseView, shownCauses } from './complaint-causes.ts'
 import { firstWords } from './complaint-intake.ts'
-import { type Remedy, remedyViews } from './complaint-remedies.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { promotionIdsOf } from './references.ts'
+import { type Remedy, remedyViews } from './remedy-view.ts'
 import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 /** What of a case is shown as it is kept. */

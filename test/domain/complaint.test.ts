@@ -73,14 +73,14 @@ t.test('whatever is done, a case is closed only behind an outcome, and nothing l
         const next: ComplaintState | undefined = COMPLAINT_MACHINE[state][step]
         if (next === undefined) continue
         if (next === 'closed') t.ok(['resolved', 'rejected'].includes(state))
-        if (state === 'closed') t.equal(next, step === 'relink' ? 'closed' : 'reopened')
+        if (state === 'closed') t.equal(next, step === 'reopen' ? 'reopened' : 'closed')
         if (next === 'reopened' && state !== 'reopened')
           t.ok(['answered', 'resolved', 'rejected', 'closed'].includes(state))
         state = next
       }
     })
   )
-  t.same(COMPLAINT_MACHINE.withdrawn, { relink: 'withdrawn' })
+  t.same(COMPLAINT_MACHINE.withdrawn, { revoke: 'withdrawn', relink: 'withdrawn' })
   t.same(FINISHED_STATES, ['closed', 'withdrawn'])
 })
 

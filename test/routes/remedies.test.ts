@@ -395,8 +395,13 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     const { id } = (await shop.complain()).body
     return (await refund(shop, id, amountMinor)).body
   }
-  const decide = (shop: ComplaintShop, id: string, how: 'approvals' | 'refusals', body: object, headers = {}) =>
-    shop.shop.call('POST', `/v1/remedies/${id}/${how}`, body, headers)
+  const decide = (
+    shop: ComplaintShop,
+    id: string,
+    how: 'approvals' | 'refusals' | 'withdrawals',
+    body: object,
+    headers = {}
+  ) => shop.shop.call('POST', `/v1/remedies/${id}/${how}`, body, headers)
 
   t.test('200 grants by the authority of who approves, with his reason', async t => {
     const shop = await open()
@@ -535,6 +540,31 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     t.equal((await shop.events('complaint.remedy_dropped')).length, 1)
   })
 
+  t.test('200 withdraws what waits, by who asked for it, and the case can be closed', async t => {
+    const shop = await open()
+    const remedy = await asked(shop)
+    const withdraw = (body: object, headers = {}) => decide(shop, remedy.id, 'withdrawals', body, headers)
+    for (const staffId of [shop.managerId, shop.ownerId]) {
+      t.match((await withdraw({ staffId })).body, { status: 403, code: 'remedy.request_of_another' })
+    }
+    t.match((await withdraw({})).body, { status: 422, code: 'staff.required' })
+    t.match((await withdraw({ staffId: shop.clerkId }, { 'if-match': '"7"' })).body, { status: 412 })
+    const { status, body } = await withdraw({ staffId: shop.clerkId, note: 'He keeps the shoe.' })
+    t.equal(status, 200)
+    t.match(body, { status: 'withdrawn', decidedById: shop.clerkId, reason: 'He keeps the shoe.', revocation: null })
+    t.match((await withdraw({ staffId: shop.clerkId })).body, { status: 409, code: 'remedy.decided' })
+    t.match((await decide(shop, remedy.id, 'approvals', { staffId: shop.managerId })).body, { code: 'remedy.decided' })
+    t.match((await shop.events('complaint.remedy')).at(-1), {
+      type: 'complaint.remedy_withdrawn',
+      data: { staffId: shop.clerkId, amountMinor: 9_000 }
+    })
+    const spent = (await shop.shop.call('GET', `/v1/authority-matrix/budgets?storeId=${shop.storeId}`)).body.data
+    t.ok(spent.every(({ spentMinor }: { spentMinor: number }) => spentMinor === 0))
+    await shop.step(remedy.complaintId, 'causes', { cause: 'undetermined' })
+    await shop.step(remedy.complaintId, 'answers', { substantive: true, text: 'Sorry.' })
+    t.equal((await shop.step(remedy.complaintId, 'closures', { outcome: 'resolved', verdict: 'accepted' })).status, 200)
+  })
+
   t.test('404, the identical one, for another tenant', async t => {
     const shop = await open()
     const remedy = await asked(shop)
@@ -542,10 +572,113 @@ t.test('POST /v1/remedies/:id/approvals and refusals', async t => {
     for (const [method, path, body] of [
       ['GET', '', undefined],
       ['POST', '/approvals', {}],
-      ['POST', '/refusals', { reason: 'No.' }]
+      ['POST', '/refusals', { reason: 'No.' }],
+      ['POST', '/withdrawals', {}],
+      ['POST', '/revocations', { reason: 'No.' }]
     ] as const) {
       const answer = await other.call(method, `/v1/remedies/${remedy.id}${path}`, body)
       t.match(answer.body, { status: 404, code: 'remedy.not_found' })
     }
+  })
+})
+
+t.test('POST /v1/remedies/:id/revocations', async t => {
+  const reason = 'It was 5.00, and not 50.00.'
+  const revoke = (shop: ComplaintShop, id: string, staffId: string, headers = {}) =>
+    shop.shop.call('POST', `/v1/remedies/${id}/revocations`, { reason, staffId }, headers)
+  const spentOf = async (shop: ComplaintShop, role: string): Promise<number> => {
+    const { body } = await shop.shop.call('GET', `/v1/authority-matrix/budgets?storeId=${shop.storeId}`)
+    return body.data.find((one: { role: string; decision: string }) => one.role === role && one.decision === 'refund')
+      .spentMinor
+  }
+  const given = async (amountMinor = 5_000) => {
+    const shop = await open()
+    await setMatrix(shop)
+    const complaintId = (await shop.complain()).body.id
+    return { shop, complaintId, remedy: (await refund(shop, complaintId, amountMinor)).body }
+  }
+
+  t.test('200 takes back what was granted: budget, costs and refunds are as before', async t => {
+    const { shop, complaintId, remedy } = await given()
+    const costs = async () =>
+      (await shop.shop.call('GET', '/v1/reports/remedy-costs?fromOn=2026-03-01&toOn=2026-04-01')).body.total
+    t.match([remedy.status, await spentOf(shop, 'front_line')], ['granted', 5_000])
+    t.match(await costs(), { granted: 1, amountMinor: 5_000, refundMinor: 5_000 })
+    t.equal((await refund(shop, complaintId, 1)).body.status, 'waiting', 'the case has come to its limit')
+    t.match((await revoke(shop, remedy.id, shop.clerkId, { 'if-match': '"7"' })).body, { status: 412 })
+    const { status, body } = await revoke(shop, remedy.id, shop.clerkId)
+    t.equal(status, 200)
+    t.match(body, {
+      status: 'revoked',
+      grantedRole: 'front_line',
+      decidedById: shop.clerkId,
+      revocation: { revokedById: shop.clerkId, revokedAt: NOW, reason },
+      version: 2
+    })
+    t.equal(await spentOf(shop, 'front_line'), 0)
+    t.match(await costs(), { granted: 0, amountMinor: 0, refundMinor: 0 })
+    t.match((await refund(shop, complaintId, 500)).body, { status: 'granted' })
+    const whole = await refund(shop, complaintId, 19_500, { staffId: shop.ownerId })
+    t.equal(whole.body.status, 'granted', 'all the rest of the purchase can be refunded')
+    t.match((await revoke(shop, remedy.id, shop.clerkId)).body, { status: 409, code: 'remedy.not_granted' })
+    t.match(await shop.events('complaint.remedy_revoked'), [
+      { data: { remedyId: remedy.id, staffId: shop.clerkId, amountMinor: 5_000 } }
+    ])
+    t.notMatch(JSON.stringify(await shop.events('complaint.')), /It was 5/, 'reasons are in no event')
+  })
+
+  t.test('403 but for who granted it and the authority by which he did, and 409 for what is not granted', async t => {
+    const { shop, remedy } = await given(9_000)
+    t.match((await revoke(shop, remedy.id, shop.managerId)).body, { code: 'remedy.not_granted' })
+    await shop.shop.call('POST', `/v1/remedies/${remedy.id}/approvals`, { staffId: shop.managerId })
+    t.equal(await spentOf(shop, 'store_manager'), 9_000)
+    const beyond = { status: 403, code: 'remedy.beyond_authority' }
+    t.match((await revoke(shop, remedy.id, shop.clerkId)).body, beyond, 'who asked for it')
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    const stranger = await shop.hire('STRANGER', ['store_manager'], [elsewhere])
+    t.match((await revoke(shop, remedy.id, stranger)).body, beyond, 'of another store')
+    t.equal((await revoke(shop, remedy.id, shop.ownerId)).body.status, 'revoked')
+    t.equal(await spentOf(shop, 'store_manager'), 0)
+  })
+
+  t.test('200 of what no store is named for gives back to the budget that it came out of', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const { id } = (await shop.complain({ storeId: null })).body
+    const remedy = (await refund(shop, id, 5_000)).body
+    t.match([remedy.status, await spentOf(shop, 'front_line')], ['granted', 5_000])
+    await revoke(shop, remedy.id, shop.clerkId)
+    t.equal(await spentOf(shop, 'front_line'), 0)
+  })
+
+  t.test('200 also when the case is closed, which stays so', async t => {
+    const { shop, complaintId, remedy } = await given()
+    await shop.step(complaintId, 'causes', { cause: 'undetermined' })
+    await shop.step(complaintId, 'answers', { substantive: true, text: 'Sorry.' })
+    await shop.step(complaintId, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    service.clock.set('2026-04-01T10:00:00.000Z')
+    t.equal((await revoke(shop, remedy.id, shop.clerkId)).body.status, 'revoked')
+    const { body } = await shop.shop.call('GET', `/v1/complaints/${complaintId}`)
+    t.match(body, { state: 'closed', remedies: [{ status: 'revoked' }] })
+    const { body: steps } = await shop.shop.call('GET', `/v1/complaints/${complaintId}/steps`)
+    t.match(steps.data.at(-1), { step: 'revoke', staffId: shop.clerkId, stateAfter: 'closed' })
+    service.clock.set(NOW)
+    t.equal(await spentOf(shop, 'front_line'), 0, 'the month in which it was granted')
+  })
+
+  t.test('one of two at once takes it back, and it is given back once', async t => {
+    const { shop, remedy, complaintId } = await given(2_000)
+    await refund(shop, complaintId, 1_000)
+    const both = await Promise.all([revoke(shop, remedy.id, shop.clerkId), revoke(shop, remedy.id, shop.managerId)])
+    t.same(both.map(({ status }) => status).sort(), [200, 409])
+    t.equal(await spentOf(shop, 'front_line'), 1_000)
+  })
+
+  t.test('who may not see persons reads the reason without what says who the customer is', async t => {
+    const { shop, remedy } = await given()
+    const clerk = await shop.shop.withScopes('complaints:write', 'complaints:read')
+    const body = { reason: 'Anna Zhang wants the voucher.', staffId: shop.clerkId }
+    const revoked = await clerk.call('POST', `/v1/remedies/${remedy.id}/revocations`, body)
+    t.equal(revoked.body.revocation.reason, '[name] wants the voucher.')
   })
 })

@@ -39,6 +39,8 @@ const BODIES: Readonly<Record<string, (world: World) => unknown>> = {
   requestRemedy: world => ({ decision: 'apology', staffId: world.ids.staff }),
   approveRemedy: world => ({ staffId: world.ids.staff }),
   refuseRemedy: world => ({ staffId: world.ids.staff, reason: 'No.' }),
+  withdrawRemedy: world => ({ staffId: world.ids.staff }),
+  revokeRemedy: world => ({ staffId: world.ids.staff, reason: 'No.' }),
   handOverComplaint: world => ({ handlerId: world.ids.staff }),
   escalateComplaint: world => ({ toStaffId: world.ids.staff }),
   createCareTask: world => ({

@@ -1932,6 +1932,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/remedies/{id}/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a remedy that was granted, with a reason
+         * @description Who granted it, or somebody of the role by which it was granted or of a higher one; also when the complaint is closed. It counts in no budget, no report and no refund any more. Whether the customer has got it already is not known here.
+         */
+        post: operations["revokeRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/remedies/{id}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back a request for a remedy while it waits
+         * @description Only who asked for it; whom it waits for refuses it.
+         */
+        post: operations["withdrawRemedy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reports/abc-curve": {
         parameters: {
             query?: never;
@@ -5103,7 +5143,7 @@ export interface components {
             /** @enum {string|null} */
             stateBefore: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn" | null;
             /** @enum {string} */
-            step: "open" | "acknowledge" | "assess" | "hand_over" | "trace" | "remedy" | "escalate" | "answer" | "resolve" | "reject" | "close" | "reopen" | "withdraw" | "relink";
+            step: "open" | "acknowledge" | "assess" | "hand_over" | "trace" | "remedy" | "revoke" | "escalate" | "answer" | "resolve" | "reject" | "close" | "reopen" | "withdraw" | "relink";
             /** @description The version of the case that the step led to. */
             stepNo: number;
         };
@@ -8403,11 +8443,27 @@ export interface components {
              * @description A UUIDv7.
              */
             requestedById: string;
+            /** @description Who took back what was granted, and why. */
+            revocation: {
+                /** @description Masked as the note. */
+                reason: string | null;
+                /**
+                 * Format: date-time
+                 * @description RFC 3339, UTC, milliseconds.
+                 * @example 2026-11-21T09:30:00.000Z
+                 */
+                revokedAt: string;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                revokedById: string;
+            } | null;
             /**
-             * @description `granted`: allowed. `waiting`: needs the approval of `approver`. `dropped`: the complaint was withdrawn.
+             * @description `granted`: allowed. `waiting`: needs the approval of `approver`. `dropped`: the complaint was withdrawn. `withdrawn`: whoever asked for it took it back. `revoked`: it was granted, and taken back.
              * @enum {string}
              */
-            status: "granted" | "waiting" | "refused" | "dropped";
+            status: "granted" | "waiting" | "refused" | "dropped" | "withdrawn" | "revoked";
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
         };
@@ -8816,6 +8872,14 @@ export interface components {
             staffId?: string;
             /** @enum {string} */
             verdict: "approved" | "sent_back";
+        };
+        RevokeRemedy: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Who takes it back; a user does so himself.
+             */
+            staffId?: string | null;
         };
         RfmClassification: {
             f: number;
@@ -9753,6 +9817,14 @@ export interface components {
         };
         WithdrawNotice: {
             reason: string;
+        };
+        WithdrawRemedy: {
+            note?: string | null;
+            /**
+             * Format: uuid
+             * @description Who asked for it; a user does so himself.
+             */
+            staffId?: string | null;
         };
     };
     responses: {
@@ -13720,6 +13792,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -13867,6 +13944,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -14112,6 +14194,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -14358,6 +14445,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -14522,6 +14614,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -14686,6 +14783,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -14777,6 +14879,11 @@ export interface operations {
                      *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *       "decidedAt": "2026-11-21T09:30:00.000Z",
                      *       "reason": "reason",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -14938,6 +15045,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "not_satisfied",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "not_satisfied"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -15102,6 +15214,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -15324,6 +15441,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -22514,7 +22636,7 @@ export interface operations {
                 decision?: "refund" | "replacement" | "voucher" | "discount" | "repair" | "apology";
                 /** @description At most this many items, 1 to 200; 50 when absent. */
                 limit?: number;
-                status?: "granted" | "waiting" | "refused" | "dropped";
+                status?: "granted" | "waiting" | "refused" | "dropped" | "withdrawn" | "revoked";
                 /** @description A UUIDv7. */
                 storeId?: string;
             };
@@ -22556,6 +22678,11 @@ export interface operations {
                      *           "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *           "decidedAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "revocation": {
+                     *             "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *             "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *             "reason": "reason"
+                     *           },
                      *           "version": 1
                      *         }
                      *       ],
@@ -22624,6 +22751,11 @@ export interface operations {
                      *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *       "decidedAt": "2026-11-21T09:30:00.000Z",
                      *       "reason": "reason",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -22714,6 +22846,11 @@ export interface operations {
                      *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *       "decidedAt": "2026-11-21T09:30:00.000Z",
                      *       "reason": "reason",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
                      *       "version": 1
                      *     }
                      */
@@ -22800,6 +22937,193 @@ export interface operations {
                      *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
                      *       "decidedAt": "2026-11-21T09:30:00.000Z",
                      *       "reason": "The shoe can be repaired.",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "The shoe can be repaired."
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    revokeRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "It was 5.00, and not 50.00."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RevokeRemedy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "refund",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "note",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "It was 5.00, and not 50.00.",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "It was 5.00, and not 50.00."
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Remedy"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    withdrawRemedy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Any text that the caller makes once for this request and repeats with it. Kept for 72 hours with the answer.
+                 * @example 4f9c2e7a-open-store-SH01
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "The customer takes the shoe that was mended."
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawRemedy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "complaintId": "0193a1f0-7c1e-7b3a-9d52-3f0c5b3db5d8",
+                     *       "decision": "refund",
+                     *       "status": "granted",
+                     *       "amountMinor": 1,
+                     *       "currency": "EUR",
+                     *       "purchaseId": "0193a1f0-7c1e-7b3a-9d52-3f0c5e77050a",
+                     *       "note": "The customer takes the shoe that was mended.",
+                     *       "requestedById": "0193a1f0-7c1e-7b3a-9d52-3f0cbe014a92",
+                     *       "requestedAt": "2026-11-21T09:30:00.000Z",
+                     *       "because": "within",
+                     *       "approver": {
+                     *         "role": "front_line",
+                     *         "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd"
+                     *       },
+                     *       "grantedRole": "front_line",
+                     *       "budgetMonth": "2026-11-21",
+                     *       "authorityVersion": 1,
+                     *       "decidedById": "0193a1f0-7c1e-7b3a-9d52-3f0c22b692a0",
+                     *       "decidedAt": "2026-11-21T09:30:00.000Z",
+                     *       "reason": "reason",
+                     *       "revocation": {
+                     *         "revokedById": "0193a1f0-7c1e-7b3a-9d52-3f0c29df4242",
+                     *         "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *         "reason": "reason"
+                     *       },
                      *       "version": 1
                      *     }
                      */

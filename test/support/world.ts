@@ -140,6 +140,10 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
   }
   const complained = async () => ({ id: await complain() })
   const waiting = async () => ({ id: await make(`/v1/complaints/${await complain()}/remedies`, voucher) })
+  const asked = (amountMinor: number) => async () => {
+    const own = { ...voucher, amountMinor, staffId: staff[0] }
+    return { id: await make(`/v1/complaints/${await complain()}/remedies`, own) }
+  }
   const owe = () =>
     make('/v1/care-tasks', {
       customerId: customers[0],
@@ -220,6 +224,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
       reopenComplaint: answered,
       approveRemedy: waiting,
       refuseRemedy: waiting,
+      withdrawRemedy: asked(5_000_000),
+      revokeRemedy: asked(1),
       completeCareTask: owed,
       cancelCareTask: owed
     },
@@ -255,13 +261,12 @@ export const receipt = (word: string, number: number | string, customerId: strin
   totalMinor: 1000
 })
 
-/** A matrix by which the front line decides nothing, and relationship managers everything up to an amount. */
+/** A matrix by which the front line decides nothing, relationship managers everything up to an amount, and owners the rest. */
 export const managersMayAll = (perCaseMinor: number) => ({
-  rules: ['voucher', 'refund', 'apology'].map(decision => ({
-    role: 'relationship_manager',
-    decision,
-    perCaseMinor: 1_000_000 + perCaseMinor
-  }))
+  rules: ['voucher', 'refund', 'apology'].flatMap(decision => [
+    { role: 'relationship_manager', decision, perCaseMinor: 1_000_000 + perCaseMinor },
+    { role: 'owner', decision }
+  ])
 })
 
 const saying = (word: string, number: number) => ({

@@ -220,7 +220,10 @@ export const complaintCauses = pgTable(
   ]
 )
 
-/** What is done to make a complaint good: granted, waiting for an approver, refused, or dropped with the case. */
+/**
+ * What is done to make a complaint good: granted, waiting for an approver, refused, dropped with the case, withdrawn by who
+ * asked for it, or granted and taken back.
+ */
 export const complaintRemedies = pgTable(
   'complaint_remedies',
   {
@@ -242,10 +245,15 @@ export const complaintRemedies = pgTable(
     /** The role by whose authority it was granted, out of which month's budget, by which version of the matrix. */
     grantedRole: text('granted_role').$type<DecidingRole>(),
     budgetMonth: day('budget_month'),
+    /** Of which store's budget, as `remedy_budgets` names it; null of what was granted before this was kept. */
+    budgetStoreKey: text('budget_store_key'),
     authorityVersion: integer('authority_version').notNull(),
     decidedById: uuid('decided_by_id'),
     decidedAt: instant('decided_at'),
     reason: text('reason'),
+    revokedById: uuid('revoked_by_id'),
+    revokedAt: instant('revoked_at'),
+    revocationReason: text('revocation_reason'),
     version: integer('version').notNull().default(1),
     createdBy: text('created_by')
   },
@@ -276,8 +284,16 @@ export const complaintRemedies = pgTable(
       columns: [t.tenantId, t.decidedById],
       foreignColumns: [staff.tenantId, staff.id]
     }),
+    foreignKey({
+      name: 'complaint_remedies_revoked_by_id_fkey',
+      columns: [t.tenantId, t.revokedById],
+      foreignColumns: [staff.tenantId, staff.id]
+    }),
     check('complaint_remedies_amount_minor_check', sql`${t.amountMinor} >= 0`),
-    check('complaint_remedies_status_check', sql`${t.status} in ('granted', 'waiting', 'refused', 'dropped')`),
+    check(
+      'complaint_remedies_status_check',
+      sql`${t.status} in ('granted', 'waiting', 'refused', 'dropped', 'withdrawn', 'revoked')`
+    ),
     check(
       'complaint_remedies_refund_check',
       sql`${t.decision} <> 'refund' or (${t.purchaseId} is not null and ${t.amountMinor} > 0)`
@@ -287,7 +303,8 @@ export const complaintRemedies = pgTable(
     index('complaint_remedies_waiting_idx')
       .on(t.tenantId, t.approverId, t.requestedAt, t.id)
       .where(sql`status = 'waiting'`),
-    index('complaint_remedies_decided_at_idx').on(t.tenantId, t.decidedAt).where(sql`status = 'granted'`)
+    // The day by which what they cost is counted.
+    index('complaint_remedies_counted_at_idx').on(t.tenantId, sql`(coalesce(decided_at, requested_at))`)
   ]
 )
 

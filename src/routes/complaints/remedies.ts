@@ -8,7 +8,9 @@ import {
   RefuseRemedyBody,
   Remedy,
   RemedyPage,
-  RequestRemedyBody
+  RequestRemedyBody,
+  RevokeRemedyBody,
+  WithdrawRemedyBody
 } from './remedy-schemas.ts'
 
 export const complaintRemediesRoutes: FastifyPluginAsyncZod = async app => {
@@ -110,5 +112,42 @@ export const complaintRemediesRoutes: FastifyPluginAsyncZod = async app => {
     },
     async ({ actor, params, body, expectedVersion }) =>
       complaintRemedies.refuse(actor, params.id, body, expectedVersion)
+  )
+
+  app.post(
+    '/remedies/:id/withdrawals',
+    {
+      config: { scope: 'complaints:write' },
+      schema: {
+        operationId: 'withdrawRemedy',
+        summary: 'Take back a request for a remedy while it waits',
+        description: 'Only who asked for it; whom it waits for refuses it.',
+        tags,
+        params: IdParams,
+        body: WithdrawRemedyBody,
+        response: { 200: Remedy, ...problems(404, 409, 412, 422) }
+      }
+    },
+    async ({ actor, params, body, expectedVersion }) =>
+      complaintRemedies.withdraw(actor, params.id, body, expectedVersion)
+  )
+
+  app.post(
+    '/remedies/:id/revocations',
+    {
+      config: { scope: 'complaints:write' },
+      schema: {
+        operationId: 'revokeRemedy',
+        summary: 'Take back a remedy that was granted, with a reason',
+        description:
+          'Who granted it, or somebody of the role by which it was granted or of a higher one; also when the complaint is closed. It counts in no budget, no report and no refund any more. Whether the customer has got it already is not known here.',
+        tags,
+        params: IdParams,
+        body: RevokeRemedyBody,
+        response: { 200: Remedy, ...problems(404, 409, 412, 422) }
+      }
+    },
+    async ({ actor, params, body, expectedVersion }) =>
+      complaintRemedies.revoke(actor, params.id, body, expectedVersion)
   )
 }

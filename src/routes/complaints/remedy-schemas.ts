@@ -14,7 +14,7 @@ export const Remedy = z
     decision: Decision,
     status: Status.meta({
       description:
-        '`granted`: allowed. `waiting`: needs the approval of `approver`. `dropped`: the complaint was withdrawn.'
+        '`granted`: allowed. `waiting`: needs the approval of `approver`. `dropped`: the complaint was withdrawn. `withdrawn`: whoever asked for it took it back. `revoked`: it was granted, and taken back.'
     }),
     amountMinor: Amount.meta({ description: 'What it costs, in minor units.' }),
     currency: Currency,
@@ -33,6 +33,14 @@ export const Remedy = z
     decidedById: Id.nullable(),
     decidedAt: Instant.nullable(),
     reason: z.string().max(40_000).nullable().meta({ description: 'What the approver said; masked as the note.' }),
+    revocation: z
+      .object({
+        revokedById: Id,
+        revokedAt: Instant,
+        reason: z.string().max(40_000).nullable().meta({ description: 'Masked as the note.' })
+      })
+      .nullable()
+      .meta({ description: 'Who took back what was granted, and why.' }),
     version: Version
   })
   .meta({ id: 'Remedy', description: 'What is done to make a complaint good.' })
@@ -68,6 +76,20 @@ export const RefuseRemedyBody = z
     staffId: IdInput.nullish().meta({ description: 'Who refuses; a user does so himself.' })
   })
   .meta({ id: 'RefuseRemedy', example: { reason: 'The shoe can be repaired.' } })
+
+export const WithdrawRemedyBody = z
+  .strictObject({
+    note: text(2_000).nullish(),
+    staffId: IdInput.nullish().meta({ description: 'Who asked for it; a user does so himself.' })
+  })
+  .meta({ id: 'WithdrawRemedy', example: { note: 'The customer takes the shoe that was mended.' } })
+
+export const RevokeRemedyBody = z
+  .strictObject({
+    reason: words(2_000),
+    staffId: IdInput.nullish().meta({ description: 'Who takes it back; a user does so himself.' })
+  })
+  .meta({ id: 'RevokeRemedy', example: { reason: 'It was 5.00, and not 50.00.' } })
 
 export const ListRemediesQuery = z.strictObject({
   ...PageQuery,

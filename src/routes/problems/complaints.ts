@@ -80,13 +80,23 @@ export const COMPLAINT_PROBLEMS: Explained = {
   'remedy.not_found': ['No such remedy', 'No remedy of the shop has this id.', 'List the remedies.'],
   'remedy.decided': [
     'The remedy was decided already',
-    'It is granted, refused or dropped; `facts.status` says which.',
+    'It does not wait any more; `facts.status` says what became of it.',
     'Ask for another one where more is to be done.'
   ],
   'remedy.own_request': [
     'Who asked does not decide',
     'A remedy that waits is decided by somebody else than who asked for it.',
     'Let the approver decide.'
+  ],
+  'remedy.request_of_another': [
+    'Somebody else asked for it',
+    'A request is taken back by who made it.',
+    'Refuse the remedy where it waits for you.'
+  ],
+  'remedy.not_granted': [
+    'The remedy is not granted',
+    'Only what was granted can be taken back; `facts.status` says how it stands.',
+    'Refuse what waits, or let who asked for it withdraw it.'
   ],
   'remedy.beyond_authority': [
     'Beyond the authority of the person',
