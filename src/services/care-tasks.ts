@@ -1,9 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import {
   type CareChannel,
-  type CareKind,
   type CareKindByHand,
-  type CareState,
   doneTime,
   dueTime,
   expectNotOverdue,
@@ -15,6 +13,7 @@ import { conflict, DomainError, forbidden, notFound, unprocessable } from '../do
 import { changedFields } from '../domain/merge-patch.ts'
 import {
   type CareOfCustomer,
+  type CareTaskFilter,
   type CareTaskPlace,
   type CareTaskRow,
   careTasksRepository
@@ -66,15 +65,9 @@ export interface NewCompletion {
   readonly note?: string | null | undefined
 }
 
-export interface CareTaskQuery {
+export interface CareTaskQuery extends Omit<CareTaskFilter, 'staffIds'> {
   /** Whoever has it, or acts for who has. */
   readonly staffId?: string | undefined
-  readonly customerId?: string | undefined
-  readonly complaintId?: string | undefined
-  readonly storeId?: string | undefined
-  readonly state?: CareState | undefined
-  readonly kind?: CareKind | undefined
-  readonly dueBefore?: string | undefined
 }
 
 /** What is owed to customers by a time: by whom, and whether it was done. */

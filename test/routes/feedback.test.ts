@@ -34,11 +34,7 @@ const typesOf = async (shop: TestTenant, id: string): Promise<string[]> =>
 
 const world = async () => {
   const shop = await service.newTenant()
-  const make = async (path: string, body: object): Promise<string> => {
-    const { status, body: made } = await shop.call('POST', path, body)
-    if (status !== 201) throw new Error(JSON.stringify(made))
-    return made.id
-  }
+  const { make } = shop
   const store = await make('/v1/stores', { code: 'B1', name: 'Berlin', timeZone: 'Europe/Berlin' })
   const person = (code: string, role: string) => make('/v1/staff', { code, name: code, roles: [role], storeIds: [] })
   const anna = await person('anna', 'front_line')

@@ -13,7 +13,7 @@ t.teardown(async () => {
 
 async function open() {
   const shop = await service.newTenant()
-  const make = async (path: string, body: unknown) => (await shop.call('POST', path, body)).body.id as string
+  const { make } = shop
   const storeId = await make('/v1/stores', { code: 'S1', name: 'Store', timeZone: 'Europe/Berlin' })
   const staffId = await make('/v1/staff', { code: 'P1', name: 'Anna', storeIds: [], roles: ['front_line'] })
   const record = (more: Record<string, unknown> = {}) =>

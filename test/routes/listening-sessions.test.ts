@@ -13,7 +13,7 @@ t.teardown(async () => {
 
 async function open() {
   const shop = await service.newTenant()
-  const make = async (path: string, body: unknown) => (await shop.call('POST', path, body)).body.id as string
+  const { make } = shop
   const storeId = await make('/v1/stores', { code: 'S1', name: 'Store', timeZone: 'Europe/Berlin' })
   const hire = (code: string) => make('/v1/staff', { code, name: code, storeIds: [], roles: ['front_line'] })
   const customer = (name: string) => make('/v1/customers', { kind: 'person', name })

@@ -379,10 +379,13 @@ t.test('50 grants at once never overdraw the month', async t => {
       { role: 'store_manager', decision: 'voucher' }
     ]
   })
-  const cases = await Promise.all(Array.from({ length: 50 }, async () => (await shop.complain()).body.id as string))
-  const answers = await Promise.all(
-    cases.map(id => shop.step(id, 'remedies', { decision: 'voucher', amountMinor: 1_000, staffId: shop.clerkId }))
+  const post = (path: string, body: object) => shop.shop.patiently('POST', path, body)
+  const complaint = { channel: 'counter', subject: 'Sole', description: 'It came off.', storeId: shop.storeId }
+  const cases = await Promise.all(
+    Array.from({ length: 50 }, async () => (await post('/v1/complaints', complaint)).body.id as string)
   )
+  const wish = { decision: 'voucher', amountMinor: 1_000, staffId: shop.clerkId }
+  const answers = await Promise.all(cases.map(id => post(`/v1/complaints/${id}/remedies`, wish)))
   t.equal(answers.filter(({ status }) => status === 201).length, 50)
   const granted = answers.filter(({ body }) => body.status === 'granted')
   const waiting = answers.filter(({ body }) => body.status === 'waiting' && body.because === 'above_month_limit')

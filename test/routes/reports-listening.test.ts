@@ -20,7 +20,7 @@ t.teardown(async () => {
 
 async function open() {
   const shop = await service.newTenant()
-  const make = async (path: string, body: unknown) => (await shop.call('POST', path, body)).body.id as string
+  const { make } = shop
   const store = (code: string) => make('/v1/stores', { code, name: `Store ${code}`, timeZone: 'Europe/Berlin' })
   const hire = (code: string) => make('/v1/staff', { code, name: code, storeIds: [], roles: ['front_line'] })
   return {

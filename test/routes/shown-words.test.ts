@@ -22,11 +22,7 @@ const MARIE = {
 /** A shop whose counter may answer and not see persons, with two customers and a receipt of the first. */
 const world = async () => {
   const shop = await service.newTenant()
-  const make = async (path: string, body: object): Promise<string> => {
-    const { status, body: made } = await shop.call('POST', path, body)
-    if (status !== 201) throw new Error(JSON.stringify(made))
-    return made.id
-  }
+  const { make } = shop
   await make('/v1/stores', { code: 'S1', name: 'Store', timeZone: 'Europe/Berlin' })
   const marie = await make('/v1/customers', MARIE)
   const bob = await make('/v1/customers', {

@@ -17,7 +17,7 @@ const { answerClock } = service.services
 const words = { kind: 'question', channel: 'hotline', text: 'Why did it fall apart?' }
 
 const record = async (shop: TestTenant, body: object = {}): Promise<string> => {
-  const answer = await shop.call('POST', '/v1/feedback', { ...words, ...body })
+  const answer = await shop.patiently('POST', '/v1/feedback', { ...words, ...body })
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body))
   return answer.body.id
 }

@@ -3375,7 +3375,7 @@ export interface components {
                 owed: number;
                 /** @description In time, of what was owed. */
                 share: number | null;
-                /** @description The interval of Wilson, 95 %. */
+                /** @description The interval of Wilson, 95 %: it holds the truth where chance is all there is. */
                 shareLower: number | null;
                 /** @description A fraction, 0 to 1; null where there is nothing to share. */
                 shareUpper: number | null;
@@ -3408,7 +3408,7 @@ export interface components {
                 owed: number;
                 /** @description In time, of what was owed. */
                 share: number | null;
-                /** @description The interval of Wilson, 95 %. */
+                /** @description The interval of Wilson, 95 %: it holds the truth where chance is all there is. */
                 shareLower: number | null;
                 /** @description A fraction, 0 to 1; null where there is nothing to share. */
                 shareUpper: number | null;

@@ -32,11 +32,7 @@ export interface ComplaintShop {
 /** A shop with a clerk, a manager and an owner in one store, a customer and his purchase. */
 export async function complaintShop(service: TestService): Promise<ComplaintShop> {
   const shop = await service.newTenant()
-  const make = async (path: string, body: unknown): Promise<string> => {
-    const answer = await shop.call('POST', path, body)
-    if (answer.status >= 300) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`)
-    return answer.body.id
-  }
+  const { make } = shop
   const hire = (code: string, roles: string[], storeIds: string[] = []) =>
     make('/v1/staff', { code, name: code, roles, storeIds })
   const storeId = await make('/v1/stores', { code: 'S1', name: 'Store', timeZone: 'Europe/Berlin' })

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import createClient from 'openapi-fetch'
 import { type AppOptions, buildApp } from '../../src/app.ts'
@@ -25,6 +27,13 @@ export interface TestTenant {
   key: IssuedKey
   /** Calls the API as this tenant's owner. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Makes something by a POST and answers its id; throws where it is refused. */
+  make(path: string, body?: unknown): Promise<string>
+  /**
+   * As `call`, by a client that honours Retry-After on a busy machine: the same request with the same key, until it is told
+   * something else than to come back.
+   */
+  patiently(method: string, path: string, body?: unknown): Promise<Answer>
   /** The generated, typed client, as an integrator would use it. */
   client: ReturnType<typeof createClient<paths>>
   /** The same tenant seen through a key bound to one store. */
@@ -76,6 +85,20 @@ export async function startService(
     tenant,
     key,
     call: (method, path, body, headers = {}) => call(baseUrl, key.key, method, path, body, headers),
+    async make(path, body) {
+      const answer = await call(baseUrl, key.key, 'POST', path, body, {})
+      if (answer.status >= 300) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`)
+      return answer.body.id
+    },
+    async patiently(method, path, body) {
+      const headers = { 'idempotency-key': randomUUID() }
+      for (;;) {
+        const answer = await call(baseUrl, key.key, method, path, body, headers)
+        const told = answer.headers.get('retry-after')
+        if (told === null || !answer.body.retryable) return answer
+        await sleep(Number(told) * 1_000)
+      }
+    },
     client: createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${key.key}` } }),
     withKey: async ({ scopes, storeId }) =>
       tenantOf(

@@ -65,11 +65,7 @@ export const daysAhead = (days: number): string => new Date(Date.now() + days * 
  * With `runs` two classification runs are carried out, which needs a service with workers.
  */
 export async function openWorld(shop: TestTenant, word: string, { runs = false } = {}): Promise<World> {
-  const make = async (path: string, body: unknown): Promise<string> => {
-    const answer = await shop.call('POST', path, body)
-    if (answer.status >= 300) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`)
-    return answer.body.id
-  }
+  const { make } = shop
   const twice = async (path: string, body: (n: number) => unknown) => [
     await make(path, body(1)),
     await make(path, body(2))

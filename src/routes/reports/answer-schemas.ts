@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '../shared/schemas.ts'
-import { Count, DaysQuery, DaysWindow, ShareOrNull, StoreIdOrNull, StoreQuery } from './schemas.ts'
+import { Count, DaysQuery, DaysWindow, IN_TIME_SHARE, StoreIdOrNull, StoreQuery } from './schemas.ts'
 
 const Group = z.enum(['store', 'channel', 'week'])
 
@@ -17,12 +17,7 @@ const FIGURES = {
   overdue: Count.meta({ description: 'Past their term and not answered.' }),
   notDue: Count.meta({ description: 'Not answered and not due yet; they count for nothing.' }),
   withdrawn: Count.meta({ description: 'Taken back before their term; they count for nothing.' }),
-  owed: Count.meta({ description: 'In time, late and overdue together.' }),
-  share: ShareOrNull.meta({ description: 'In time, of what was owed.' }),
-  shareLower: ShareOrNull.meta({
-    description: 'The interval of Wilson, 95 %: it holds the truth where chance is all there is.'
-  }),
-  shareUpper: ShareOrNull
+  ...IN_TIME_SHARE
 }
 
 export const AnsweredInTime = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '../shared/schemas.ts'
-import { Count, DaysQuery, DaysWindow, ShareOrNull, StoreIdOrNull, StoreQuery } from './schemas.ts'
+import { Count, DaysQuery, DaysWindow, IN_TIME_SHARE, StoreIdOrNull, StoreQuery } from './schemas.ts'
 
 const Group = z.enum(['staff', 'store', 'kind'])
 
@@ -24,10 +24,7 @@ const FIGURES = {
   }),
   cancelled: Count.meta({ description: 'Given up by a person; they count for nothing.' }),
   withdrawn: Count.meta({ description: 'What they came from was over; they count for nothing.' }),
-  owed: Count.meta({ description: 'In time, late and overdue together.' }),
-  share: ShareOrNull.meta({ description: 'In time, of what was owed.' }),
-  shareLower: ShareOrNull.meta({ description: 'The interval of Wilson, 95 %.' }),
-  shareUpper: ShareOrNull
+  ...IN_TIME_SHARE
 }
 
 export const CareOnTime = z

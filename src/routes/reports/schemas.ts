@@ -9,6 +9,16 @@ export const ShareOrNull = Share.nullable().meta({
   description: 'A fraction, 0 to 1; null where there is nothing to share.'
 })
 
+/** How much of what was owed by a time was done by then. */
+export const IN_TIME_SHARE = {
+  owed: Count.meta({ description: 'In time, late and overdue together.' }),
+  share: ShareOrNull.meta({ description: 'In time, of what was owed.' }),
+  shareLower: ShareOrNull.meta({
+    description: 'The interval of Wilson, 95 %: it holds the truth where chance is all there is.'
+  }),
+  shareUpper: ShareOrNull
+}
+
 export const Month = z
   .string()
   .length(7)

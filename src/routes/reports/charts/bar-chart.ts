@@ -1,7 +1,9 @@
 import { type Chart, frame, INK, nameAxis, type Pen, percentAxis, restOf, widest } from './frame.ts'
 
-const ROWS_AT_MOST = 26
+/** Rows of one chart. */
+export const ROWS_AT_MOST = 26
 const ROW = 26
+const NAMES_AT_MOST = 240
 
 /** A share with its name and what is said beside it. */
 export interface Bar {
@@ -24,25 +26,54 @@ interface BarsPlan {
 export function barChart({ title, about, notes = [], bars, colour, labels = 250 }: BarsPlan, pen: Pen): Chart {
   const shown = bars.slice(0, ROWS_AT_MOST)
   const below = [...notes, restOf(false, bars.length, shown.length, pen)]
-  const names = shown.map(({ name }) => name)
+  return drawn({ title, about, below, bars: shown, colour, right: labels, xAxis: percentAxis(pen.write) })
+}
+
+interface FiguresPlan {
+  readonly title: string
+  readonly about: readonly string[]
+  readonly below: readonly string[]
+  /** As many as fit. */
+  readonly bars: readonly Bar[]
+  readonly colour: string
+  /** What the full width stands for; the largest figure, and 1 at least, when absent. */
+  readonly most?: number
+}
+
+/** Figures as bars, each with its label at its end and without an axis. */
+export function figuresChart({ most, ...plan }: FiguresPlan): Chart {
+  const max = most ?? Math.max(1, ...plan.bars.map(({ value }) => value))
+  const labels = plan.bars.map(({ label }) => label)
+  const right = widest(labels, NAMES_AT_MOST) + 40
+  return drawn({ ...plan, right, xAxis: { type: 'value', min: 0, max, show: false } })
+}
+
+interface Drawing extends Omit<FiguresPlan, 'most'> {
+  readonly right: number
+  readonly xAxis: object
+}
+
+function drawn({ title, about, below, bars, colour, right, xAxis }: Drawing): Chart {
+  const names = bars.map(({ name }) => name)
   const measured = frame(title, about, below, 0)
-  const height = measured.top + shown.length * ROW + measured.bottom + 40
+  const height = measured.top + bars.length * ROW + measured.bottom + 40
   const framed = frame(title, about, below, height)
+  const left = 24 + widest(names, NAMES_AT_MOST) + 12
   return {
     title,
     height,
     option: {
       ...framed.option,
-      grid: { left: 24 + widest(names, 240) + 12, right: labels, top: framed.top + 8, height: shown.length * ROW },
-      xAxis: percentAxis(pen.write),
-      yAxis: nameAxis(names, 240),
+      grid: { left, right, top: framed.top + 8, height: bars.length * ROW },
+      xAxis,
+      yAxis: nameAxis(names, NAMES_AT_MOST),
       series: [
         {
           type: 'bar',
           silent: true,
           barMaxWidth: 16,
           itemStyle: { color: colour },
-          data: shown.map(({ value, label }) => ({
+          data: bars.map(({ value, label }) => ({
             value,
             label: { show: true, position: 'right', color: INK, formatter: label }
           }))

@@ -3,17 +3,8 @@ import type {
   ComplaintHandlingReport,
   RemedyCostsReport
 } from '../../../services/reports-complaints.ts'
-import { BLUE, type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, RED, restOf, widest } from './frame.ts'
-
-const ROWS_AT_MOST = 26
-const ROW = 26
-const NAMES_AT_MOST = 240
-
-interface Bar {
-  readonly name: string
-  readonly value: number
-  readonly label: string
-}
+import { figuresChart, ROWS_AT_MOST } from './bar-chart.ts'
+import { BLUE, type Chart, emptyChart, GREEN, type Pen, RED, restOf } from './frame.ts'
 
 /** How complaints were handled, by month or store: a bar for those handled the first time, the other shares beside it. */
 export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen): Chart {
@@ -40,7 +31,7 @@ export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen):
     )
   }))
   const rest = restOf(view.by === 'month', view.data.length, rows.length, pen)
-  return barsChart(title, [...lines, words.handlingNote], [rest], bars, GREEN, 1)
+  return figuresChart({ title, about: [...lines, words.handlingNote], below: [rest], bars, colour: GREEN, most: 1 })
 }
 
 /** What makes most of the complaints, the largest first, with what it comes to together. */
@@ -56,7 +47,8 @@ export function complaintCausesChart(view: ComplaintCausesReport, pen: Pen): Cha
     label: words.causesLabel(write.whole(row.complaints), write.percent(row.cumulativeShare))
   }))
   const lines = [about, words.causesLine(write.whole(view.complaints), write.whole(view.withoutCause))]
-  return barsChart(title, lines, [words.causesNote, restOf(false, view.data.length, rows.length, pen)], bars, RED)
+  const below = [words.causesNote, restOf(false, view.data.length, rows.length, pen)]
+  return figuresChart({ title, about: lines, below, bars, colour: RED })
 }
 
 /** What was granted, by decision, role, store or month. */
@@ -75,13 +67,8 @@ export function remedyCostsChart(view: RemedyCostsReport, pen: Pen): Chart {
   }))
   const line = words.costsLine(write.money(total.amountMinor, currency), write.whole(total.granted))
   const rest = words.costsRest(write.whole(total.waiting), write.whole(total.refused))
-  return barsChart(
-    title,
-    [about, line],
-    [rest, restOf(view.by === 'month', view.data.length, rows.length, pen)],
-    bars,
-    BLUE
-  )
+  const below = [rest, restOf(view.by === 'month', view.data.length, rows.length, pen)]
+  return figuresChart({ title, about: [about, line], below, bars, colour: BLUE })
 }
 
 function causeName(
@@ -91,55 +78,4 @@ function causeName(
 ): string {
   if (by === 'cause') return words.causes[(key ?? 'none') as keyof typeof words.causes] ?? String(key)
   return label ?? key ?? words.notKnown
-}
-
-/** A bar a row, with its label at the end. */
-function barsChart(
-  title: string,
-  lines: readonly string[],
-  notes: readonly string[],
-  bars: readonly Bar[],
-  color: string,
-  most = Math.max(1, ...bars.map(({ value }) => value))
-): Chart {
-  const measured = frame(title, lines, notes, 0)
-  const height = measured.top + bars.length * ROW + measured.bottom + 40
-  const framed = frame(title, lines, notes, height)
-  const left =
-    24 +
-    widest(
-      bars.map(({ name }) => name),
-      NAMES_AT_MOST
-    ) +
-    12
-  const right =
-    widest(
-      bars.map(({ label }) => label),
-      NAMES_AT_MOST
-    ) + 40
-  return {
-    title,
-    height,
-    option: {
-      ...framed.option,
-      grid: { left, right, top: framed.top + 8, height: bars.length * ROW },
-      xAxis: { type: 'value', min: 0, max: most, show: false },
-      yAxis: nameAxis(
-        bars.map(({ name }) => name),
-        NAMES_AT_MOST
-      ),
-      series: [
-        {
-          type: 'bar',
-          silent: true,
-          barMaxWidth: 16,
-          itemStyle: { color },
-          data: bars.map(({ value, label }) => ({
-            value,
-            label: { show: true, position: 'right', color: INK, formatter: label }
-          }))
-        }
-      ]
-    }
-  }
 }
