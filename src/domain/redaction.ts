@@ -125,7 +125,7 @@ export function findPersonalData(
   known: KnownData,
   patterns: readonly Finding[] = patternsIn(text)
 ): Finding[] {
-  const finder = knownFinder(known)
+  const finder = finderOf(known)
   const findings = united([...finder(plainForm(text), foldedForm(text)), ...patterns])
   // What was hidden in one word with something else comes to light once that is gone.
   for (;;) {
@@ -152,11 +152,22 @@ const masked = (text: string, findings: readonly Finding[]): string =>
 
 /** Where what is known stands in a text. */
 export const knownIn = (text: string, known: KnownData): Finding[] =>
-  knownFinder(known)(plainForm(text), foldedForm(text))
+  finderOf(known)(plainForm(text), foldedForm(text))
 
 type KnownFinder = (plain: MappedText, folded: MappedText) => Finding[]
 
-/** Made once for what is known of somebody, however often his text is looked through. */
+const finders = new WeakMap<KnownData, KnownFinder>()
+
+/**
+ * Made once for what is known of somebody, however often his texts, and the words that take the place of what is found in
+ * them, are looked through: making it costs more than a short text.
+ */
+function finderOf(known: KnownData): KnownFinder {
+  const finder = finders.get(known) ?? knownFinder(known)
+  finders.set(known, finder)
+  return finder
+}
+
 function knownFinder(known: KnownData): KnownFinder {
   const inPlain: readonly [RedactionKind, Finder][] = [
     ['phone', phoneFinder(known.phones)],
