@@ -10,6 +10,8 @@ export interface FactState {
   readonly recordedThrough: string
   /** The categories of several brands that the brand figures were made with, ascending. */
   readonly brandCategories: readonly string[]
+  /** Whether what is packed of them is the same; see `fact_blocks`. */
+  readonly packed: boolean
 }
 
 /** The brand figures of one customer; see `src/domain/brand-lines.ts`. */
@@ -35,6 +37,10 @@ const AROUND = (from: string, to: string) =>
 const BRAND = 'coalesce(l.brand, k.brand)'
 const CATEGORY = 'coalesce(l.category, k.category)'
 
+/** A few receipts lead to their lines, also where hardly any line has a product and the planner would look for these first. */
+const LINES_OF_RECEIPT = `cross join lateral (
+  select * from purchase_lines where tenant_id = $1 and purchase_id = p.id offset 0) l`
+
 /**
  * Brings what is derived from the ledger up to date, for the customers and weeks that have changed; or, where the question
  * is about another time, makes it anew in tables of this transaction that hide the real ones. For that reason no
@@ -46,25 +52,30 @@ export const customerFactsRepository = (tx: Tx) => {
   return {
     async state(): Promise<FactState | undefined> {
       const { rows } = await run(
-        `select counted_to as "countedTo", recorded_through as "recordedThrough", brand_categories as "brandCategories"
+        `select counted_to as "countedTo", recorded_through as "recordedThrough", brand_categories as "brandCategories",
+                packed_through is not distinct from recorded_through as packed
          from fact_states where tenant_id = $1`
       )
       return rows[0] as FactState | undefined
     },
 
-    async saveState({ countedTo, recordedThrough, brandCategories }: FactState): Promise<void> {
+    async saveState({ countedTo, recordedThrough, brandCategories, packed }: FactState): Promise<void> {
       await run(
-        `insert into fact_states (tenant_id, counted_to, recorded_through, brand_categories) values ($1, $2, $3, $4)
-         on conflict (tenant_id) do update set counted_to = $2, recorded_through = $3, brand_categories = $4`,
+        `insert into fact_states (tenant_id, counted_to, recorded_through, brand_categories, packed_through)
+         values ($1, $2, $3, $4, case when $5 then $3::timestamptz end)
+         on conflict (tenant_id) do update set counted_to = $2, recorded_through = $3, brand_categories = $4,
+           packed_through = excluded.packed_through`,
         countedTo,
         recordedThrough,
-        brandCategories
+        brandCategories,
+        packed
       )
     },
 
     /** Lets the next run make everything anew that is derived here. */
     async forget(): Promise<void> {
       await run('delete from fact_states where tenant_id = $1')
+      await run('delete from fact_blocks where tenant_id = $1')
       for (const name of DERIVED) await run(`delete from ${name} where tenant_id = $1`)
     },
 
@@ -130,7 +141,7 @@ export const customerFactsRepository = (tx: Tx) => {
              : `unnest($3::date[]) as w (monday) join purchases p on p.tenant_id = $1
                 and ${AROUND('w.monday', '(w.monday + 7)')} and p.purchased_on >= w.monday and p.purchased_on < w.monday + 7`
          }
-         join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
+         ${mondays === null ? 'join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id' : LINES_OF_RECEIPT}
          where p.tenant_id = $1 and p.purchased_on < $2 and l.sku is not null
          group by 2, 3 order by 2, 3`,
         to,
@@ -212,33 +223,33 @@ export const customerFactsRepository = (tx: Tx) => {
     /** Writes the facts and the products of the stale customers with these numbers. Days and nets hold all receipts. */
     async writeFacts([first, end]: readonly [number, number], to: string): Promise<void> {
       const stale = `(select * from stale_customers where n >= ${first} and n < ${end}) s`
+      // Receipts and lines are each gone through once, in whatever way is the best for so many customers.
       await run(
-        `insert into customer_facts (tenant_id, customer_id, counted_to, stale, days, nets, daily, sales, returns,
+        `with receipts as materialized (
+           select s.n, p.id, p.kind, p.net_minor, p.purchased_on, p.purchased_on >= $2 as ahead
+           from ${stale} join purchases p on p.tenant_id = $1 and p.customer_id = s.customer_id)
+         insert into customer_facts (tenant_id, customer_id, counted_to, stale, days, nets, daily, sales, returns,
            lines, promotion_lines, brand_lines, favourite_brand, favourite_lines, brand_switches)
-         select $1, d.customer_id, $2, d.stale, d.days, d.nets, d.daily, d.sales, d.returns, coalesce(l.lines, 0),
+         select $1, s.customer_id, $2, d.stale, d.days, d.nets, d.daily, d.sales, d.returns, coalesce(l.lines, 0),
                 coalesce(l.promotion_lines, 0), coalesce(b.lines, 0), b.favourite, coalesce(b.favourite_lines, 0),
                 coalesce(b.switches, 0)
-         from (select customer_id, n, array_agg(entry order by entry) as days, array_agg(net order by entry) as nets,
-                      ${PACKED_DAYS} as daily,
-                      sum(sales) as sales, sum(returns) as returns, bool_or(ahead) as stale
-               from (select s.customer_id, s.n, p.purchased_on >= $2 as ahead, ${DAY_FIGURES},
-                            count(*) filter (where p.kind = 'sale' and p.purchased_on < $2) as sales,
-                            count(*) filter (where p.kind = 'return' and p.purchased_on < $2) as returns
-                     from ${stale} join purchases p on p.tenant_id = $1 and p.customer_id = s.customer_id
-                     group by s.customer_id, s.n, p.purchased_on) x
-               group by customer_id, n) d
-         left join (select s.n, count(*) as lines, count(l.promotion_code) as promotion_lines
-                    from ${stale} join purchases p on p.tenant_id = $1 and p.customer_id = s.customer_id
-                    join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
-                    where p.kind = 'sale' and p.purchased_on < $2 group by s.n) l on l.n = d.n
+         from (select n, array_agg(entry order by purchased_on) as days, array_agg(net order by purchased_on) as nets,
+                      ${PACKED_DAYS} as daily, coalesce(sum(receipts) filter (where not ahead), 0) as sales,
+                      coalesce(sum(returns) filter (where not ahead), 0) as returns, bool_or(ahead) as stale
+               from (select p.n, p.ahead, ${DAY_FIGURES}, count(*) filter (where p.kind = 'return') as returns
+                     from receipts p group by p.n, p.purchased_on, p.ahead) x
+               group by n) d
+         join ${stale} on s.n = d.n
+         left join (select p.n, count(*) as lines, count(l.promotion_code) as promotion_lines
+                    from receipts p join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
+                    where p.kind = 'sale' and not p.ahead group by p.n) l on l.n = d.n
          left join stale_brands b on b.n = d.n
-         order by d.customer_id
+         order by d.n
          on conflict (tenant_id, customer_id) do update set
            counted_to = excluded.counted_to, stale = excluded.stale, days = excluded.days, nets = excluded.nets,
-           daily = excluded.daily, sales = excluded.sales, returns = excluded.returns, lines = excluded.lines,
-           promotion_lines = excluded.promotion_lines, brand_lines = excluded.brand_lines,
-           favourite_brand = excluded.favourite_brand, favourite_lines = excluded.favourite_lines,
-           brand_switches = excluded.brand_switches`,
+           daily = excluded.daily, sales = excluded.sales, returns = excluded.returns, lines = excluded.lines, promotion_lines = excluded.promotion_lines,
+           brand_lines = excluded.brand_lines, favourite_brand = excluded.favourite_brand,
+           favourite_lines = excluded.favourite_lines, brand_switches = excluded.brand_switches`,
         to
       )
       await run(

@@ -68,3 +68,10 @@ export function textOf(ids: Uint32Array, row: number): string {
   for (let word = 0; word < 4; word++) hex += (ids[4 * row + word] as number).toString(16).padStart(8, '0')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
+
+/** Ids, four words each, as the sixteen bytes of each. */
+export function bytesOf(ids: Uint32Array): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * ids.length))
+  for (let word = 0; word < ids.length; word++) view.setUint32(4 * word, ids[word] as number)
+  return new Uint8Array(view.buffer)
+}

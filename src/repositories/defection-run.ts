@@ -60,23 +60,35 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
   },
 
   /**
-   * Brings the customers about whom something may have to be found into a table of this transaction: who has receipts that
-   * the run before did not have, or did not look at, and everybody whose actions are open. Without a run before that is
-   * everybody who is followed. A receipt that comes late changes an outcome that was found already, whatever its age.
+   * Brings the customers about whom something may have to be found into a table of this transaction, with the days between which
+   * it may be: who has receipts that the run before did not have, or did not look at, and everybody whose actions are open. Without a
+   * run before that is everybody who is followed. A receipt that comes late changes an outcome that was found already, whatever
+   * its age, if the horizon of the advice or action holds its day.
    */
   async stageFollowed(previous: PreviousRun | undefined): Promise<void> {
-    await tx.client.query(`create temp table followed_customers (customer_id uuid primary key) on commit drop`)
+    await tx.client.query(
+      `create temp table followed_customers (customer_id uuid primary key, from_day date not null, to_day date not null) on commit drop`
+    )
     await tx.client.query({
-      text: `insert into pg_temp.followed_customers
-             select customer_id from defection_actions where tenant_id = $1 and ($2::timestamptz is null or outcome is null)
-             union
-             select customer_id from defection_advices where tenant_id = $1 and $2::timestamptz is null
-             union
-             select customer_id from purchases p
-             where $2::timestamptz is not null and p.tenant_id = $1 and p.customer_id is not null
-               and (p.recorded_at >= $2::timestamptz - ${IN_FLIGHT} or p.purchased_at >= $3::timestamptz - interval '15 hours')
-               and (exists (select from defection_advices a where a.tenant_id = $1 and a.customer_id = p.customer_id)
-                 or exists (select from defection_actions x where x.tenant_id = $1 and x.customer_id = p.customer_id))`,
+      text: `with bought as materialized (
+               select customer_id, min(purchased_on) as from_day, max(purchased_on) as to_day from purchases
+               where $2::timestamptz is not null and tenant_id = $1 and customer_id is not null
+                 and (recorded_at >= $2::timestamptz - ${IN_FLIGHT} or purchased_at >= $3::timestamptz - interval '15 hours')
+               group by customer_id),
+             followed as (
+               select customer_id, date '-infinity' as from_day, date 'infinity' as to_day from defection_actions
+               where tenant_id = $1 and ($2::timestamptz is null or outcome is null)
+               union all
+               select customer_id, '-infinity', 'infinity' from defection_advices
+               where tenant_id = $1 and $2::timestamptz is null
+               union all
+               select customer_id, from_day, to_day from bought b
+               where exists (select from defection_advices a where a.tenant_id = $1 and a.customer_id = b.customer_id)
+               union all
+               select customer_id, from_day, to_day from bought b
+               where exists (select from defection_actions x where x.tenant_id = $1 and x.customer_id = b.customer_id))
+             insert into pg_temp.followed_customers
+             select customer_id, min(from_day), max(to_day) from followed group by customer_id`,
       values: [tx.tenantId, previous?.createdAt ?? null, previous?.asOfDay ?? null]
     })
     await tx.client.query('analyze pg_temp.followed_customers')
@@ -102,6 +114,7 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
                select a.customer_id, a.at_risk_since, a.recommendation, bought.day
                from pg_temp.followed_customers f
                join defection_advices a on a.tenant_id = $1 and a.customer_id = f.customer_id
+                 and a.advised_on < f.to_day and a.due_on > f.from_day
                cross join lateral ${firstPaidDay('a.customer_id', 'a.advised_on', 'a.due_on', '$2::date')} bought
                where bought.day is not null and (a.outcome is distinct from 'bought' or a.outcome_on <> bought.day))
              update defection_advices a set outcome = 'bought', outcome_on = found.day, acted = a.acted and exists (
@@ -132,6 +145,7 @@ export const defectionRunRepository = (tx: Tx, { id: runId, asOfDay }: { id: str
                           and p.purchased_on > x.acted_on and p.purchased_on < least(x.due_on, $2::date)), 0) as minor
                from pg_temp.followed_customers f
                join defection_actions x on x.tenant_id = $1 and x.customer_id = f.customer_id
+                 and x.acted_on < f.to_day and x.due_on > f.from_day
                cross join lateral ${firstPaidDay('x.customer_id', 'x.acted_on', 'x.due_on', '$2::date')} bought),
              settled as (
                update defection_actions x

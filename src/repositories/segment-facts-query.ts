@@ -10,6 +10,8 @@ export interface SegmentQuestion {
   readonly asOfDay: DayNumber
   /** Receipts recorded since then may lack in the derived facts; null where there are none to rely on. */
   readonly factsMissFrom: string | null
+  /** Whether the derived facts are also there packed, for all customers. */
+  readonly factsPacked: boolean
   /** The tenant's, for the days on which files were opened. */
   readonly timeZone: string
 }

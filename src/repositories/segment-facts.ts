@@ -57,7 +57,7 @@ export const segmentFactsRepository = (tx: Tx) => ({
     const narrowed = narrowedPurchases(block.columns)
     const readings = [...fileReadings(question, block.columns), ...(await keepNarrowed(tx, narrowed, everybody))]
     const sums = new WindowSums(block, question.asOfDay)
-    const days = sums.isEmpty ? [] : await daysOfAll(tx, question.factsMissFrom, everybody)
+    const days = sums.isEmpty ? DAYS_OF_ONE : await daysOfAll(tx, question, everybody)
     for (let first = 0; 4 * first < ids.length; first += block.rows) {
       const piece = ids.subarray(4 * first, 4 * (first + block.rows))
       const count = piece.length / 4

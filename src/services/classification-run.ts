@@ -18,7 +18,7 @@ import { eventsOf, type Happening } from './events.ts'
 import type { JobProgress } from './job-progress.ts'
 import { carryOut, giveUpOn, type Work } from './job-work.ts'
 import { keepFindings } from './kept-findings.ts'
-import { type AdvisedReport, advise } from './run-advice.ts'
+import { type AdvisedReport, advise, groundsOfAdvice, writeAdvice } from './run-advice.ts'
 import { type FoundReport, type FoundRun, findAndWrite } from './run-findings.ts'
 import { refreshSegments, type SegmentRefreshReport } from './segment-run.ts'
 
@@ -85,7 +85,7 @@ async function execute(
   const asOfDay = dayNumber(row.asOfDay)
   await progress.step('gathering', 0, 1)
   const now = deps.clock().toISOString()
-  await refreshFacts(tx, {
+  const refreshed = await refreshFacts(tx, {
     asOfDay,
     minBrandsInCategory: policy.loyalty.minBrandsInCategory,
     today: dayNumber(dayIn(actor.tenant.timeZone, now)),
@@ -94,22 +94,28 @@ async function execute(
   })
   const gatheringMs = lap()
 
-  const question = { row, latest, policy, asOfDay, now }
-  const { report, run, readingMs, classifyingMs, ...found } = await findAndWrite(
+  const question = { row, latest, policy, asOfDay, now, refreshed }
+  const applied = row.dryRun ? null : now
+  const { report, run, done, readingMs, classifyingMs, writingMs } = await findAndWrite(
     deps,
     actor,
     tx,
     question,
     progress,
-    lap
+    lap,
+    {
+      classifying: customers => groundsOfAdvice(deps, tx, question, customers, applied),
+      writing: (run, grounds) => advise(run, grounds, applied)
+    }
   )
   const rows = run.digests.length
 
   await progress.step('advising', 2 * rows, 2 * rows)
-  const { modelId, ...advice } = await advise(deps, tx, run, row.dryRun ? null : now)
+  const { modelId, advices, outcomes } = done
+  if (!row.dryRun) await writeAdvice(tx, run, done, now)
   const advisingMs = lap()
   if (!row.dryRun) await keepFindings(tx, row.id, run)
-  const writingMs = found.writingMs + lap()
+  const keepingMs = lap()
 
   await progress.step('assigning', 2 * rows, 2 * rows)
   const managers = row.dryRun ? null : await assign(deps, tx, run, now)
@@ -127,13 +133,23 @@ async function execute(
   const followingMs = lap()
   const assigningMs = choosingMs + followingMs
 
-  const totalMs = gatheringMs + readingMs + classifyingMs + writingMs + advisingMs + assigningMs + segmentingMs
+  const durations = {
+    gatheringMs,
+    readingMs,
+    classifyingMs,
+    writingMs: writingMs + keepingMs,
+    advisingMs,
+    assigningMs,
+    segmentingMs
+  }
+  const totalMs = Object.values(durations).reduce((sum, ms) => sum + ms, 0)
   return finish(deps, actor, tx, run, now, modelId, {
     ...report,
     managers,
     segments,
-    ...advice,
-    durations: { gatheringMs, readingMs, classifyingMs, writingMs, advisingMs, assigningMs, segmentingMs, totalMs }
+    advices,
+    outcomes,
+    durations: { ...durations, totalMs }
   })
 }
 

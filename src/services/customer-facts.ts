@@ -25,13 +25,22 @@ const OVERLAP_MS = 3_600_000
 
 type Facts = ReturnType<typeof customerFactsRepository>
 
+/** What was brought up to date. */
+export interface RefreshedFacts {
+  /** Customers whose facts were made anew, who are numbered in a table of the transaction (see `collectStale`). */
+  readonly made: number
+  /** True where they are the transaction's own. */
+  readonly own: boolean
+  /** Whether what is packed of the kept facts lacks nothing but those that were made anew. */
+  readonly packed: boolean
+}
+
 /**
  * Brings the facts that classifications rest on up to a day: for customers and weeks with receipts that are new since the
  * last time, or that the last time lay ahead. Where the facts are further than the day, or the rules are other ones, the
  * transaction gets facts of its own, made from the whole ledger, and the kept ones stay as they are.
- * Returns how many customers' facts were made.
  */
-export async function refreshFacts(tx: Tx, question: FactsQuestion): Promise<number> {
+export async function refreshFacts(tx: Tx, question: FactsQuestion): Promise<RefreshedFacts> {
   const { asOfDay, minBrandsInCategory, now } = question
   const facts = customerFactsRepository(tx)
   const kept = await facts.state()
@@ -44,16 +53,18 @@ export async function refreshFacts(tx: Tx, question: FactsQuestion): Promise<num
   if (question.trial && !sameCategories) return ofItsOwn(facts, question)
   await facts.rebuildWeeks(since === null ? null : await changedWeeks(facts, since, kept as FactState, asOfDay), to)
   const made = await rebuildCustomers(facts, sameCategories ? since : null, to, brandCategories)
-  await facts.saveState({ countedTo: to, recordedThrough: now, brandCategories })
-  return made
+  const packed = kept?.packed ?? false
+  await facts.saveState({ countedTo: to, recordedThrough: now, brandCategories, packed: packed && made === 0 })
+  return { made, own: false, packed }
 }
 
-async function ofItsOwn(facts: Facts, { asOfDay, minBrandsInCategory }: FactsQuestion): Promise<number> {
+async function ofItsOwn(facts: Facts, { asOfDay, minBrandsInCategory }: FactsQuestion): Promise<RefreshedFacts> {
   const to = dayText(asOfDay)
   await facts.hideDerived()
   await facts.addBrands(null, to)
   await facts.rebuildWeeks(null, to)
-  return rebuildCustomers(facts, null, to, await facts.brandCategories(minBrandsInCategory, to))
+  const made = await rebuildCustomers(facts, null, to, await facts.brandCategories(minBrandsInCategory, to))
+  return { made, own: true, packed: false }
 }
 
 async function rebuildCustomers(
@@ -104,10 +115,10 @@ async function changedWeeks(facts: Facts, since: string, kept: FactState, asOfDa
   return [...weeks].sort()
 }
 
-/** Receipts recorded since then may lack in the derived facts of a tenant; null where there are no facts to rely on. */
-export async function factsMissFrom(tx: Tx): Promise<string | null> {
+/** What the derived facts of a tenant hold: all but receipts recorded since then, and whether they are packed; null where there are none to rely on. */
+export async function factsKept(tx: Tx): Promise<{ missFrom: string; packed: boolean } | null> {
   const kept = await customerFactsRepository(tx).state()
-  return kept === undefined ? null : recordedSince(kept)
+  return kept === undefined ? null : { missFrom: recordedSince(kept), packed: kept.packed }
 }
 
 const recordedSince = ({ recordedThrough }: FactState): string =>

@@ -8,3 +8,12 @@ export async function inTurns<T>(work: Generator<void, T>): Promise<T> {
     await turn()
   }
 }
+
+/**
+ * Waits for two works of one transaction, of which one keeps the database busy and the other the processor. Also where one of them
+ * fails it waits for the other: a statement that is still to come must not meet a transaction that has ended.
+ */
+export async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other])
+  return Promise.all([one, other])
+}

@@ -9,7 +9,7 @@ import {
   unpackBlock
 } from '../domain/finding-blocks.ts'
 import { adviceRunRepository } from '../repositories/advice-run.ts'
-import { customerRows } from '../repositories/customer-rows.ts'
+import { bytesOf, customerRows } from '../repositories/customer-rows.ts'
 import { findingBlocksRepository } from '../repositories/finding-blocks.ts'
 import { foundRowsRepository } from '../repositories/found-rows.ts'
 
@@ -69,7 +69,7 @@ export async function keepFindings(tx: Tx, runId: string, found: FindingsToKeep)
     await blocks.save(runId, LAYOUT, {
       block,
       customers: to - from,
-      ids: moved[block] === 0 ? null : bytesOf(ids, from, to),
+      ids: moved[block] === 0 ? null : bytesOf(ids.subarray(4 * from, 4 * to)),
       findings: packBlock(found, from, to)
     })
   }
@@ -85,10 +85,4 @@ export function markBlocks(changed: Uint8Array, rows: Iterable<number>): void {
 function fills(rows: Int32Array, block: number, customers: number): boolean {
   const first = block * BLOCK_ROWS
   return rows.length === Math.min(BLOCK_ROWS, customers - first) && rows.every((row, at) => row === first + at)
-}
-
-function bytesOf(ids: Uint32Array, from: number, to: number): Uint8Array {
-  const view = new DataView(new ArrayBuffer(16 * (to - from)))
-  for (let word = 0; word < 4 * (to - from); word++) view.setUint32(4 * word, ids[4 * from + word] as number)
-  return new Uint8Array(view.buffer)
 }

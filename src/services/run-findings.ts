@@ -15,13 +15,15 @@ import { BASIS, type SegmentCadence } from '../domain/gap-quantiles.ts'
 import { newsOf } from '../domain/news.ts'
 import { type DayNumber, dayText, trailingWindow } from '../domain/period.ts'
 import { pictureOf, type RhythmColumns, rhythmOf, type Surroundings } from '../domain/picture-columns.ts'
-import { type CustomerColumns, classificationFactsRepository } from '../repositories/classification-facts.ts'
+import { classificationFactsRepository } from '../repositories/classification-facts.ts'
 import { classificationRunRepository } from '../repositories/classification-run.ts'
 import type { RunRow } from '../repositories/classification-runs.ts'
 import { complaintPictures } from './complaint-facts.ts'
 import type { Actor, ServiceDeps } from './context.ts'
-import { inTurns } from './in-turns.ts'
+import type { RefreshedFacts } from './customer-facts.ts'
+import { inTurns, together } from './in-turns.ts'
 import type { JobProgress } from './job-progress.ts'
+import { type CustomerColumns, readCustomers } from './kept-facts.ts'
 import { customersKept, type FindingsBefore, type FindingsToKeep, findingsBefore, markBlocks } from './kept-findings.ts'
 import { surroundingsOf } from './surroundings.ts'
 
@@ -33,6 +35,7 @@ export interface RunQuestion {
   readonly policy: ClassificationPolicy
   readonly asOfDay: DayNumber
   readonly now: string
+  readonly refreshed: RefreshedFacts
 }
 
 /** What a run reports of classes and rhythm. */
@@ -55,8 +58,17 @@ export interface FoundRun extends FindingsToKeep {
   readonly people: Pick<Surroundings, 'strategic' | 'needsNotServed' | 'complaints'>
 }
 
-export interface Found {
+/** What goes on beside the finding: while the processor classifies, the database is free, and the other way round while it writes. */
+export interface Beside<Prepared, Done> {
+  /** Work of the database. */
+  classifying(customers: Pick<CustomerColumns, 'ids' | 'facts'>): Promise<Prepared>
+  /** Work of the processor. */
+  writing(run: FoundRun, prepared: Prepared): Promise<Done>
+}
+
+export interface Found<Done> {
   readonly run: FoundRun
+  readonly done: Done
   readonly report: FoundReport
   readonly readingMs: number
   readonly classifyingMs: number
@@ -64,40 +76,47 @@ export interface Found {
 }
 
 /** Reads all customers, finds what they are, and writes whatever is another finding than before. `lap` tells milliseconds since it was asked last. */
-export async function findAndWrite(
+export async function findAndWrite<Prepared, Done>(
   deps: ServiceDeps,
   actor: Actor,
   tx: Tx,
   question: RunQuestion,
   progress: JobProgress,
-  lap: () => number
-): Promise<Found> {
+  lap: () => number,
+  beside: Beside<Prepared, Done>
+): Promise<Found<Done>> {
   const { row, latest, policy, asOfDay } = question
   const window = trailingWindow(asOfDay, policy.windowMonths)
-  const reader = classificationFactsRepository(tx)
   const kept = await customersKept(tx, latest?.id ?? null)
-  const expected = kept ?? (await reader.countCustomers())
-  await progress.step('reading', 0, 2 * expected)
+  await progress.step('reading', 0, 2 * (kept ?? (await classificationFactsRepository(tx).countCustomers())))
   const movedIn = policy.abc.returnsCountOn === 'sale' ? window : null
-  const customers = await reader.readCustomers(expected, movedIn, progress.rows)
+  const customers = await readCustomers(tx, question.refreshed, movedIn, progress.rows)
   const before = await findingsBefore(tx, customers.ids, kept !== null)
   const anonymousMinor = await classificationRunRepository(tx).anonymousMinor(window)
   const readingMs = lap()
 
   const rows = before.digests.length
   await progress.step('classifying', rows, 2 * rows)
-  const { classified, rhythm, people } = await classify(tx, actor, question, customers, before.findings)
+  const [prepared, { classified, rhythm, people }] = await together(
+    beside.classifying(customers),
+    classify(tx, actor, question, customers, before.findings)
+  )
   const changed = changedRows(before.findings, classified.found)
   const report = reportOn(classified, before.findings, changed)
   const classifyingMs = lap()
 
   await progress.step('writing', 2 * rows - changed.length, 2 * rows)
   const written = { question, ids: customers.ids, before: before.findings, classified, changed }
-  await (row.dryRun ? writeDry(tx, written) : writeApplied(deps, tx, written, progress))
   const { facts, ids } = customers
   const { found } = classified
+  const run = { row, policy, asOfDay, ids, facts: lastingOf(facts), rhythm, people, ...toKeep(before, found, changed) }
+  const [done] = await together(
+    beside.writing(run, prepared),
+    row.dryRun ? writeDry(tx, written) : writeApplied(deps, tx, written, progress)
+  )
   return {
-    run: { row, policy, asOfDay, ids, facts: lastingOf(facts), rhythm, people, ...toKeep(before, found, changed) },
+    run,
+    done,
     report: {
       ...report,
       window: { fromOn: window.fromDay === null ? null : dayText(window.fromDay), toOn: dayText(window.toDay) },

@@ -9,7 +9,7 @@ import { type MembershipStamp, segmentMembershipsRepository } from '../repositor
 import { type RuledSegment, segmentsRepository } from '../repositories/segments.ts'
 import { tenantRepository } from '../repositories/tenant.ts'
 import type { ServiceDeps } from './context.ts'
-import { factsMissFrom } from './customer-facts.ts'
+import { factsKept } from './customer-facts.ts'
 import { keepMembers, membersBefore } from './segment-member-sets.ts'
 
 /** As of when segments are computed, and by which run; null for a computation on demand. */
@@ -93,9 +93,11 @@ async function segmentsToCompute(tx: Tx, { segmentId, asOf }: SegmentRefresh): P
 /** As of which day figures are asked for, for the tenant of the transaction. */
 export async function questionOf(tx: Tx, { asOfDay }: Pick<SegmentRefresh, 'asOfDay'>): Promise<SegmentQuestion> {
   const tenant = await tenantRepository(tx).find()
+  const kept = await factsKept(tx)
   return {
     asOfDay: dayNumber(asOfDay),
-    factsMissFrom: await factsMissFrom(tx),
+    factsMissFrom: kept?.missFrom ?? null,
+    factsPacked: kept?.packed ?? false,
     timeZone: tenant?.timeZone ?? 'UTC'
   }
 }

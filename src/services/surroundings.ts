@@ -4,11 +4,11 @@ import type { ComplaintPicture } from '../domain/complaint-facts.ts'
 import { addFirstUse, emptyFirstUse, type FirstUseColumns, isNewProduct } from '../domain/first-users.ts'
 import { type DayNumber, dayText } from '../domain/period.ts'
 import type { RhythmColumns, Surroundings } from '../domain/picture-columns.ts'
-import type { CustomerColumns } from '../repositories/classification-facts.ts'
 import { customerMarksRepository } from '../repositories/customer-marks.ts'
 import { customerRows } from '../repositories/customer-rows.ts'
 import { surroundingsRepository } from '../repositories/surroundings.ts'
 import type { Actor } from './context.ts'
+import type { CustomerColumns } from './kept-facts.ts'
 
 type Repository = ReturnType<typeof surroundingsRepository>
 

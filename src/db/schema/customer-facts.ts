@@ -43,6 +43,33 @@ export const customerFacts = pgTable(
   ]
 )
 
+/**
+ * The same of everybody, some thousand customers a row, packed in columns as runs and segments read them. Derived from the rows by
+ * the run that made any of them anew; where `fact_states` does not say that they are the same, the rows are read.
+ */
+export const factBlocks = pgTable(
+  'fact_blocks',
+  {
+    tenantId: tenantId(),
+    /** Blocks follow one another in the order of the customers' ids. */
+    block: integer('block').notNull(),
+    /** How `facts` is to be read. */
+    layout: text('layout').notNull(),
+    customers: integer('customers').notNull(),
+    /** Of all customers together. */
+    days: integer('days').notNull(),
+    firstId: uuid('first_id').notNull(),
+    lastId: uuid('last_id').notNull(),
+    /** Sixteen bytes each, ascending. */
+    ids: bytes('ids').notNull(),
+    facts: bytes('facts').notNull()
+  },
+  t => [
+    primaryKey({ name: 'fact_blocks_pkey', columns: [t.tenantId, t.block] }),
+    foreignKey({ name: 'fact_blocks_tenant_id_fkey', columns: [t.tenantId], foreignColumns: [tenants.id] })
+  ]
+)
+
 /** What a customer bought of a product, returns taken off: derived together with his facts. */
 export const customerProducts = pgTable(
   'customer_products',
@@ -111,7 +138,9 @@ export const factStates = pgTable(
     /** Receipts recorded before this are in the facts. */
     recordedThrough: instant('recorded_through').notNull(),
     /** The categories of several brands that the brand figures were made with. */
-    brandCategories: text('brand_categories').array().notNull()
+    brandCategories: text('brand_categories').array().notNull(),
+    /** What `recorded_through` was when `fact_blocks` came to hold what `customer_facts` holds: it does so as long as they are equal. */
+    packedThrough: instant('packed_through')
   },
   t => [
     primaryKey({ name: 'fact_states_pkey', columns: [t.tenantId] }),
