@@ -275,8 +275,16 @@ export const REOPENING_REASONS = ['not_satisfied', 'new_facts', 'answer_wrong', 
 
 export type ReopeningReason = (typeof REOPENING_REASONS)[number]
 
+/** Why the clock of a complaint goes on without a word of the customer: its answer was not the last one. */
+export const ESCALATED = 'escalated'
+
 /** Lets the clock of an answered feedback go on from where it stood. The record of its first answer stays as it is. */
-export function reopen(clock: AnswerClock, terms: Terms, now: number, reason: ReopeningReason): Ticked {
+export function reopen(
+  clock: AnswerClock,
+  terms: Terms,
+  now: number,
+  reason: ReopeningReason | typeof ESCALATED
+): Ticked {
   if (clock.state === 'withdrawn') throw withdrawnAlready()
   if (clock.state === 'open')
     throw conflict('feedback.not_answered', 'This feedback is open: there is nothing to reopen.')

@@ -5,7 +5,7 @@ import type { ComplaintState } from './trust.ts'
 export interface ComplaintRecord {
   readonly receivedAt: string
   readonly dueAt: string
-  /** The first substantive answer; of what was reopened, one that was given since. */
+  /** The first substantive answer; of what was reopened or escalated since, one that was given after that. */
   readonly answeredAt: string | null
   /** Null: neither closed, reopened nor withdrawn so far. */
   readonly turn: 'close' | 'reopen' | 'withdraw' | null

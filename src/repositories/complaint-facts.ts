@@ -8,14 +8,14 @@ export interface ComplaintFactsRow extends ComplaintRecord {
 /**
  * Complaints that say something of their customers as of an instant. Those that ended well or were withdrawn before it, most
  * of them, are passed over by what stands in the row itself; of the others the last turn before the instant is looked up. What
- * was closed badly and withdrawn later stays closed badly.
+ * was closed badly and withdrawn later stays closed badly. An answer that was reopened, or escalated, is none any more.
  */
 const CLOSED_BADLY = `c.state = 'withdrawn' and c.withdrawn_at < $2 and c.first_verdict = 'not_accepted'`
 const FACTS = `
   select c.customer_id as "customerId", c.received_at as "receivedAt", f.due_at as "dueAt",
-    case when s.step = 'reopen' then
+    case when f.reopened_at < $2 or s.step = 'reopen' then
       (select max(a.answered_at) from feedback_answers a where a.tenant_id = $1 and a.feedback_id = c.id and a.substantive
-         and a.answered_at > s.at and a.answered_at < $2)
+         and a.answered_at > case when f.reopened_at < $2 then f.reopened_at else s.at end and a.answered_at < $2)
       else f.answered_at end as "answeredAt",
     case when ${CLOSED_BADLY} then 'close' else s.step end as turn,
     case when ${CLOSED_BADLY} then c.first_closed_at else s.at end as "turnedAt",

@@ -21,6 +21,9 @@ export interface CaseFeedback {
   readonly feedbackState: FeedbackState
   readonly answerDueAt: string
   readonly answeredAt: string | null
+  readonly atRiskAt: string
+  readonly pausedAt: string | null
+  readonly pauseEndsAt: string | null
   readonly answeredInTime: boolean | null
   readonly breachedAt: string | null
 }
@@ -48,8 +51,12 @@ export interface ComplaintFilter {
   readonly receivedTo?: string | undefined
 }
 
+export const COMPLAINT_ORDERS = ['-receivedAt', 'answerDueAt'] as const
+export type ComplaintOrder = (typeof COMPLAINT_ORDERS)[number]
+
 export interface ComplaintPlace {
-  readonly receivedAt: string
+  /** When it was received, or when its answer is due: what the order goes by. */
+  readonly at: string
   readonly id: string
 }
 
@@ -71,6 +78,9 @@ const columns = {
   feedbackState: sql<FeedbackState>`${feedback.state}`,
   answerDueAt: feedback.dueAt,
   answeredAt: feedback.answeredAt,
+  atRiskAt: feedback.atRiskAt,
+  pausedAt: feedback.pausedAt,
+  pauseEndsAt: feedback.pauseEndsAt,
   answeredInTime: feedback.answeredInTime,
   breachedAt: feedback.breachedAt
 }
@@ -128,11 +138,26 @@ export const complaintsRepository = (tx: Tx) => {
         .limit(limit)
     },
 
-    /** What came last comes first; the id breaks ties. An index for each of the usual filters is read in this order. */
-    async list(filter: ComplaintFilter, after: ComplaintPlace | null, limit: number): Promise<ComplaintRow[]> {
+    /**
+     * What came last comes first; the id breaks ties. An index for each of the usual filters is read in this order. By their
+     * terms come those whose answer is owed: `feedback_open_idx` and its like for a store and for who answers are read.
+     */
+    async list(
+      filter: ComplaintFilter,
+      after: ComplaintPlace | null,
+      limit: number,
+      order: ComplaintOrder
+    ): Promise<ComplaintRow[]> {
+      const wanted = [eq(complaints.tenantId, tx.tenantId), ...conditionsOf(filter)]
+      if (order === '-receivedAt') {
+        return read()
+          .where(and(...wanted, ...behind(after)))
+          .orderBy(desc(complaints.receivedAt), desc(complaints.id))
+          .limit(limit)
+      }
       return read()
-        .where(and(eq(complaints.tenantId, tx.tenantId), ...conditionsOf(filter), ...behind(after)))
-        .orderBy(desc(complaints.receivedAt), desc(complaints.id))
+        .where(and(...wanted, ...owedOf(tx.tenantId, filter), ...dueBehind(after)))
+        .orderBy(feedback.dueAt, feedback.id)
         .limit(limit)
     },
 
@@ -214,4 +239,15 @@ function conditionsOf(filter: ComplaintFilter): (SQL | undefined)[] {
 const behind = (after: ComplaintPlace | null): SQL[] =>
   after === null
     ? []
-    : [sql`(${complaints.receivedAt}, ${complaints.id}) < (${after.receivedAt}::timestamptz, ${after.id}::uuid)`]
+    : [sql`(${complaints.receivedAt}, ${complaints.id}) < (${after.at}::timestamptz, ${after.id}::uuid)`]
+
+const dueBehind = (after: ComplaintPlace | null): SQL[] =>
+  after === null ? [] : [sql`(${feedback.dueAt}, ${feedback.id}) > (${after.at}::timestamptz, ${after.id}::uuid)`]
+
+/** In the words of the queues: store and answerer are the same in a case and its feedback. */
+const owedOf = (tenantId: string, { storeId, handlerId }: ComplaintFilter): (SQL | undefined)[] => [
+  eq(feedback.tenantId, tenantId),
+  sql`${feedback.state} = 'open'`,
+  storeId === undefined ? undefined : eq(feedback.storeId, storeId),
+  handlerId === undefined ? undefined : eq(feedback.ownerStaffId, handlerId)
+]

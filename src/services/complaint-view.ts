@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client.ts'
+import { type Urgency, urgencyAt } from '../domain/answer-clock.ts'
 import { type Ending, endingOf, handledFirstTime } from '../domain/complaint.ts'
 import { complaintCausesRepository } from '../repositories/complaint-causes.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
@@ -26,6 +27,8 @@ const KEPT = [
   'language',
   'receivedAt',
   'answerDueAt',
+  'pausedAt',
+  'pauseEndsAt',
   'answeredAt',
   'answeredInTime',
   'answeredById',
@@ -55,6 +58,8 @@ export interface ComplaintSummary extends Pick<ComplaintRow, (typeof KEPT)[numbe
   readonly masked: boolean
   /** The answer is owed, and its time is over. */
   readonly answerOverdue: boolean
+  /** Null where no answer is owed. */
+  readonly urgency: Urgency | null
   readonly assessment: {
     readonly severity: NonNullable<ComplaintRow['severity']>
     readonly safety: boolean
@@ -120,13 +125,15 @@ function summaryOf(
   now: string
 ): Omit<ComplaintSummary, 'promotionId'> {
   const kept = Object.fromEntries(KEPT.map(name => [name, row[name]])) as Pick<ComplaintRow, (typeof KEPT)[number]>
+  const urgency = urgencyAt({ state: row.feedbackState, atRiskAt: row.atRiskAt, dueAt: row.answerDueAt }, now)
   return {
     ...kept,
     // The first words of the text may end within a name that is found in the whole of it alone.
     subject: masked && row.text.trim().startsWith(row.subject) ? firstWords(description) : subject,
     description,
     masked,
-    answerOverdue: row.feedbackState === 'open' && row.answerDueAt < now,
+    answerOverdue: urgency === 'overdue',
+    urgency,
     assessment: assessmentOf(row),
     closure: closureOf(row),
     ending: endingOf(row.state, row.verdict),

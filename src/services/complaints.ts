@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import type { ReopeningReason } from '../domain/answer-clock.ts'
+import { ESCALATED, type ReopeningReason } from '../domain/answer-clock.ts'
 import { DECIDING_ROLES, type DecidingRole, expectHigher } from '../domain/authority.ts'
 import {
   type ComplaintOutcome,
@@ -15,6 +15,7 @@ import { type FeedbackChannel, liesBehind } from '../domain/feedback.ts'
 import { complaintRemediesRepository } from '../repositories/complaint-remedies.ts'
 import {
   type ComplaintFilter,
+  type ComplaintOrder,
   type ComplaintPlace,
   type ComplaintRow,
   complaintsRepository
@@ -42,7 +43,7 @@ import { type NewFeedback, recordFeedback } from './feedback-intake.ts'
 import { type FeedbackAnswerView, feedbackAnswerView } from './feedback-view.ts'
 import { shownTexts } from './shown-words.ts'
 
-export type { ComplaintFilter, ComplaintPlace, ComplaintSummary, ComplaintView, StepView }
+export type { ComplaintFilter, ComplaintOrder, ComplaintPlace, ComplaintSummary, ComplaintView, StepView }
 
 /** A complaint as it comes in: what a feedback is, and what it was about. */
 export interface NewComplaint extends Omit<NewFeedback, 'kind' | 'text' | 'attitude'>, CaseDetails {
@@ -129,18 +130,19 @@ export const complaintsService = (deps: ServiceDeps) => {
 
     get: (actor: Actor, id: string): Promise<ComplaintView> => deps.reading(actor, tx => viewOf(deps, tx, actor, id)),
 
-    /** The latest received first. */
+    /** The latest received first; or those whose answer is owed alone, the first to fall due first. */
     list: (
       actor: Actor,
       filter: ComplaintFilter,
       after: ComplaintPlace | null,
-      limit: number
+      limit: number,
+      order: ComplaintOrder = '-receivedAt'
     ): Promise<ComplaintSummary[]> =>
       deps.reading(actor, async tx => {
         if (actor.storeId !== null && filter.storeId !== undefined && filter.storeId !== actor.storeId) return []
         const own = { ...filter, storeId: filter.storeId ?? actor.storeId ?? undefined }
         const now = deps.clock().toISOString()
-        return complaintSummaries(tx, actor, await complaintsRepository(tx).list(own, after, limit), now)
+        return complaintSummaries(tx, actor, await complaintsRepository(tx).list(own, after, limit, order), now)
       }),
 
     /** What was done about a case, in order. */
@@ -198,7 +200,8 @@ export const complaintsService = (deps: ServiceDeps) => {
 
     /**
      * Brings the case before a higher authority, who has it from then on: a person who is named, or somebody of a role, or of
-     * the next one above whoever has it. Refuses `complaint.not_higher` to who stands no higher, `complaint.role_differs` where
+     * the next one above whoever has it. Where it was answered another answer is owed, and the clock goes on from where it
+     * stood: the case waits in the queues and is alerted like every other. Refuses `complaint.not_higher` to who stands no higher, `complaint.role_differs` where
      * the person has not the role, and `complaint.nobody_to_escalate_to`.
      */
     escalate: (
@@ -211,7 +214,9 @@ export const complaintsService = (deps: ServiceDeps) => {
         nextState(row.state, 'escalate')
         const person = await actingPerson(tx, actor, input.staffId)
         const { staffId: handlerId, role } = await nextAuthority(deps, tx, actor, row, input)
-        await owned(deps, tx, feedback, handlerId)
+        const isAnswered = feedback.state === 'answered'
+        const owing = isAnswered ? await reopenFeedback(deps, tx, actor, feedback, ESCALATED) : feedback
+        await owned(deps, tx, owing, handlerId)
         const facts = { handlerId, role, before: row.handlerId }
         await takeStep(deps, tx, actor, row, {
           step: 'escalate',

@@ -2,6 +2,7 @@ import type { Tx } from '../db/client.ts'
 import {
   type AnswerClock,
   type ClockEntry,
+  type ESCALATED,
   PAUSE_LIMIT,
   pause,
   type RaisedStep,
@@ -65,7 +66,7 @@ export const reopenFeedback = (
   tx: Tx,
   actor: Actor,
   feedback: FeedbackRow,
-  reason: ReopeningReason
+  reason: ReopeningReason | typeof ESCALATED
 ): Promise<FeedbackRow> =>
   advance(deps, tx, actor, feedback, nowOf(deps), (clock, terms, now) => reopen(clock, terms, now, reason))
 

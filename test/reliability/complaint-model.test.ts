@@ -164,7 +164,8 @@ function take(one: Case, step: Step, now: number): number {
     one.countedMs += now - one.runningSince
     one.runningSince = null
   }
-  if (step === 'reopen') one.runningSince = now
+  // Who escalates an answered case owes another answer.
+  if (step === 'reopen' || (step === 'escalate' && one.runningSince === null)) one.runningSince = now
   one.state = to(one)
   one.handler = handler
   return answerer !== undefined || ['acknowledge', 'cause', 'apologise'].includes(step) ? 201 : 200

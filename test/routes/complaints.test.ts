@@ -555,6 +555,39 @@ t.test('handlers and escalations', async t => {
     await refused({ toStaffId: shop.managerId }, 'complaint.not_higher')
   })
 
+  t.test('200 escalates what was answered: another answer is owed, in the queue of who has it now', async t => {
+    const shop = await open()
+    const id = await complained(shop)
+    const due = async (query = '') =>
+      (await shop.shop.call('GET', `/v1/complaints?sort=answerDueAt${query}`)).body.data.map(
+        (one: { id: string }) => one.id
+      )
+    t.same(await due(), [], 'nothing is owed')
+    service.clock.set('2026-03-04T10:00:00.000Z')
+    const { body } = await shop.step(id, 'escalations')
+    t.match(body, {
+      state: 'escalated',
+      handlerId: shop.managerId,
+      answerDueAt: '2026-03-05T10:00:00.000Z',
+      answeredAt: NOW,
+      urgency: 'on_track',
+      answerOverdue: false,
+      reopenings: 0
+    })
+    t.same(await due(`&handlerId=${shop.managerId}`), [id])
+    const queue = await shop.shop.call('GET', `/v1/feedback-queue?ownerStaffId=${shop.managerId}`)
+    t.match(queue.body.data, [{ id, state: 'open' }])
+    t.match((await shop.events('feedback.reopened'))[0], { data: { reason: 'escalated', ownerStaffId: shop.clerkId } })
+    t.equal((await shop.step(id, 'reopenings', { reason: 'other' })).status, 409, 'it is open')
+    service.clock.set('2026-03-05T10:00:00.001Z')
+    await service.services.answerClock.sweep()
+    t.match(await shop.events('feedback.breached'), [{ subjectId: id, data: { ownerStaffId: shop.managerId } }])
+    t.match((await shop.shop.call('GET', `/v1/complaints/${id}`)).body, { urgency: 'overdue', answerOverdue: true })
+    await shop.step(id, 'answers', { ...answered, staffId: shop.managerId })
+    const settled = await shop.step(id, 'closures', { outcome: 'resolved', verdict: 'accepted' })
+    t.match(settled.body, { state: 'closed', urgency: null, answeredInTime: true, handledFirstTime: false })
+  })
+
   t.test('200 escalates to the deputy of who is absent', async t => {
     const shop = await open()
     const deputy = await shop.hire('DEPUTY', ['front_line'])
@@ -696,6 +729,55 @@ t.test('GET /v1/complaints', async t => {
     const first = await shop.shop.call('GET', '/v1/complaints?limit=1')
     const next = await shop.shop.call('GET', `/v1/complaints?limit=1&cursor=${first.body.nextCursor}`)
     t.same([first.body.data[0].id, next.body.data[0].id, next.body.nextCursor], [b.id, a.id, null])
+  })
+})
+
+t.test('GET /v1/complaints?sort=answerDueAt', async t => {
+  t.test('200 lists those whose answer is owed, the first to fall due first', async t => {
+    const shop = await open()
+    const nobodys = { storeId: null, customerId: null, purchaseId: null, ownerStaffId: shop.managerId }
+    const { id: later } = (await shop.complain()).body
+    const { id: sooner } = (await shop.complain({ receivedAt: '2026-03-02T08:00:00Z' })).body
+    const { id: other } = (await shop.complain(nobodys)).body
+    const done = await complained(shop, { receivedAt: '2026-03-02T07:00:00Z' })
+    await shop.shop.call('POST', '/v1/feedback', { kind: 'praise', channel: 'web', text: 'Thank you!' })
+    const list = async (query: string) =>
+      (await shop.shop.call('GET', `/v1/complaints?sort=answerDueAt&${query}`)).body.data.map(
+        ({ id }: { id: string }) => id
+      )
+    const all = await list('')
+    t.equal(all[0], sooner)
+    t.same([...all].sort(), [later, sooner, other].sort())
+    t.same(await list(`handlerId=${shop.clerkId}`), [sooner, later])
+    t.same(await list(`handlerId=${shop.managerId}`), [other])
+    t.same(await list(`storeId=${shop.storeId}`), [sooner, later])
+    t.same(await list('state=answered'), [])
+    const pages: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query = cursor === '' ? '' : `&cursor=${cursor}`
+      const { body } = await shop.shop.call('GET', `/v1/complaints?sort=answerDueAt&limit=1${query}`)
+      pages.push(...body.data.map(({ id }: { id: string }) => id))
+      cursor = body.nextCursor
+    }
+    t.same(pages, all)
+    const byDay = await shop.shop.call('GET', '/v1/complaints?limit=1')
+    const foreign = await shop.shop.call('GET', `/v1/complaints?sort=answerDueAt&cursor=${byDay.body.nextCursor}`)
+    t.match(foreign.body, { status: 400, code: 'cursor.invalid' })
+    t.notOk(all.includes(done))
+  })
+
+  t.test('a pause is seen in the case, and its ETag with it', async t => {
+    const shop = await open()
+    const { body, headers } = await shop.complain()
+    t.match(body, { pausedAt: null, pauseEndsAt: null, urgency: 'on_track' })
+    t.equal((await shop.shop.call('POST', `/v1/feedback/${body.id}/pauses`, {})).status, 200)
+    const path = `/v1/complaints/${body.id}`
+    const paused = await shop.shop.call('GET', path, undefined, { 'if-none-match': String(headers.get('etag')) })
+    t.match([paused.status, paused.body.pausedAt], [200, NOW])
+    t.ok(paused.body.pauseEndsAt > NOW)
+    t.not(paused.body.answerDueAt, body.answerDueAt)
+    await shop.shop.call('POST', `/v1/feedback/${body.id}/resumptions`, {})
+    t.match((await shop.shop.call('GET', path)).body, { pausedAt: null, answerDueAt: body.answerDueAt })
   })
 })
 

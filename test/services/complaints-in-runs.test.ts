@@ -88,21 +88,27 @@ t.test('an open complaint past its deadline costs trust, is the cause of a leavi
   t.match((await shop.call('GET', `/v1/classification-runs/${asked.body.id}`)).body.advices, { recover: 1 })
 })
 
-t.test('a reopened complaint past its term costs trust, though it was answered in time before', async t => {
-  const { shop, complain, step } = await openWeekly()
-  const id = await complain('anna', '2026-03-02T09:00:00Z')
-  await step(id, 'answers', { substantive: true, text: 'Sorry.' })
-  await step(id, 'reopenings', { reason: 'not_satisfied' })
-  service.clock.set('2026-03-04T10:00:00.000Z')
-  await shop.run()
-  const found = await shop.classOf('anna')
-  t.ok(codes(found.trust.evidence).includes('trust.complaint_past_deadline'))
-  await step(id, 'answers', { substantive: true, text: 'Truly sorry.' })
-  service.clock.set('2026-03-05T10:00:00.000Z')
-  await shop.run()
-  const later = await shop.classOf('anna')
-  t.notOk(codes(later.trust.evidence).includes('trust.complaint_past_deadline'))
-})
+for (const [what, again] of [
+  ['reopened', 'reopenings'],
+  ['escalated', 'escalations']
+] as const) {
+  t.test(`a complaint that was ${what} costs trust past its term, though it was answered in time before`, async t => {
+    const { shop, complain, step } = await openWeekly()
+    await shop.call('POST', '/v1/staff', { code: 'OWNER', name: 'Owner', roles: ['owner'], storeIds: [] })
+    const id = await complain('anna', '2026-03-02T09:00:00Z')
+    await step(id, 'answers', { substantive: true, text: 'Sorry.' })
+    await step(id, again, again === 'reopenings' ? { reason: 'not_satisfied' } : {})
+    service.clock.set('2026-03-04T10:00:00.000Z')
+    await shop.run()
+    const found = await shop.classOf('anna')
+    t.ok(codes(found.trust.evidence).includes('trust.complaint_past_deadline'))
+    await step(id, 'answers', { substantive: true, text: 'Truly sorry.' })
+    service.clock.set('2026-03-05T10:00:00.000Z')
+    await shop.run()
+    const later = await shop.classOf('anna')
+    t.notOk(codes(later.trust.evidence).includes('trust.complaint_past_deadline'))
+  })
+}
 
 t.test('a complaint that was made good restores, and adds nothing', async t => {
   const { shop, complain, close, atRisk } = await openWeekly()

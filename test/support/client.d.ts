@@ -480,7 +480,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List complaints, the latest received first */
+        /** List complaints, the latest received first or the first answer to fall due first */
         get: operations["listComplaints"];
         put?: never;
         /**
@@ -597,7 +597,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring a complaint before a higher authority */
+        /**
+         * Bring a complaint before a higher authority
+         * @description Where it was answered another answer is owed: the clock goes on from where it stood, as when it is reopened.
+         */
         post: operations["escalateComplaint"];
         delete?: never;
         options?: never;
@@ -4794,6 +4797,18 @@ export interface components {
             masked: boolean;
             /** @description Complaints of the same customer from a year before this one on, without it; null where nobody knows who complained. */
             otherComplaints: number | null;
+            /**
+             * Format: date-time
+             * @description Since when the shop waits for the customer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pausedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the clock goes on by itself at the latest.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pauseEndsAt: string | null;
             /** @enum {string|null} */
             primaryCause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined" | null;
             /** @enum {string|null} */
@@ -4846,6 +4861,11 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             updatedAt: string;
+            /**
+             * @description Of the answer, at this moment; null where none is owed.
+             * @enum {string|null}
+             */
+            urgency: "on_track" | "at_risk" | "overdue" | null;
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
             /**
@@ -5266,6 +5286,18 @@ export interface components {
             language: string | null;
             /** @description The credential lacks customers.pii:read: in words everything is replaced that says, or seems to say, who somebody is, such as by `[name]`; attachments are left out. */
             masked: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the shop waits for the customer.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pausedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the clock goes on by itself at the latest.
+             * @example 2026-11-21T09:30:00.000Z
+             */
+            pauseEndsAt: string | null;
             /** @enum {string|null} */
             primaryCause: "expectation_gap" | "product_quality" | "staff_service" | "undetermined" | null;
             /** @enum {string|null} */
@@ -5317,6 +5349,11 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             updatedAt: string;
+            /**
+             * @description Of the answer, at this moment; null where none is owed.
+             * @enum {string|null}
+             */
+            urgency: "on_track" | "at_risk" | "overdue" | null;
             /** @description Counts changes; the ETag is this number in quotes. */
             version: number;
             /**
@@ -13564,6 +13601,8 @@ export interface operations {
                 relationshipManagerId?: string;
                 severity?: "low" | "medium" | "high" | "critical";
                 sku?: string;
+                /** @description The latest received first when absent. `answerDueAt` lists those whose answer is owed, and no others: the first to fall due first. */
+                sort?: "-receivedAt" | "answerDueAt";
                 state?: "received" | "acknowledged" | "investigating" | "escalated" | "answered" | "resolved" | "rejected" | "closed" | "reopened" | "withdrawn";
                 /** @description A UUIDv7. */
                 storeId?: string;
@@ -13604,6 +13643,9 @@ export interface operations {
                      *           "receivedAt": "2026-11-21T09:30:00.000Z",
                      *           "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *           "answerOverdue": true,
+                     *           "urgency": "on_track",
+                     *           "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *           "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *           "answeredAt": "2026-11-21T09:30:00.000Z",
                      *           "answeredInTime": true,
                      *           "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -13715,6 +13757,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -13867,6 +13912,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -14117,6 +14165,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -14368,6 +14419,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -14537,6 +14591,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -14706,6 +14763,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -14968,6 +15028,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -15137,6 +15200,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",
@@ -15364,6 +15430,9 @@ export interface operations {
                      *       "receivedAt": "2026-11-21T09:30:00.000Z",
                      *       "answerDueAt": "2026-11-21T09:30:00.000Z",
                      *       "answerOverdue": true,
+                     *       "urgency": "on_track",
+                     *       "pausedAt": "2026-11-21T09:30:00.000Z",
+                     *       "pauseEndsAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredAt": "2026-11-21T09:30:00.000Z",
                      *       "answeredInTime": true,
                      *       "answeredById": "0193a1f0-7c1e-7b3a-9d52-3f0cd47415dd",

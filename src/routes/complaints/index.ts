@@ -26,6 +26,9 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
   const besideVersion = [
     'answerOverdue',
     'answerDueAt',
+    'pausedAt',
+    'pauseEndsAt',
+    'urgency',
     'handledFirstTime',
     'otherComplaints',
     'promotionId',
@@ -63,20 +66,20 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
       config: reading,
       schema: {
         operationId: 'listComplaints',
-        summary: 'List complaints, the latest received first',
+        summary: 'List complaints, the latest received first or the first answer to fall due first',
         tags,
         querystring: ListComplaintsQuery,
         response: { 200: ComplaintPage, ...problems() }
       }
     },
-    async ({ actor, query: { limit, cursor, receivedAtFrom, receivedAtTo, ...rest } }) => {
+    async ({ actor, query: { limit, cursor, receivedAtFrom, receivedAtTo, sort = '-receivedAt', ...rest } }) => {
       const filter = { ...rest, receivedFrom: receivedAtFrom, receivedTo: receivedAtTo }
       return page(
         actor,
-        `complaints ${JSON.stringify(filter)}`,
+        `complaints ${sort} ${JSON.stringify(filter)}`,
         { limit, cursor },
-        (row: Summary) => [row.receivedAt, row.id],
-        (after, most) => complaints.list(actor, filter, placeOf(after), most)
+        (row: Summary) => [sort === 'answerDueAt' ? row.answerDueAt : row.receivedAt, row.id],
+        (after, most) => complaints.list(actor, filter, placeOf(after), most, sort)
       )
     }
   )
@@ -230,6 +233,8 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
       schema: {
         operationId: 'escalateComplaint',
         summary: 'Bring a complaint before a higher authority',
+        description:
+          'Where it was answered another answer is owed: the clock goes on from where it stood, as when it is reopened.',
         tags,
         params: IdParams,
         body: EscalateBody,
@@ -308,6 +313,6 @@ export const complaintsRoutes: FastifyPluginAsyncZod = async app => {
 }
 
 function placeOf(after: (string | number | null)[] | null): ComplaintPlace | null {
-  const [receivedAt, id] = (after ?? []) as string[]
-  return receivedAt === undefined || id === undefined ? null : { receivedAt, id }
+  const [at, id] = (after ?? []) as string[]
+  return at === undefined || id === undefined ? null : { at, id }
 }

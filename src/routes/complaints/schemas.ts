@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { REOPENING_REASONS } from '../../domain/answer-clock.ts'
+import { REOPENING_REASONS, URGENCIES } from '../../domain/answer-clock.ts'
 import { DECIDING_ROLES } from '../../domain/authority.ts'
 import {
   COMPLAINT_OUTCOMES,
@@ -62,6 +62,12 @@ const SUMMARY = {
   receivedAt: Instant,
   answerDueAt: Instant,
   answerOverdue: z.boolean().meta({ description: 'The answer is owed, and its time is over.' }),
+  urgency: z
+    .enum(URGENCIES)
+    .nullable()
+    .meta({ description: 'Of the answer, at this moment; null where none is owed.' }),
+  pausedAt: Instant.nullable().meta({ description: 'Since when the shop waits for the customer.' }),
+  pauseEndsAt: Instant.nullable().meta({ description: 'When the clock goes on by itself at the latest.' }),
   answeredAt: Instant.nullable().meta({ description: 'The first substantive answer.' }),
   answeredInTime: z.boolean().nullable(),
   answeredById: Id.nullable().meta({ description: 'Who gave it; null where nobody was named.' }),
@@ -170,6 +176,10 @@ export const ListStepsQuery = z.strictObject(PageQuery)
 
 export const ListComplaintsQuery = z.strictObject({
   ...PageQuery,
+  sort: z.enum(['-receivedAt', 'answerDueAt']).optional().meta({
+    description:
+      'The latest received first when absent. `answerDueAt` lists those whose answer is owed, and no others: the first to fall due first.'
+  }),
   state: State.optional(),
   open: flagQuery().optional().meta({ description: 'Neither closed nor withdrawn; or, with false, one of the two.' }),
   severity: Severity.optional(),
