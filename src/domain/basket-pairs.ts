@@ -15,7 +15,7 @@ export interface Baskets {
 }
 
 export interface PairQuestion {
-  /** Pairs in fewer baskets are chance, and are not looked at. */
+  /** Pairs in fewer baskets are chance, and are only counted. */
   readonly minPairs: number
   /** Only pairs with this product; null for all. */
   readonly only: number | null
@@ -28,6 +28,15 @@ export interface PairCount {
   readonly first: number
   readonly second: number
   readonly together: number
+}
+
+/** The pairs that were asked for, and what is known of those in too few baskets. */
+export interface FoundPairs {
+  readonly pairs: PairCount[]
+  /** Pairs in fewer baskets than asked for, of products that each are in as many. */
+  readonly fewer: number
+  /** In how many baskets the most frequent of these is; null without any. */
+  readonly mostOfFewer: number | null
 }
 
 /** Counting steps between two moments at which the caller may do something else. */
@@ -104,7 +113,7 @@ function sortRow(numbers: Int32Array, from: number, to: number): void {
  * Each of the others is taken in turn: what else is in its baskets is counted, which takes room for one count a product,
  * however many pairs there are. Pauses now and then, for whoever has other things to do meanwhile.
  */
-export function* strongestPairs(baskets: Baskets, question: PairQuestion): Generator<void, PairCount[]> {
+export function* strongestPairs(baskets: Baskets, question: PairQuestion): Generator<void, FoundPairs> {
   const { counts } = baskets
   const frequent = onlyFrequent(baskets, question.minPairs)
   const found: PairCount[] = []
@@ -112,6 +121,8 @@ export function* strongestPairs(baskets: Baskets, question: PairQuestion): Gener
   const together = new Int32Array(counts.length)
   const touched: number[] = []
   let steps = 0
+  let fewer = 0
+  let mostOfFewer = 0
   const wanted = question.only === null ? counts.keys() : [question.only].values()
   for (const product of wanted) {
     if ((counts[product] ?? 0) < question.minPairs) continue
@@ -133,7 +144,11 @@ export function* strongestPairs(baskets: Baskets, question: PairQuestion): Gener
     for (const other of touched) {
       const count = together[other] as number
       together[other] = 0
-      if (count < question.minPairs) continue
+      if (count < question.minPairs) {
+        fewer++
+        if (count > mostOfFewer) mostOfFewer = count
+        continue
+      }
       found.push({ first: Math.min(product, other), second: Math.max(product, other), together: count })
     }
     touched.length = 0
@@ -143,7 +158,8 @@ export function* strongestPairs(baskets: Baskets, question: PairQuestion): Gener
       yield
     }
   }
-  return found.sort(better).slice(0, question.limit)
+  const pairs = found.sort(better).slice(0, question.limit)
+  return { pairs, fewer, mostOfFewer: fewer === 0 ? null : mostOfFewer }
 }
 
 /** The baskets without what is in too few of them, and for each product the baskets that hold it. */

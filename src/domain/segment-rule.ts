@@ -83,3 +83,39 @@ export function conditionsOf(rule: SegmentRule, pointer = ''): PlacedCondition[]
   if ('not' in rule) return conditionsOf(rule.not, `${pointer}/not`)
   return [{ pointer, condition: rule }]
 }
+
+/**
+ * A rule as it is kept: what is null is left out, for it says nothing, and ids are in lower case. Whatever is written one way or
+ * the other means the same and is the same version.
+ */
+export function plainRule(rule: SegmentRule): SegmentRule {
+  if ('all' in rule) return { all: rule.all.map(plainRule) }
+  if ('any' in rule) return { any: rule.any.map(plainRule) }
+  if ('not' in rule) return { not: plainRule(rule.not) }
+  if ('field' in rule) return ID_FIELDS.has(rule.field) ? { ...rule, value: inLowerCase(rule.value) } : rule
+  const named = Object.entries(rule.aggregate).filter(([, value]) => value !== null && value !== undefined)
+  const aggregate = Object.fromEntries(named) as unknown as SegmentAggregate
+  const { storeId } = aggregate
+  return { ...rule, aggregate: storeId ? { ...aggregate, storeId: storeId.toLowerCase() } : aggregate }
+}
+
+/** A rule as it is compared: two that say the same in the same places are alike, in whatever order an `in` has its values. */
+export const comparableRule = (rule: SegmentRule): SegmentRule => unordered(plainRule(rule))
+
+function unordered(rule: SegmentRule): SegmentRule {
+  if ('all' in rule) return { all: rule.all.map(unordered) }
+  if ('any' in rule) return { any: rule.any.map(unordered) }
+  if ('not' in rule) return { not: unordered(rule.not) }
+  if (rule.operator !== 'in' || typeof rule.value !== 'object') return rule
+  // Each with its type: the text 1 is not the number 1.
+  const marked = rule.value.map(value => JSON.stringify(value))
+  return { ...rule, value: [...new Set(marked)].sort() }
+}
+
+const inLowerCase = (value: SegmentValue): SegmentValue => {
+  const lower = (one: Scalar) => (typeof one === 'string' ? one.toLowerCase() : one)
+  return typeof value === 'object' ? value.map(lower) : lower(value)
+}
+
+/** The fields that hold ids. */
+const ID_FIELDS: ReadonlySet<string> = new Set(['homeStoreId', 'relationshipManagerId'])

@@ -31,6 +31,32 @@ export const jobQueueRepository = (tx: Tx) => {
       await statements.send(queue, data, { id: jobId, startAfter: at, db })
     },
 
+    /** Makes whoever asks for work on the same thing wait for this transaction. */
+    async holdWishes(queue: string, subjectId: string): Promise<void> {
+      await tx.rows(
+        {
+          name: 'job_hold_wishes',
+          text: `select pg_advisory_xact_lock(hashtextextended($1::text || ' ' || $2::text || ' ' || $3::text, 0))`
+        },
+        [tx.tenantId, queue, subjectId]
+      )
+    },
+
+    /** Jobs about something that have not ended, the oldest first. The queue holds nothing but these and what ended lately. */
+    async pending(queue: string, subjectId: string): Promise<string[]> {
+      const rows = await tx.rows<{ id: string }>(
+        {
+          name: 'job_pending',
+          text: `select id from ${QUEUE_SCHEMA}.job
+                 where name = $1 and state in ('created', 'retry', 'active')
+                   and data->>'tenantId' = $2 and data->>'subjectId' = $3
+                 order by created_on, id`
+        },
+        [queue, tx.tenantId, subjectId]
+      )
+      return rows.map(row => row.id)
+    },
+
     /** Nobody will take it up any more. One that is being worked on is not called back. */
     async withdraw(queue: string, jobId: string): Promise<void> {
       await statements.cancel(queue, jobId, { db })

@@ -99,7 +99,14 @@ export interface ProductsBoughtTogether {
   readonly products: number
   /** Pairs in fewer baskets are not listed. */
   readonly minBasketPairs: number
-  readonly excluded: { readonly receiptsWithoutProduct: number }
+  readonly excluded: {
+    readonly receiptsWithoutProduct: number
+    /** Products in fewer baskets than a pair must be in: none of their pairs is looked at. */
+    readonly rareProducts: number
+    /** Pairs of the others that are not listed, and in how many baskets the most frequent of them is. */
+    readonly pairsInFewer: number
+    readonly mostTogether: number | null
+  }
   readonly data: (PairFigures & {
     readonly skuA: string
     readonly nameA: string
@@ -241,7 +248,7 @@ export async function productsBoughtTogether(
   const only = query.sku === undefined ? null : ((await repository.numberOf(query.sku)) ?? -1)
   const sort = query.sort === '-together' ? ('together' as const) : ('lift' as const)
   const question = { minPairs: minBasketPairs, only, sort, limit: query.limit ?? PAIRS }
-  const pairs = await counted(strongestPairs(baskets, question))
+  const { pairs, fewer, mostOfFewer } = await counted(strongestPairs(baskets, question))
   const names = await repository.names([...new Set(pairs.flatMap(({ first, second }) => [first, second]))])
   return {
     report: 'products-bought-together',
@@ -250,7 +257,12 @@ export async function productsBoughtTogether(
     baskets: baskets.filled,
     products: baskets.counts.filter(count => count > 0).length,
     minBasketPairs,
-    excluded: { receiptsWithoutProduct: sales - baskets.filled },
+    excluded: {
+      receiptsWithoutProduct: sales - baskets.filled,
+      rareProducts: baskets.counts.filter(count => count > 0 && count < minBasketPairs).length,
+      pairsInFewer: fewer,
+      mostTogether: mostOfFewer
+    },
     data: pairs.map(({ first, second, together }) => {
       const basketsA = baskets.counts[first] as number
       const basketsB = baskets.counts[second] as number

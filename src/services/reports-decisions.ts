@@ -28,7 +28,7 @@ export interface AdviceHitRates {
   /** Advices given from this day on, whose whole horizon lies before `asOfOn`; both null before the first run. */
   readonly fromOn: string | null
   readonly asOfOn: string | null
-  readonly byRecommendation: (AdviceRecord & {
+  readonly data: (AdviceRecord & {
     /** Advices whose horizon has not passed. */
     readonly open: number
   })[]
@@ -62,7 +62,7 @@ export interface EffortSaved {
   }[]
   readonly customers: number
   readonly minutesPerMonth: number
-  readonly attempts: {
+  readonly data: {
     readonly effort: Effort
     readonly cause: NotPursuedCause
     readonly overridden: boolean
@@ -112,7 +112,7 @@ export async function adviceHitRates(tx: Tx): Promise<AdviceHitRates> {
     report: 'advice-hit-rates',
     fromOn,
     asOfOn,
-    byRecommendation: RECOMMENDATIONS.map(recommendation => ({
+    data: RECOMMENDATIONS.map(recommendation => ({
       ...recordOf(recommendation, groups),
       open: open.find(one => one.recommendation === recommendation)?.count ?? 0
     })),
@@ -157,7 +157,7 @@ export async function effortSaved(
     notPursued,
     customers: sum(notPursued.map(one => one.customers)),
     minutesPerMonth: sum(notPursued.map(one => one.minutesPerMonth)),
-    attempts,
+    data: attempts,
     refused: totals(refused),
     overriddenLater: totals(refused.filter(one => one.overriddenLater)),
     saved: totals(refused.filter(one => !one.overriddenLater)),

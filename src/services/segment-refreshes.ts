@@ -14,15 +14,25 @@ import { refreshSegments } from './segment-run.ts'
 
 /** Computes single segments between the daily runs. */
 export const segmentRefreshesService = (deps: ServiceDeps) => ({
-  /** Queues the computation of a segment and answers its job. Refuses one that is not active: `segment.inactive`. */
+  /**
+   * Queues the computation of a segment and answers its job; while one waits for its turn, that one. A job that has begun to
+   * read is no answer to a later wish: it may have passed what has changed since. Refuses a segment that is not active:
+   * `segment.inactive`.
+   */
   start: (actor: Actor, segmentId: string): Promise<JobRow> =>
     deps.inTenant(actor, async tx => {
       const segment = await segmentsRepository(tx).find(segmentId)
       if (!segment) throw notFound('segment')
       if (!segment.active) throw conflict('segment.inactive', 'A segment that is not active is not computed.')
+      const queue = jobQueueRepository(tx)
+      await queue.holdWishes(SEGMENT_QUEUE, segmentId)
+      for (const id of await queue.pending(SEGMENT_QUEUE, segmentId)) {
+        const pending = await jobsRepository(tx).find(id)
+        if (pending && isWaiting(pending)) return pending
+      }
       const job = newJob(deps.newId(), 'segment_refresh', deps.clock().toISOString())
       await jobsRepository(tx).insert(job)
-      await jobQueueRepository(tx).send(SEGMENT_QUEUE, job.id, segmentId)
+      await queue.send(SEGMENT_QUEUE, job.id, segmentId)
       const requested = happening('segment.refresh_requested', segmentId, { jobId: job.id, code: segment.code })
       await eventsRepository(tx).append(eventsOf(deps, actor, [requested]))
       return job
@@ -53,6 +63,10 @@ export const segmentRefreshesService = (deps: ServiceDeps) => ({
   /** Ends a computation that was tried in vain as often as one is. */
   giveUp: (job: QueuedJob): Promise<void> => giveUpOn(deps, job, { failed: failed(job) })
 })
+
+/** Whether a computation has read nothing yet: what has changed by now it will find. */
+const isWaiting = ({ status, progress, cancelRequested }: JobRow): boolean =>
+  !cancelRequested && (status === 'queued' || (status === 'running' && progress.phase === null))
 
 const segmentOf = ({ subjectId }: QueuedJob): string => subjectId ?? ''
 

@@ -3,7 +3,7 @@ import type { Tx } from '../db/client.ts'
 import { violates } from '../db/errors.ts'
 import { conflict, DomainError, notFound } from '../domain/errors.ts'
 import { changedFields } from '../domain/merge-patch.ts'
-import { conditionsOf, type SegmentRule } from '../domain/segment-rule.ts'
+import { comparableRule, conditionsOf, plainRule, type SegmentRule } from '../domain/segment-rule.ts'
 import { readSegmentRule } from '../domain/segment-rule-validation.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { type RuledSegment, type RuleVersion, segmentsRepository } from '../repositories/segments.ts'
@@ -86,7 +86,7 @@ export const segmentsService = (deps: ServiceDeps) => ({
       expectVersion(expectedVersion, before.version)
       const { rule: given, ...plain } = change
       const rule = given === undefined ? before.rule : await acceptedRule(tx, given, '/rule')
-      const isNewRule = !isDeepStrictEqual(rule, before.rule)
+      const isNewRule = !isDeepStrictEqual(comparableRule(rule), comparableRule(before.rule))
       const changed = [...changedFields(before, plain), ...(isNewRule ? ['rule'] : [])]
       if (changed.length === 0) return before
       if (plain.active === true && !before.active) await expectRoom(tx)
@@ -94,7 +94,7 @@ export const segmentsService = (deps: ServiceDeps) => ({
       const after: RuledSegment = {
         ...before,
         ...plain,
-        rule,
+        rule: isNewRule ? rule : before.rule,
         ruleVersion: before.ruleVersion + (isNewRule ? 1 : 0),
         version: before.version + 1,
         updatedAt: now
@@ -135,7 +135,7 @@ export async function acceptedRule(tx: Tx, given: unknown, within: string): Prom
   const named = namedIn(read.rule, within)
   await expectStores(tx, named.store)
   await expectStaff(tx, named.staff)
-  return read.rule
+  return plainRule(read.rule)
 }
 
 function namedIn(rule: SegmentRule, within: string): Record<'store' | 'staff', Named[]> {

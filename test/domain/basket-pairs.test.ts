@@ -15,7 +15,7 @@ const itemsOf = (baskets: readonly (readonly number[])[]): BasketItems => ({
 
 function pairsOf(baskets: readonly (readonly number[])[], question: Partial<PairQuestion> = {}): PairCount[] {
   const all = { minPairs: 1, only: null, sort: 'lift', limit: 100, ...question } as const
-  return counted(strongestPairs(counted(basketsOf(itemsOf(baskets))), all))
+  return counted(strongestPairs(counted(basketsOf(itemsOf(baskets))), all)).pairs
 }
 
 function counted<T>(counting: Generator<void, T>): T {
@@ -40,6 +40,13 @@ t.test('pairs in too few baskets are not listed', async t => {
   t.same(pairsOf(baskets, { minPairs: 2 }), [{ first: 0, second: 1, together: 2 }])
   t.same(pairsOf(baskets, { minPairs: 3 }), [])
   t.same(pairsOf([]), [])
+  const foundIn = (least: number) =>
+    counted(
+      strongestPairs(counted(basketsOf(itemsOf(baskets))), { minPairs: least, only: null, sort: 'lift', limit: 5 })
+    )
+  t.match(foundIn(1), { fewer: 0, mostOfFewer: null })
+  t.match(foundIn(2), { fewer: 0, mostOfFewer: null }, 'what is in one basket alone is in no pair of two')
+  t.match(foundIn(3), { pairs: [], fewer: 1, mostOfFewer: 2 }, 'but it is said that there are some')
 })
 
 t.test('the strongest come first, or the most frequent, and no more than asked for', async t => {
@@ -105,7 +112,7 @@ t.test('counting pauses, so that others have their turn', async t => {
   let pauses = 0
   for (let step = counting.next(); ; step = counting.next()) {
     if (step.done) {
-      t.equal(step.value.length, 5)
+      t.equal(step.value.pairs.length, 5)
       break
     }
     pauses++

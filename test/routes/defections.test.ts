@@ -590,7 +590,7 @@ t.test('GET /v1/reports/advice-hit-rates', async t => {
     const { body } = await shop.call('GET', '/v1/reports/advice-hit-rates')
     const nothing = { n: 0, successes: 0, share: null, interval: null }
     t.match(body, { report: 'advice-hit-rates', fromOn: null, asOfOn: null })
-    t.same(body.byRecommendation[0], {
+    t.same(body.data[0], {
       recommendation: 'recover',
       acted: nothing,
       notActed: nothing,
@@ -630,7 +630,7 @@ t.test('GET /v1/reports/advice-hit-rates', async t => {
     await fixtures.run(id, '2026-02-01')
     const of = async (recommendation: string) => {
       const { body } = await shop.call('GET', '/v1/reports/advice-hit-rates')
-      return body.byRecommendation.find((one: { recommendation: string }) => one.recommendation === recommendation)
+      return body.data.find((one: { recommendation: string }) => one.recommendation === recommendation)
     }
     t.match(await of('win_back'), { acted: { n: 0 }, notActed: { n: 0 }, open: 3 })
     service.clock.set('2026-04-10T10:00:00.000Z')
@@ -681,7 +681,7 @@ t.test('GET /v1/reports/effort-saved', async t => {
       ],
       customers: 4,
       minutesPerMonth: 105,
-      attempts: [
+      data: [
         {
           effort: 'relationship_manager',
           cause: 'price_driven',

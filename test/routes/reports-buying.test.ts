@@ -228,7 +228,10 @@ t.test('GET /v1/reports/products-bought-together', async t => {
     const wanted = expected(here, 5).filter(pair => pair.skuA === 'LACE' || pair.skuB === 'LACE')
     const body = await report(`products-bought-together?storeId=${shop.stores.BER}&sku=LACE&sort=-together&limit=2`)
     t.same(plain(body.data), plain(wanted.sort((x, y) => y.together - x.together || y.lift - x.lift).slice(0, 2)))
-    t.same((await report('products-bought-together?sku=NOTHING')).data, [])
+    t.match(await report('products-bought-together?sku=NOTHING'), {
+      data: [],
+      excluded: { pairsInFewer: 0, mostTogether: null }
+    })
   })
 
   t.test('a pair in one basket less than the policy asks for is not listed', async t => {
@@ -236,6 +239,9 @@ t.test('GET /v1/reports/products-bought-together', async t => {
     await shop.call('PUT', '/v1/classification-policy', { habits: { minBasketPairs: rarest + 1 } })
     const body = await report('products-bought-together')
     t.same(plain(body.data), plain(expected(receipts.filter(year), rarest + 1)))
+    const common = expected(receipts.filter(year), 1).filter(pair => Math.min(pair.basketsA, pair.basketsB) > rarest)
+    const fewer = common.filter(pair => pair.together <= rarest)
+    t.match(body.excluded, { pairsInFewer: fewer.length, mostTogether: rarest }, 'but it is said that there are some')
     await shop.call('PUT', '/v1/classification-policy', { habits: { minBasketPairs: 5 } })
   })
 })

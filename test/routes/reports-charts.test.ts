@@ -153,7 +153,7 @@ const advice = (judged: number): ChartView => ({
   report: 'advice-hit-rates',
   fromOn: '2024-11-21',
   asOfOn: '2026-11-21',
-  byRecommendation: RECOMMENDATIONS.map(recommendation => ({
+  data: RECOMMENDATIONS.map(recommendation => ({
     recommendation,
     acted: rate(judged, judged),
     notActed: rate(0, judged),
@@ -195,7 +195,7 @@ const effort = (each: number): ChartView => {
     ),
     customers: 8 * each,
     minutesPerMonth: 480 * each,
-    attempts: each === 0 ? [] : rows,
+    data: each === 0 ? [] : rows,
     refused: total,
     overriddenLater: total,
     saved: total,
@@ -293,7 +293,7 @@ const pairs = (count: number): ChartView => ({
   baskets: 10_000,
   products: 100,
   minBasketPairs: 30,
-  excluded: { receiptsWithoutProduct: 0 },
+  excluded: { receiptsWithoutProduct: 0, rareProducts: 12, pairsInFewer: 6_120, mostTogether: 21 },
   data: times(count, place => ({
     skuA: 'A',
     nameA: nameOf(place),
@@ -494,7 +494,6 @@ t.test('a report without figures says so, and why', async t => {
       | 'nothingBeforeRun'
       | 'nothingBeforeTwoRuns'
       | 'nothingBought'
-      | 'nothingTogether'
       | 'nothingChanged'
       | 'nothingSaid'
       | 'nothingComplained'
@@ -516,7 +515,6 @@ t.test('a report without figures says so, and why', async t => {
     [{ ...cohorts(3), customers: 0 } as ChartView, 'nothingBought'],
     [{ ...habits(0), baskets: { receipts: 0 } } as ChartView, 'nothingBought'],
     [{ ...pairs(0), baskets: 0 } as ChartView, 'nothingBought'],
-    [pairs(0), 'nothingTogether'],
     [demand(0, 52), 'nothingChanged'],
     [{ ...demand(0, 52), window: null } as ChartView, 'nothingBeforeRun'],
     [nobodySaid, 'nothingSaid'],
@@ -536,6 +534,14 @@ t.test('a report without figures says so, and why', async t => {
   }
 })
 
+t.test('where no pair is in enough baskets, it is said how many are in fewer', async t => {
+  for (const language of LANGUAGES) {
+    const texts = textsOf(chartOf(pairs(0), language)).map(one => one.text)
+    t.match(texts.join(' '), /\b30\b.*6,120.*30.*21/)
+    t.ok(texts.includes(WORDS[language].nothing))
+  }
+})
+
 t.test('what shops call their things is text, and never markup', async t => {
   const view = demand(1, 9)
   if (view.report !== 'demand-changes' || !view.data[0]) throw new Error('another report')
@@ -548,10 +554,24 @@ t.test('what shops call their things is text, and never markup', async t => {
 t.test('amounts are in the currency, with its decimals and in the words of the language', async t => {
   const written = (minor: number, currency: string) =>
     LANGUAGES.map(language => writingIn(language).money(minor, currency))
-  t.same(written(123_456, 'EUR'), ['€1.2k', '€1234.6'])
-  t.equal(written(123_456_789, 'CNY')[1], '¥123.5万')
+  t.same(written(123_456, 'EUR'), ['€1.23k', '€1,235'])
+  t.same(written(98_765, 'EUR'), ['€988', '€988'], 'from a hundred on without decimals')
+  t.same(written(795, 'EUR'), ['€7.95', '€7.95'])
+  t.same(written(-700, 'EUR'), ['-€7', '-€7'])
+  t.equal(written(123_456_789, 'CNY')[1], '¥123万')
   t.same(written(123_456, 'JPY')[1], '¥12.3万', 'a yen has no hundredths')
-  t.same(written(1_234_567, 'KWD')[0]?.replace(/\s/, ' '), 'KWD 1.2k', 'and a dinar thousandths')
+  t.same(written(95, 'JPY')[0], '¥95')
+  t.same(written(1_234_567, 'KWD')[0]?.replace(/\s/, ' '), 'KWD 1.23k', 'and a dinar thousandths')
+  t.equal(writingIn('en').amount(123_456, 'EUR'), '€1,234.56')
+  t.equal(writingIn('zh').amount(123_456, 'JPY'), '¥123,456')
+})
+
+t.test('shares and figures have the digits that matter, and what is nearly nothing is not nothing', async t => {
+  const { percent, wholePercent, decimal, mean } = writingIn('en')
+  t.same([0, 0.0004, 0.16, 0.225, 0.9996, 1].map(percent), ['0%', '<0.1%', '16.0%', '22.5%', '>99.9%', '100%'])
+  t.same([0.2, 1].map(wholePercent), ['20%', '100%'])
+  t.same([0, 0.598, 7, 7.36, 123.4].map(decimal), ['0', '0.60', '7', '7.4', '123'])
+  t.same([10, 5.82, 0.5, 1234.5].map(mean), ['10.0', '5.8', '0.5', '1,235'])
 })
 
 t.test('texts are measured, cut and broken by what letters take', async t => {

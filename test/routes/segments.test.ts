@@ -1,5 +1,6 @@
 import t from 'tap'
 import { inTenant } from '../../src/db/tenancy.ts'
+import { classificationRunRepository } from '../../src/repositories/classification-run.ts'
 import { openShop, type Shop } from '../support/classification.ts'
 import { startService } from '../support/service.ts'
 
@@ -142,6 +143,45 @@ t.test('PATCH /v1/segments/{id}', async t => {
     t.match(rest, { data: [{ version: 1, rule: everybody }], nextCursor: null })
   })
 
+  t.test('200 without a new version for a rule that says the same in another way', async t => {
+    const own = await openShop(service)
+    const store = own.storeId
+    const rule = {
+      all: [
+        { aggregate: { function: 'sum', withinDays: 90, storeId: store }, operator: 'at_least', value: 5 },
+        { not: { field: 'abcClass', operator: 'in', value: ['A', 'B'] } },
+        { field: 'homeStoreId', operator: 'is', value: store }
+      ]
+    }
+    const { id, version } = await segment(own, rule)
+    const other = {
+      all: [
+        {
+          aggregate: {
+            function: 'sum',
+            withinDays: 90,
+            storeId: store.toUpperCase(),
+            sku: null,
+            brand: null,
+            category: null
+          },
+          operator: 'at_least',
+          value: 5
+        },
+        { not: { field: 'abcClass', operator: 'in', value: ['B', 'A', 'B'] } },
+        { field: 'homeStoreId', operator: 'is', value: store.toUpperCase() }
+      ]
+    }
+    const same = await own.call('PATCH', `/v1/segments/${id}`, { rule: other })
+    t.match([same.status, same.body.ruleVersion, same.body.version], [200, 1, version])
+    const renamed = await own.call('PATCH', `/v1/segments/${id}`, { rule: other, name: 'Renamed' })
+    t.match(renamed.body, { name: 'Renamed', ruleVersion: 1, version: version + 1, rule })
+    const made = await segment(own, other)
+    t.same(made.rule.all[0], rule.all[0], 'and what says nothing is not kept')
+    const ever = { all: [{ aggregate: { function: 'sum', withinDays: null }, operator: 'at_least', value: 5 }] }
+    t.equal((await own.call('PATCH', `/v1/segments/${id}`, { rule: ever })).body.ruleVersion, 2)
+  })
+
   t.test('200 for each of many changes at once, one upon the other, and none of them is lost', async t => {
     const own = await openShop(service)
     const changed = await segment(own, everybody)
@@ -185,6 +225,38 @@ t.test('PATCH /v1/segments/{id}', async t => {
     t.equal((await many.call('PATCH', `/v1/segments/${resting.id}`, { active: true })).status, 409)
   })
 })
+
+t.test(
+  'POST /v1/segments/{id}/refreshes: 202 with the job that waits already, and another one once it has begun',
+  async t => {
+    const shop = await openShop(service)
+    const { id } = await segment(shop, spent(500))
+    let release = () => {}
+    const released = new Promise<void>(resolve => {
+      release = resolve
+    })
+    let held = () => {}
+    const holding = new Promise<void>(resolve => {
+      held = resolve
+    })
+    // As a run does while it computes.
+    const run = inTenant(service.database.work, shop.tenant.id, async tx => {
+      await classificationRunRepository(tx).lockTenant()
+      held()
+      await released
+    })
+    await holding
+    const ask = async (segmentId: string) => (await shop.call('POST', `/v1/segments/${segmentId}/refreshes`)).body.id
+    const asked = await Promise.all(Array.from({ length: 6 }, () => ask(id)))
+    t.equal(new Set(asked).size, 1, 'however often and however close together it is asked for')
+    const other = await segment(shop, everybody)
+    t.not(await ask(other.id), asked[0], 'another segment has a job of its own')
+    release()
+    await run
+    t.match(await shop.ended(asked[0]), { status: 'succeeded', result: { segmentId: id } })
+    t.not(await ask(id), asked[0])
+  }
+)
 
 t.test('entering and leaving', async t => {
   const shop = await openShop(service)

@@ -2352,7 +2352,7 @@ export interface paths {
         head?: never;
         /**
          * Change a segment
-         * @description Another rule is a new version of it; the next run or a refresh finds who belongs to it then.
+         * @description Another rule is a new version of it; the next run or a refresh finds who belongs to it then. One that says the same is none: `null` is the same as absent, and the order of an `in` is free.
          */
         patch: operations["updateSegment"];
         trace?: never;
@@ -2408,7 +2408,7 @@ export interface paths {
         put?: never;
         /**
          * Compute now who belongs to a segment
-         * @description Answers the job that does it. Each run computes every active segment anyway.
+         * @description Answers the job that does it: one that waits for its turn already, or else a new one. Each run computes every active segment anyway.
          */
         post: operations["refreshSegment"];
         delete?: never;
@@ -2808,7 +2808,7 @@ export interface components {
              * @description Counted are those whose whole horizon lies before this day.
              */
             asOfOn: string | null;
-            byRecommendation: {
+            data: {
                 /** @description Who bought, of those about whom something was done. */
                 acted: components["schemas"]["Rate"];
                 /** @description Who bought, of those about whom nothing was done. */
@@ -6335,8 +6335,14 @@ export interface components {
             repeatBuyers: number;
         };
         EffortSaved: {
+            /**
+             * @description ISO 4217 code.
+             * @example EUR
+             */
+            currency: string;
+            customers: number;
             /** @description What was asked for on the days of the report. */
-            attempts: {
+            data: {
                 attempts: number;
                 /** @enum {string} */
                 cause: "price_driven" | "let_go";
@@ -6354,12 +6360,6 @@ export interface components {
                 /** @description Refused, and the same effort on the same customer was granted later: nothing was saved. */
                 overriddenLater: boolean;
             }[];
-            /**
-             * @description ISO 4217 code.
-             * @example EUR
-             */
-            currency: string;
-            customers: number;
             /** Format: date */
             fromOn: string;
             /**
@@ -7731,6 +7731,12 @@ export interface components {
                 together: number;
             }[];
             excluded: {
+                /** @description In how many baskets the most frequent of these pairs was; null without any. */
+                mostTogether: number | null;
+                /** @description Pairs of the other products that were together in fewer than `minBasketPairs` baskets. */
+                pairsInFewer: number;
+                /** @description Products in fewer than `minBasketPairs` baskets: no pair with one of them can be listed. */
+                rareProducts: number;
                 receiptsWithoutProduct: number;
             };
             /**
@@ -23376,7 +23382,7 @@ export interface operations {
                      *       "report": "advice-hit-rates",
                      *       "fromOn": "2026-11-21",
                      *       "asOfOn": "2026-11-21",
-                     *       "byRecommendation": [
+                     *       "data": [
                      *         {
                      *           "recommendation": "recover",
                      *           "acted": {
@@ -24335,7 +24341,7 @@ export interface operations {
                      *       ],
                      *       "customers": 1,
                      *       "minutesPerMonth": 1,
-                     *       "attempts": [
+                     *       "data": [
                      *         {
                      *           "effort": "relationship_manager",
                      *           "cause": "price_driven",
@@ -24712,7 +24718,10 @@ export interface operations {
                      *       "products": 1,
                      *       "minBasketPairs": 30,
                      *       "excluded": {
-                     *         "receiptsWithoutProduct": 1
+                     *         "receiptsWithoutProduct": 1,
+                     *         "rareProducts": 1,
+                     *         "pairsInFewer": 1,
+                     *         "mostTogether": 1
                      *       },
                      *       "data": [
                      *         {

@@ -40,10 +40,20 @@ export interface ShopFacts {
 const YUAN_ON_THE_SHELF = 7.8
 const ANONYMOUS_SHARE = 0.12
 const RETURNED_SHARE = 0.052
+/** What goes with what, and how often it is taken along. */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  shoes: 'Shoe care set',
+  boots: 'Shoe care set',
+  trainers: 'Socks',
+  trousers: 'Belt',
+  coats: 'Scarf',
+  jackets: 'Gloves'
+}
+const COMPANION_SHARE = 0.35
 
-/** The receipts of all days, some `count`, in no order. */
-export function makeReceipts(random: Random, facts: ShopFacts, count: number): Receipt[] {
-  const till = openTill(random, facts)
+/** The receipts of all days, some `count`, in no order. What goes with what is drawn from `habits`. */
+export function makeReceipts(random: Random, habits: Random, facts: ShopFacts, count: number): Receipt[] {
+  const till = openTill(random, habits, facts)
   const sales = count / (1 + RETURNED_SHARE)
   const known = facts.characters.flatMap(salesOf(random, facts, till, sales * (1 - ANONYMOUS_SHARE)))
   const anonymous = Array.from({ length: Math.round(sales * ANONYMOUS_SHARE) }, () => {
@@ -82,7 +92,7 @@ function salesOf(random: Random, { characters, stores, days }: ShopFacts, till: 
 }
 
 /** What happens at the tills, from the pick of a day to the printed line. */
-function openTill(random: Random, { stores, products, characters, days }: ShopFacts) {
+function openTill(random: Random, habits: Random, { stores, products, characters, days }: ShopFacts) {
   const pickers = new Map(stores.map(store => [store.code, dayPicker(store, days)]))
   const hours = new Map(stores.map(store => [store.code, openingHours(store, days)]))
   const pickerOf = (code: string) => pickers.get(code) as ReturnType<typeof dayPicker>
@@ -104,6 +114,28 @@ function openTill(random: Random, { stores, products, characters, days }: ShopFa
     return { sku, name, brand, category, quantity, unitPriceMinor, discountMinor, amountMinor, promotionCode }
   }
 
+  /** Instead of whatever the second line was: what people take along with the first. */
+  const withCompanion = (first: DemoLine, line: DemoLine, index: number, store: DemoStore): DemoLine => {
+    const piece = COMPANIONS[first.category]
+    if (index !== 1 || piece === undefined || !habits.chance(COMPANION_SHARE)) return line
+    const found = products.find(({ category, name }) => category === 'accessories' && name.startsWith(piece))
+    if (found === undefined) return line
+    const { sku, name, brand, category, priceMinor } = found
+    const unitPriceMinor = store.currency === 'CNY' ? shelfPrice(priceMinor * YUAN_ON_THE_SHELF) : priceMinor
+    const amountMinor = unitPriceMinor
+    return {
+      sku,
+      name,
+      brand,
+      category,
+      quantity: 1,
+      unitPriceMinor,
+      discountMinor: 0,
+      amountMinor,
+      promotionCode: null
+    }
+  }
+
   const pickProduct = (buyer: Character | null, day: number): Product => {
     const launched = LAUNCHES.findIndex(launch => random.chance(interest(day - (days.length - launch.daysBeforeEnd))))
     if (launched >= 0) return products[launched] as Product
@@ -116,9 +148,10 @@ function openTill(random: Random, { stores, products, characters, days }: ShopFa
     pickDay: (store: DemoStore, from: number, to: number) => pickerOf(store.code).pick(random, from, to),
 
     sale(buyer: Character | null, store: DemoStore, day: number, launch?: number): Receipt {
-      const lines = Array.from({ length: 1 + random.poisson(0.75) }, (_, index) =>
+      const wanted = Array.from({ length: 1 + random.poisson(0.75) }, (_, index) =>
         lineOf(buyer, store, day, index === 0 ? launch : undefined)
       )
+      const lines = wanted.map((line, index) => withCompanion(wanted[0] as DemoLine, line, index, store))
       const roundingMinor = store.currency === 'CNY' && random.chance(0.06) ? tenthsRounding(lines) : 0
       const at = instant(store, day)
       return { store, dayIndex: day, at, kind: 'sale', buyer, lines, roundingMinor, returnOf: null }

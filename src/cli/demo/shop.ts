@@ -98,7 +98,8 @@ export function makeShop({ seed, until, customers = 2_000, purchases = 30_000 }:
   const products = makeProducts(randomOf(seed, 'products'), PRODUCTS, ago => days[DAYS - ago]?.day as string)
   const year = Number(until.slice(0, 4))
   const characters = makeCharacters(randomOf(seed, 'customers'), STORES, products, customers, DAYS, year)
-  const receipts = makeReceipts(randomOf(seed, 'receipts'), { stores: STORES, products, characters, days }, purchases)
+  const facts = { stores: STORES, products, characters, days }
+  const receipts = makeReceipts(randomOf(seed, 'receipts'), randomOf(seed, 'habits'), facts, purchases)
   const rates = yuanRates(randomOf(seed, 'rates'), DAYS)
   return {
     stores: STORES,

@@ -182,7 +182,18 @@ export const ProductsBoughtTogether = z
       description: 'Pairs in fewer baskets are not listed; a number of the policy.',
       example: 30
     }),
-    excluded: z.object({ receiptsWithoutProduct: Count }),
+    excluded: z.object({
+      receiptsWithoutProduct: Count,
+      rareProducts: Count.meta({
+        description: 'Products in fewer than `minBasketPairs` baskets: no pair with one of them can be listed.'
+      }),
+      pairsInFewer: Count.meta({
+        description: 'Pairs of the other products that were together in fewer than `minBasketPairs` baskets.'
+      }),
+      mostTogether: Count.nullable().meta({
+        description: 'In how many baskets the most frequent of these pairs was; null without any.'
+      })
+    }),
     data: z
       .array(
         z.object({

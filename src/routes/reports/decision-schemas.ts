@@ -26,7 +26,7 @@ export const AdviceHitRates = z
     report: z.literal('advice-hit-rates'),
     fromOn: Day.nullable().meta({ description: 'Advices given from this day on; null before the first run.' }),
     asOfOn: Day.nullable().meta({ description: 'Counted are those whose whole horizon lies before this day.' }),
-    byRecommendation: z
+    data: z
       .array(
         z.object({
           recommendation: Recommendation,
@@ -70,7 +70,7 @@ export const EffortSaved = z
       .meta({ description: 'Who is not pursued now, with the minutes a month that customers of the class have.' }),
     customers: Count,
     minutesPerMonth: Minutes.meta({ description: 'Minutes of care a month that are spared.' }),
-    attempts: z
+    data: z
       .array(
         z.object({
           effort: z.enum(EFFORTS),

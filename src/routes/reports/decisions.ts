@@ -25,7 +25,7 @@ export const decisionReportsRoutes: FastifyPluginAsyncZod<{ charts: ChartRendere
       const view = await reports.adviceHitRates(request.actor)
       return answerReport(request, reply, charts, view, {
         columns: tables.ADVICE_HIT_RATES,
-        rows: view.byRecommendation
+        rows: view.data
       })
     }
   )
@@ -47,7 +47,7 @@ export const decisionReportsRoutes: FastifyPluginAsyncZod<{ charts: ChartRendere
       const view = await reports.effortSaved(request.actor, query)
       return table === 'not_pursued'
         ? answerReport(request, reply, charts, view, { columns: tables.NOT_PURSUED, rows: view.notPursued })
-        : answerReport(request, reply, charts, view, { columns: tables.ATTEMPTS, rows: view.attempts })
+        : answerReport(request, reply, charts, view, { columns: tables.ATTEMPTS, rows: view.data })
     }
   )
 }

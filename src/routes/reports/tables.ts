@@ -279,7 +279,7 @@ export const CARE_ON_TIME: Columns<RowOf<CareOnTimeReport>> = fields(
   'shareUpper'
 )
 
-export const ADVICE_HIT_RATES: Columns<AdviceHitRates['byRecommendation'][number]> = {
+export const ADVICE_HIT_RATES: Columns<RowOf<AdviceHitRates>> = {
   recommendation: row => row.recommendation,
   judged: row => row.right.n,
   right: row => row.right.successes,
@@ -299,7 +299,7 @@ export const ADVICE_HIT_RATES: Columns<AdviceHitRates['byRecommendation'][number
   open: row => row.open
 }
 
-export const ATTEMPTS: Columns<EffortSaved['attempts'][number]> = fields(
+export const ATTEMPTS: Columns<RowOf<EffortSaved>> = fields(
   'effort',
   'cause',
   'overridden',

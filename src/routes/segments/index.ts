@@ -88,7 +88,8 @@ export const segmentsRoutes: FastifyPluginAsyncZod = async app => {
       schema: {
         operationId: 'updateSegment',
         summary: 'Change a segment',
-        description: 'Another rule is a new version of it; the next run or a refresh finds who belongs to it then.',
+        description:
+          'Another rule is a new version of it; the next run or a refresh finds who belongs to it then. One that says the same is none: `null` is the same as absent, and the order of an `in` is free.',
         tags,
         params: IdParams,
         body: UpdateSegmentBody,
@@ -150,7 +151,8 @@ export const segmentMembersRoutes: FastifyPluginAsyncZod = async app => {
       schema: {
         operationId: 'refreshSegment',
         summary: 'Compute now who belongs to a segment',
-        description: 'Answers the job that does it. Each run computes every active segment anyway.',
+        description:
+          'Answers the job that does it: one that waits for its turn already, or else a new one. Each run computes every active segment anyway.',
         tags,
         params: IdParams,
         response: { 202: Job, ...problems(404, 409, 422) }

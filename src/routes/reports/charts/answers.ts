@@ -1,5 +1,17 @@
 import type { AnsweredInTimeReport } from '../../../services/reports-answers.ts'
-import { type Chart, emptyChart, frame, GREEN, INK, nameAxis, type Pen, percentAxis, restOf, widest } from './frame.ts'
+import {
+  type Chart,
+  emptyChart,
+  frame,
+  GREEN,
+  INK,
+  nameAxis,
+  type Pen,
+  percentAxis,
+  restOf,
+  widest,
+  windowOf
+} from './frame.ts'
 
 const ROWS_AT_MOST = 26
 const ROW = 26
@@ -8,7 +20,7 @@ const ROW = 26
 export function answeredChart(view: AnsweredInTimeReport, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.answeredTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (view.total.received === 0) return emptyChart(title, [about], words.nothingSaid, pen)
   const { total } = view
   const shown = view.by === 'week' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)

@@ -13,7 +13,8 @@ import {
   percentAxis,
   restOf,
   SIZE,
-  widest
+  widest,
+  windowOf
 } from './frame.ts'
 import { fitted } from './text.ts'
 
@@ -137,15 +138,23 @@ const PAIR_ROW = 26
 export function pairsChart(view: ProductsBoughtTogether, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.pairsTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (view.baskets === 0) return emptyChart(title, [about], words.nothingBought, pen)
-  if (view.data.length === 0) return emptyChart(title, [about], words.nothingTogether, pen)
+  const { minBasketPairs, excluded } = view
+  const least = write.whole(minBasketPairs)
+  const fewer =
+    excluded.mostTogether === null
+      ? ''
+      : words.fewerTogether(write.whole(excluded.pairsInFewer), least, write.whole(excluded.mostTogether))
+  if (view.data.length === 0) {
+    return emptyChart(title, [about], [words.nothingTogether(least), fewer].join(' '), pen)
+  }
   const shown = view.data.slice(0, PAIRS_AT_MOST)
   const more = restOf(false, view.data.length, shown.length, pen)
   const names = shown.map(({ nameA, nameB }) => `${fitted(nameA, 215, SIZE)} + ${fitted(nameB, 215, SIZE)}`)
-  const measured = frame(title, [about, words.pairsNote], [more], 0)
+  const measured = frame(title, [about, words.pairsNote], [more, fewer], 0)
   const height = measured.top + shown.length * PAIR_ROW + measured.bottom + 40
-  const framed = frame(title, [about, words.pairsNote], [more], height)
+  const framed = frame(title, [about, words.pairsNote], [more, fewer], height)
   return {
     title,
     height,

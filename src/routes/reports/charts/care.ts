@@ -1,12 +1,12 @@
 import type { CareOnTimeReport } from '../../../services/reports-care.ts'
 import { type Bar, barChart } from './bar-chart.ts'
-import { type Chart, emptyChart, GREEN, type Pen } from './frame.ts'
+import { type Chart, emptyChart, GREEN, type Pen, windowOf } from './frame.ts'
 
 /** A bar for each person, store or kind: the share of care tasks done in time. */
 export function careChart(view: CareOnTimeReport, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.careTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   const { total } = view
   if (total.tasks === 0) return emptyChart(title, [about], words.noCare, pen)
   const overall =

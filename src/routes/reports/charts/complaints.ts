@@ -4,14 +4,14 @@ import type {
   RemedyCostsReport
 } from '../../../services/reports-complaints.ts'
 import { figuresChart, ROWS_AT_MOST } from './bar-chart.ts'
-import { BLUE, type Chart, emptyChart, GREEN, type Pen, RED, restOf } from './frame.ts'
+import { BLUE, type Chart, emptyChart, GREEN, type Pen, RED, restOf, windowOf } from './frame.ts'
 
 /** How complaints were handled, by month or store: a bar for those handled the first time, the other shares beside it. */
 export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen): Chart {
   const { words, write } = pen
   const { total } = view
   const title = words.handlingTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (total.complaints === 0) return emptyChart(title, [about], words.nothingComplained, pen)
   const share = (value: number | null) => (value === null ? '–' : write.percent(value))
   const figure = (value: number | null) => (value === null ? '–' : write.decimal(value))
@@ -38,7 +38,7 @@ export function complaintHandlingChart(view: ComplaintHandlingReport, pen: Pen):
 export function complaintCausesChart(view: ComplaintCausesReport, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.causesTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (view.complaints === 0) return emptyChart(title, [about], words.nothingComplained, pen)
   const rows = view.data.slice(0, ROWS_AT_MOST)
   const bars = rows.map(row => ({
@@ -56,7 +56,7 @@ export function remedyCostsChart(view: RemedyCostsReport, pen: Pen): Chart {
   const { words, write } = pen
   const { total, currency } = view
   const title = words.costsTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (total.granted + total.waiting + total.refused === 0) return emptyChart(title, [about], words.nothingGranted, pen)
   const rows = view.by === 'month' ? view.data.slice(-ROWS_AT_MOST) : view.data.slice(0, ROWS_AT_MOST)
   const names: Readonly<Record<string, string>> = { ...words.remedies, ...words.roles }

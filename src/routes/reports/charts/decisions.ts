@@ -11,7 +11,7 @@ export function adviceChart(view: AdviceHitRates, pen: Pen): Chart {
   const { used, basis } = view.saveProbability
   const days = words.days(view.fromOn, view.asOfOn)
   const chance = words.saveChance(write.percent(used), words.saveBasis[basis])
-  const bars = view.byRecommendation.map(({ recommendation, right: { share, interval, n, successes }, open }): Bar => {
+  const bars = view.data.map(({ recommendation, right: { share, interval, n, successes }, open }): Bar => {
     const judged =
       share === null || interval === null
         ? words.notJudged
@@ -23,7 +23,7 @@ export function adviceChart(view: AdviceHitRates, pen: Pen): Chart {
     const label = words.adviceOpen(judged, write.whole(open))
     return { name: words.recommendation[recommendation], value: share ?? 0, label }
   })
-  return barChart({ title, about: [days, chance, words.adviceNote], bars, colour: GREEN, labels: 330 }, pen)
+  return barChart({ title, about: [days, chance, words.adviceNote], bars, colour: GREEN, labels: 380 }, pen)
 }
 
 /** What is spared, by class; what was asked for and refused, and what a manager granted, by effort. */
@@ -41,8 +41,8 @@ export function effortChart(view: EffortSaved, pen: Pen): Chart {
     value: minutes,
     label: words.sparedLabel(write.whole(count), write.whole(minutes))
   }))
-  const byEffort = (which: (row: EffortSaved['attempts'][number]) => boolean) =>
-    effortBars(view.attempts.filter(which), amount, pen)
+  const byEffort = (which: (row: EffortSaved['data'][number]) => boolean) =>
+    effortBars(view.data.filter(which), amount, pen)
   const panels = [
     { heading: words.sparedHeading, bars: spared },
     { heading: words.savedHeading, bars: byEffort(row => !row.overridden && !row.overriddenLater) },
@@ -54,11 +54,7 @@ export function effortChart(view: EffortSaved, pen: Pen): Chart {
 }
 
 /** Attempts of each effort, whatever the cause for which the customer is not pursued. */
-function effortBars(
-  rows: EffortSaved['attempts'],
-  amount: (total: AttemptTotals) => string,
-  { words }: Pen
-): PanelBar[] {
+function effortBars(rows: EffortSaved['data'], amount: (total: AttemptTotals) => string, { words }: Pen): PanelBar[] {
   return [...new Set(rows.map(({ effort }) => effort))].map(effort => {
     const total = rows
       .filter(row => row.effort === effort)

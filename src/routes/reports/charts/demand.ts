@@ -14,7 +14,8 @@ import {
   restOf,
   SIZE,
   textAt,
-  WIDTH
+  WIDTH,
+  windowOf
 } from './frame.ts'
 import { fitted } from './text.ts'
 
@@ -28,7 +29,7 @@ export function demandChart(view: DemandChanges, pen: Pen): Chart {
   if (view.window === null) return emptyChart(title, [], words.nothingBeforeRun, pen)
   const { increased, decreased, stable, baseline_short, no_spread } = view.counts
   const about = [
-    words.days(view.window.fromOn, view.window.toOn),
+    windowOf(view.window, pen),
     words.demandCounts(
       write.whole(increased),
       write.whole(decreased),
@@ -98,8 +99,8 @@ function changeText({ state, baselineMean, meanSince }: DemandItem, { words, wri
   const name = words.demandState[state]
   if (baselineMean === null) return name
   return meanSince === null
-    ? `${name}: ${write.decimal(baselineMean)}`
-    : `${name}: ${write.decimal(baselineMean)} → ${write.decimal(meanSince)}`
+    ? `${name}: ${write.mean(baselineMean)}`
+    : `${name}: ${write.mean(baselineMean)} → ${write.mean(meanSince)}`
 }
 
 function seriesOf(item: DemandItem, place: number): LineSeriesOption {

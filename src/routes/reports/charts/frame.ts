@@ -1,4 +1,5 @@
 import type { EChartsOption } from 'echarts'
+import { dayNumber, dayText } from '../../../domain/period.ts'
 import { fitted, lines, textWidth, type Writing } from './text.ts'
 import type { Words } from './words.ts'
 
@@ -71,6 +72,10 @@ export function frame(title: string, about: readonly string[], notes: readonly s
   }
 }
 
+/** The days of a window as people say them: the last one is in it. */
+export const windowOf = ({ fromOn, toOn }: { fromOn: string; toOn: string }, { words }: Pen): string =>
+  words.days(fromOn, dayText(dayNumber(toOn) - 1))
+
 /** That not all rows are shown: the first of them, or the latest where rows are times. Empty where all are. */
 export const restOf = (times: boolean, all: number, shown: number, { words, write }: Pen): string =>
   all > shown ? (times ? words.latestRows : words.moreRows)(write.whole(shown), write.whole(all)) : ''
@@ -122,7 +127,7 @@ export const percentAxis = (write: Writing, max = 1) => ({
   type: 'value' as const,
   min: 0,
   max,
-  axisLabel: { formatter: (share: number) => write.percent(share), color: PALE_INK, hideOverlap: true },
+  axisLabel: { formatter: (share: number) => write.wholePercent(share), color: PALE_INK, hideOverlap: true },
   splitLine: { lineStyle: { color: LINE } }
 })
 

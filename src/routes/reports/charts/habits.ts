@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
 import type { PurchaseHabits } from '../../../services/reports-buying.ts'
-import { BLUE, type Chart, emptyChart, frame, INK, PALE_INK, type Pen, SIZE, textAt, WIDTH } from './frame.ts'
+import { BLUE, type Chart, emptyChart, frame, INK, PALE_INK, type Pen, SIZE, textAt, WIDTH, windowOf } from './frame.ts'
 import { heatMap } from './heat-map.ts'
 import { fitted } from './text.ts'
 
@@ -11,7 +11,7 @@ const NAMES = 185
 export function habitsChart(view: PurchaseHabits, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.habitsTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (view.baskets.receipts === 0) return emptyChart(title, [about], words.nothingBought, pen)
   const height = 600
   const framed = frame(title, [about], [], height)
@@ -88,7 +88,7 @@ function barsOf({ data }: PurchaseHabits, { words }: Pen): { name: string; share
 function figures({ baskets, frequency, currency }: PurchaseHabits, { words, write }: Pen, top: number) {
   const orNone = (value: number | null, written: (value: number) => string) => (value === null ? '–' : written(value))
   const all: [label: string, figure: string][] = [
-    [words.medianBasket, orNone(baskets.medianMinor, minor => write.money(minor, currency))],
+    [words.medianBasket, orNone(baskets.medianMinor, minor => write.amount(minor, currency))],
     [words.medianUnits, orNone(baskets.medianUnits, write.decimal)],
     [words.medianGap, orNone(frequency.medianGapDays, write.decimal)],
     [words.regular, orNone(frequency.regularShare, write.percent)]

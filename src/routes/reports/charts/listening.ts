@@ -1,12 +1,12 @@
 import type { InquiryConversion, ListeningCoverage } from '../../../services/reports-listening.ts'
 import { type Bar, barChart } from './bar-chart.ts'
-import { BLUE, type Chart, emptyChart, GREEN, type Pen } from './frame.ts'
+import { BLUE, type Chart, emptyChart, GREEN, type Pen, windowOf } from './frame.ts'
 
 /** A bar for each person, channel or store: the share of inquiries that became customers. */
 export function conversionChart(view: InquiryConversion, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.conversionTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   const { total } = view
   if (total.share === null || total.shareLower === null || total.shareUpper === null) {
     return emptyChart(title, [about], words.nobodyAsked, pen)
@@ -39,7 +39,7 @@ function conversionName(by: InquiryConversion['by'], key: string | null, label: 
 export function coverageChart(view: ListeningCoverage, pen: Pen): Chart {
   const { words, write } = pen
   const title = words.coverageTitle
-  const about = words.days(view.window.fromOn, view.window.toOn)
+  const about = windowOf(view.window, pen)
   if (view.data.length === 0) return emptyChart(title, [about], words.noStores, pen)
   const { total } = view
   const overall = words.coverageLine(

@@ -5,35 +5,69 @@ import { minorDigits } from '../../../domain/money.ts'
 export interface Writing {
   readonly language: Language
   whole(value: number): string
+  /** With as many digits as matter: `240`, `7`, `7.4`, `0.60`. */
   decimal(value: number): string
+  /** As `decimal`, for figures that stand beside one another: `10.0`, `7.4`. */
+  mean(value: number): string
+  /** With one decimal, and never nought or all for what is nearly that: `0%`, `<0.1%`, `20.0%`, `100%`. */
   percent(share: number): string
-  /** Short, as a label has room for: `€12.3K`, `¥1.2万`. */
+  /** For axes and small cells: `20%`. */
+  wholePercent(share: number): string
+  /** Short, as a label has room for, of three digits: `€7.95`, `€850`, `€12.3k`, `¥1.23万`. */
   money(minor: number, currency: string): string
+  /** To the last digit: `€1,234.60`. */
+  amount(minor: number, currency: string): string
 }
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' }
 
 export function writingIn(language: Language): Writing {
   const locale = LOCALES[language]
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
-  const decimal = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
+  const fixed = (style: 'decimal' | 'percent', from: number, to: number) => {
+    const format = new Intl.NumberFormat(locale, { style, minimumFractionDigits: from, maximumFractionDigits: to })
+    return (value: number) => format.format(value)
+  }
+  const whole = fixed('decimal', 0, 0)
+  const wholePercent = fixed('percent', 0, 0)
+  const tenthsOfPercent = fixed('percent', 1, 1)
+  const [upToTenths, tenths] = [fixed('decimal', 0, 1), fixed('decimal', 1, 1)]
+  const hundredths = fixed('decimal', 2, 2)
+  const amountOf = (currency: string, options: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...options })
+  const isLarge = (value: number) => Math.abs(value) >= 100
   return {
     language,
-    whole: value => whole.format(value),
-    decimal: value => decimal.format(value),
-    percent: share => percent.format(share),
-    money: (minor, currency) =>
-      new Intl.NumberFormat(locale, {
-        style: 'currency',
+    whole,
+    decimal: value => {
+      if (isLarge(value)) return whole(value)
+      return value !== 0 && Math.abs(value) < 1 ? hundredths(value) : upToTenths(value)
+    },
+    mean: value => (isLarge(value) ? whole(value) : tenths(value)),
+    percent: share => {
+      if (share > 0 && share < NEARLY) return `<${tenthsOfPercent(2 * NEARLY)}`
+      if (share < 1 && share > 1 - NEARLY) return `>${tenthsOfPercent(1 - 2 * NEARLY)}`
+      return share === 0 || share === 1 ? wholePercent(share) : tenthsOfPercent(share)
+    },
+    wholePercent,
+    money: (minor, currency) => {
+      const digits = minorDigits(currency)
+      const value = minor / 10 ** digits
+      if (!isLarge(value))
+        return amountOf(currency, { minimumFractionDigits: Number.isInteger(value) ? 0 : digits }).format(value)
+      const few = Math.abs(value) < SHORT_FROM[language]
+      return amountOf(
         currency,
-        currencyDisplay: 'narrowSymbol',
-        notation: 'compact',
-        minimumFractionDigits: 0,
-        maximumFractionDigits: 1
-      }).format(minor / 10 ** minorDigits(currency))
+        few ? { maximumFractionDigits: 0 } : { notation: 'compact', maximumSignificantDigits: 3 }
+      ).format(value)
+    },
+    amount: (minor, currency) => amountOf(currency, {}).format(minor / 10 ** minorDigits(currency))
   }
 }
+
+/** Half of what a percentage with one decimal can tell. */
+const NEARLY = 0.0005
+/** From where a language has a short word for a number. */
+const SHORT_FROM: Readonly<Record<Language, number>> = { en: 1_000, zh: 10_000 }
 
 /** Of the letters of common sans-serif faces, in ems: what is as wide as its height, narrow, wide, and the rest. */
 const FULL =

@@ -1,12 +1,15 @@
 import type { Language } from '../../../domain/language.ts'
 
+/** One thing or so many, by what is written of the number. */
+const many = (count: string, thing: string): string => `${count} ${thing}${count === '1' ? '' : 's'}`
+
 /** What charts say, once for each language: the type keeps the two from falling apart. */
 const ENGLISH = {
   nothing: 'Nothing to show yet',
   nothingBeforeRun: 'No classification run has been applied yet.',
   nothingBeforeTwoRuns: 'There are no two applied classification runs to compare yet.',
   nothingBought: 'Nothing was bought in this time.',
-  nothingTogether: 'No two products were in enough baskets together.',
+  nothingTogether: (least: string) => `No two products were in ${least} baskets together; in fewer it may be chance.`,
   nothingChanged: 'No demand has changed.',
   allStores: 'All stores',
   oneStore: 'One store',
@@ -15,7 +18,7 @@ const ENGLISH = {
   notFiled: 'No category',
   asOf: (day: string) => `as of ${day}`,
   days: (from: string, to: string) => `${from} to ${to}`,
-  customersOf: (count: string) => `${count} customers`,
+  customersOf: (count: string) => many(count, 'customer'),
   partial: '* The month is not over.',
   moreStores: (shown: string, all: string) => `The ${shown} stores with the largest turnover of ${all}.`,
   moreRows: (shown: string, all: string) => `The first ${shown} of ${all}.`,
@@ -25,24 +28,24 @@ const ENGLISH = {
   shareOfCustomers: 'Share of the customers, the best first',
   shareOfTurnover: 'Share of the turnover',
   equal: 'If all bought alike',
-  classLine: (name: string, customers: string, share: string) => `${name}: ${customers} customers, ${share}`,
+  classLine: (name: string, customers: string, share: string) => `${name}: ${many(customers, 'customer')}, ${share}`,
   turnoverLine: (share: string, amount: string) => `${share} of the turnover, ${amount}`,
   topFifth: (share: string) => `The best fifth makes ${share} of the turnover.`,
   gini: (value: string) => `Gini coefficient ${value}`,
-  unranked: (customers: string) => `Without turnover, in no class: ${customers} customers`,
+  unranked: (customers: string) => `Without turnover, in no class: ${many(customers, 'customer')}`,
   anonymous: (share: string) => `Of nobody known: ${share} of all turnover`,
 
   migrationTitle: 'Where the customers of each class went',
   classThen: 'Class then',
   classNow: 'Class now',
   stayed: (share: string) => `${share} are in the class in which they were.`,
-  newcomers: (count: string) => `${count} customers are new and in no row.`,
+  newcomers: (count: string) => `Besides, in no row: ${many(count, 'new customer')}.`,
 
   rfmTitle: 'How recently and how often customers buy',
   recency: 'How recently (best: at the top)',
   frequency: 'How often (best: on the right)',
   meanAmount: 'Below the number of customers: their mean amount',
-  unscored: (count: string) => `${count} customers bought nothing in the window and are not shown.`,
+  unscored: (count: string) => `Not shown: ${many(count, 'customer')} without a purchase in the window.`,
 
   loyaltyTitle: 'How loyal the customers of each class are',
   firstUsers: (count: string) => `First users of new products: ${count}`,
@@ -61,7 +64,7 @@ const ENGLISH = {
   reached: (count: string, share: string) => `${count} (${share})`,
 
   defectionTitle: 'Who is leaving, and what is at stake',
-  atRiskLine: (count: string, amount: string) => `${count} customers at risk, ${amount} at stake`,
+  atRiskLine: (count: string, amount: string) => `${many(count, 'customer')} at risk, ${amount} at stake`,
   byRecommendation: 'By advice',
   byState: 'By state',
   byBasis: 'By what told the state',
@@ -97,7 +100,7 @@ const ENGLISH = {
 
   effortTitle: 'The effort saved on customers who are not pursued',
   sparedLine: (customers: string, minutes: string) =>
-    `Not pursued now: ${customers} customers, ${minutes} minutes of care a month`,
+    `Not pursued now: ${many(customers, 'customer')}, ${many(minutes, 'minute')} of care a month`,
   savedLine: (days: string, what: string) => `Refused from ${days}, and never granted: ${what}`,
   effortLabel: (attempts: string, minutes: string, amount: string) => `${attempts} · ${minutes} min · ${amount}`,
   sparedLabel: (customers: string, minutes: string) => `${minutes} min · ${customers}`,
@@ -140,10 +143,12 @@ const ENGLISH = {
   pairsTitle: 'Which products are bought together',
   pairsNote: 'Times as often in one basket as by chance, and number of baskets',
   pairLabel: (lift: string, baskets: string) => `×${lift} · ${baskets}`,
+  fewerTogether: (pairs: string, least: string, most: string) =>
+    `Left out: ${many(pairs, 'pair')} in fewer than ${least} baskets, the most frequent in ${most}.`,
 
   handlingTitle: 'How complaints were handled',
   handlingLine: (complaints: string, firstTime: string, recovered: string) =>
-    `${complaints} complaints; handled the first time ${firstTime}, recovered ${recovered}`,
+    `${many(complaints, 'complaint')}; handled the first time ${firstTime}, recovered ${recovered}`,
   handlingTimes: (answer: string, close: string) => `Median hours to the answer ${answer}, to the closure ${close}`,
   handlingNote:
     'Bar: handled the first time, of those of which it can be told. Beside it: that, recovered, reopened, complaints, complaints per 1,000 sales',
@@ -151,7 +156,7 @@ const ENGLISH = {
     `${shares} · ${complaints} · ${perThousand}`,
   nothingComplained: 'Nobody complained in this time.',
   causesTitle: 'What makes most of the complaints',
-  causesLine: (complaints: string, open: string) => `${complaints} complaints, ${open} without a cause so far`,
+  causesLine: (complaints: string, open: string) => `${many(complaints, 'complaint')}, ${open} without a cause so far`,
   causesNote: 'Number of complaints, and their share together with all larger ones',
   causesLabel: (complaints: string, together: string) => `${complaints} · ${together}`,
   causes: {
@@ -271,7 +276,7 @@ const CHINESE: Words = {
   nothingBeforeRun: '尚未应用任何分类运行。',
   nothingBeforeTwoRuns: '尚无两次已应用的分类运行可供比较。',
   nothingBought: '这段时间内没有购买记录。',
-  nothingTogether: '没有任何两种商品在足够多的购物篮中同时出现。',
+  nothingTogether: least => `没有任何两种商品在 ${least} 个购物篮中同时出现；更少则可能只是巧合。`,
   nothingChanged: '需求没有变化。',
   allStores: '全部门店',
   oneStore: '单个门店',
@@ -403,6 +408,7 @@ const CHINESE: Words = {
   pairsTitle: '哪些商品常被一起购买',
   pairsNote: '同篮出现次数为随机情况的倍数，以及购物篮数',
   pairLabel: (lift, baskets) => `${lift} 倍 · ${baskets} 篮`,
+  fewerTogether: (pairs, least, most) => `未列出：${pairs} 对商品同篮少于 ${least} 次，其中最多 ${most} 次。`,
 
   handlingTitle: '投诉处理情况',
   handlingLine: (complaints, firstTime, recovered) =>
