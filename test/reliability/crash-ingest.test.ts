@@ -1,22 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { startEmbedded } from '../../src/db/embedded.ts'
 import { asAdmin } from '../support/cluster.ts'
+import { build, type Program, run } from '../support/process.ts'
+
+await build()
 
 const KEY = `ck_${'a'.repeat(16)}_${'b'.repeat(40)}`
 const TILLS = 12
 const RECEIPTS = 600
-const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clientele-crash-'))
 const port = await freePort()
-let service: ChildProcess | undefined
+let service: Program | undefined
 
 t.teardown(async () => {
   service?.kill('SIGKILL')
@@ -25,19 +25,13 @@ t.teardown(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** The service as a process of its own, with the loader that runs this very test. */
 function start(): void {
-  service = spawn(process.execPath, [...process.execArgv, SERVER], {
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      PORT: String(port),
-      BOOTSTRAP_API_KEY: KEY,
-      LOG_LEVEL: 'silent',
-      DATABASE_URL: '',
-      RATE_LIMIT_PER_SECOND: '100000'
-    },
-    stdio: 'ignore'
+  service = run('server.js', [], {
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    BOOTSTRAP_API_KEY: KEY,
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT_PER_SECOND: '100000'
   })
 }
 
