@@ -84,7 +84,8 @@ async function dayPasses(url: string, tenantId: string): Promise<void> {
   try {
     await client.query(`set session_replication_role = replica`)
     await client.query(
-      `update fact_states set recorded_through = now() + interval '1 hour' where tenant_id = '${tenantId}'`
+      `update fact_states set recorded_through = now() + interval '1 hour',
+        packed_through = case when packed_through = recorded_through then now() + interval '1 hour' end where tenant_id = '${tenantId}'`
     )
     await client.query(`update classification_runs set created_at = now() + interval '1 hour'
       where tenant_id = '${tenantId}' and created_at > now() - interval '1 hour'`)

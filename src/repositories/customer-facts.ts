@@ -37,10 +37,6 @@ const AROUND = (from: string, to: string) =>
 const BRAND = 'coalesce(l.brand, k.brand)'
 const CATEGORY = 'coalesce(l.category, k.category)'
 
-/** A few receipts lead to their lines, also where hardly any line has a product and the planner would look for these first. */
-const LINES_OF_RECEIPT = `cross join lateral (
-  select * from purchase_lines where tenant_id = $1 and purchase_id = p.id offset 0) l`
-
 /**
  * Brings what is derived from the ledger up to date, for the customers and weeks that have changed; or, where the question
  * is about another time, makes it anew in tables of this transaction that hide the real ones. For that reason no
@@ -141,7 +137,7 @@ export const customerFactsRepository = (tx: Tx) => {
              : `unnest($3::date[]) as w (monday) join purchases p on p.tenant_id = $1
                 and ${AROUND('w.monday', '(w.monday + 7)')} and p.purchased_on >= w.monday and p.purchased_on < w.monday + 7`
          }
-         ${mondays === null ? 'join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id' : LINES_OF_RECEIPT}
+         join purchase_lines l on l.tenant_id = $1 and l.purchase_id = p.id
          where p.tenant_id = $1 and p.purchased_on < $2 and l.sku is not null
          group by 2, 3 order by 2, 3`,
         to,
