@@ -151,8 +151,7 @@ const masked = (text: string, findings: readonly Finding[]): string =>
   )
 
 /** Where what is known stands in a text. */
-export const knownIn = (text: string, known: KnownData): Finding[] =>
-  finderOf(known)(plainForm(text), foldedForm(text))
+export const knownIn = (text: string, known: KnownData): Finding[] => finderOf(known)(plainForm(text), foldedForm(text))
 
 type KnownFinder = (plain: MappedText, folded: MappedText) => Finding[]
 
