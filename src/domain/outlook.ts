@@ -106,9 +106,12 @@ function ownYearlyRate(
   )
 }
 
+/** Below it an estimate is nothing: one purchase in ten thousand years. */
+const NOTHING = 1e-4
+
 /** An estimate as it is told: two significant digits, for more would promise what nobody knows. */
 export function toTwoDigits(value: number): number {
-  return value === 0 ? 0 : Number(value.toPrecision(2))
+  return Math.abs(value) < NOTHING ? 0 : Number(value.toPrecision(2))
 }
 
 /** The same for an amount of minor units, which is whole. */

@@ -18,6 +18,13 @@ export interface RunStamp {
   readonly now: string
 }
 
+/** What news are told with beside: the day of the run, and numbers of its policy. */
+export interface NewsStamp extends RunStamp {
+  readonly asOfDay: string
+  readonly hiatusDays: number
+  readonly partialRecentDays: number
+}
+
 /** Columns of the two staging tables. */
 const STAGED_COLUMNS = 22
 const EVENT_COLUMNS = 5
@@ -48,6 +55,16 @@ const UPDATED = FINDINGS.split(/,\s+/)
   .map(column => `${column} = excluded.${column}`)
   .join(', ')
 
+/** When he was last seen, told with what follows from it. */
+const SINCE = `'sinceDays', $5::date - last_paid_on`
+const LAST_SEEN = `'lastPurchaseOn', last_paid_on, ${SINCE}, 'purchaseDays', paid_days`
+const BY_HIATUS = DEFECTION_BASES.indexOf('hiatus')
+const LATE = `state in (${DEFECTION_STATES.indexOf('overdue')}, ${DEFECTION_STATES.indexOf('lapsed')})`
+/** The hiatus alone takes no trust. */
+const LATE_BY_RHYTHM = `(${LATE} and state_basis <> ${BY_HIATUS})`
+const reason = (code: string, facts: string) =>
+  `jsonb_build_object('code', ${code}, 'facts', jsonb_build_object(${facts}))`
+
 /** Kinds of news of one customer: what it is called, the names of what it was and is, and the figures told with it. */
 const NEWS: readonly { readonly type: string; readonly names: readonly (string | null)[]; readonly why: string }[] = [
   {
@@ -60,7 +77,12 @@ const NEWS: readonly { readonly type: string; readonly names: readonly (string |
     names: LOYALTY_LEVELS,
     why: `'basis', ${named(LOYALTY_BASES, 'basis')}, 'pattern', ${named(LOYALTY_PATTERNS, 'pattern')}, 'firstUser', first_user = 1, 'priceDriven', price_driven = 1`
   },
-  { type: 'customer.trust_changed', names: TRUST_LEVELS, why: `'defectionState', ${named(DEFECTION_STATES, 'state')}` },
+  {
+    type: 'customer.trust_changed',
+    names: TRUST_LEVELS,
+    why: `'defectionState', ${named(DEFECTION_STATES, 'state')}, ${LAST_SEEN},
+          'why', case when ${LATE_BY_RHYTHM} then jsonb_build_array(${reason(`'trust.overdue'`, SINCE)}) else '[]'::jsonb end`
+  },
   {
     type: 'customer.standing_changed',
     names: STANDING_LEVELS,
@@ -69,7 +91,13 @@ const NEWS: readonly { readonly type: string; readonly names: readonly (string |
   {
     type: 'customer.defecting',
     names: DEFECTION_STATES,
-    why: `'basis', ${named(DEFECTION_BASES, 'state_basis')}, 'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}`
+    why: `'basis', ${named(DEFECTION_BASES, 'state_basis')}, 'partial', ${PARTIAL}, ${LAST_SEEN},
+          'abcClass', ${CLASS('class')}, 'amountMinor', amount_minor,
+          'why', case when state_basis = ${BY_HIATUS} then jsonb_build_array(${reason(`'defection.hiatus'`, `${SINCE}, 'hiatusDays', $6::integer`)})
+                      when ${LATE} then jsonb_build_array(${reason(`'defection.' || ${named(DEFECTION_STATES, 'state')}`, SINCE)})
+                      else '[]'::jsonb end
+                 || case when partial = 1 then jsonb_build_array(${reason(`'defection.partial'`, `'partialRecentDays', $7::integer`)})
+                         else '[]'::jsonb end`
   },
   { type: 'customer.returned', names: DEFECTION_STATES, why: `'lastPurchaseOn', last_paid_on, 'partial', ${PARTIAL}` }
 ]
@@ -172,7 +200,7 @@ export const classificationRunRepository = (tx: Tx) => ({
   },
 
   /** Raises an event for each piece of news; their kinds are places in CHANGES and in NEWS. */
-  async writeEvents(ids: Uint32Array, news: NewsColumns, newEventId: () => Uint8Array, run: RunStamp): Promise<void> {
+  async writeEvents(ids: Uint32Array, news: NewsColumns, newEventId: () => Uint8Array, run: NewsStamp): Promise<void> {
     await tx.client.query(
       `create temp table staged_events (event_id uuid not null, customer_id uuid not null, kind smallint not null,
          before smallint, after smallint not null) on commit drop`
@@ -187,6 +215,7 @@ export const classificationRunRepository = (tx: Tx) => ({
       out.smallint(news.after[place] as number)
     })
     await tx.client.query('analyze pg_temp.staged_events')
+    // Not every kind tells with all of the values, and each of them must be in the text.
     for (const [kind, { type, names, why }] of NEWS.entries()) {
       await tx.client.query({
         text: `insert into events (tenant_id, id, type, subject_type, subject_id, actor_type, data, occurred_at)
@@ -194,8 +223,9 @@ export const classificationRunRepository = (tx: Tx) => ({
                       jsonb_build_object('customerId', e.customer_id, 'before', ${named(names, 'e.before')},
                         'after', ${named(names, 'e.after')}, ${why}, 'runId', $3::text), $4
                from pg_temp.staged_events e join pg_temp.staged_findings f on f.customer_id = e.customer_id
-               where e.kind = ${kind} order by e.customer_id`,
-        values: [tx.tenantId, type, run.id, run.now]
+               where e.kind = ${kind} and $5::date is not null and $6::integer + $7::integer is not null
+               order by e.customer_id`,
+        values: [tx.tenantId, type, run.id, run.now, run.asOfDay, run.hiatusDays, run.partialRecentDays]
       })
     }
   },

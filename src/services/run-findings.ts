@@ -181,7 +181,7 @@ interface Findings {
 async function writeApplied(
   deps: ServiceDeps,
   tx: Tx,
-  { question: { row, now }, ids, before, classified, changed }: Findings,
+  { question: { row, now, policy }, ids, before, classified, changed }: Findings,
   progress: JobProgress
 ): Promise<void> {
   const bulk = classificationRunRepository(tx)
@@ -192,7 +192,12 @@ async function writeApplied(
   await progress.step('writing', 2 * rows - Math.ceil(changed.length / 2), 2 * rows)
   await bulk.writeHistory(stamp)
   const news = newsOf(before, classified.found, changed)
-  await bulk.writeEvents(ids, news, () => uuidBytes(deps.newId()), stamp)
+  await bulk.writeEvents(ids, news, () => uuidBytes(deps.newId()), {
+    ...stamp,
+    asOfDay: row.asOfDay,
+    hiatusDays: policy.defection.hiatusDays,
+    partialRecentDays: policy.defection.partialRecentDays
+  })
   await bulk.writeCurve(stamp, curveOf(classified.found.amounts, classified.abc))
 }
 

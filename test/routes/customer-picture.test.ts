@@ -170,11 +170,13 @@ t.test('who came once or twice is unknown until the hiatus has passed, and lapse
       [shop.tenant.id]
     )
   )
+  const silent = { why: [{ code: 'defection.hiatus', facts: { hiatusDays: 180 } }], partial: null }
+  t.ok(news.every(({ data }) => data.sinceDays > 180 && data.sinceDays === data.why[0].facts.sinceDays))
   t.match(
     news.map(one => one.data),
     [
-      { before: 'unknown', after: 'lapsed', basis: 'hiatus' },
-      { before: 'unknown', after: 'lapsed', basis: 'hiatus' }
+      { before: 'unknown', after: 'lapsed', basis: 'hiatus', ...silent },
+      { before: 'unknown', after: 'lapsed', basis: 'hiatus', ...silent }
     ]
   )
 
