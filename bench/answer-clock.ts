@@ -13,6 +13,7 @@ import {
   drawCourse,
   dueAlerts,
   MINUTE,
+  type OpenHours,
   randomFrom,
   type Spoken
 } from '../test/support/answer-course.ts'
@@ -22,16 +23,23 @@ import { ending, type Later, startBenchDatabase } from './support/service.ts'
 
 const EACH = 2_500
 const ZONE = 'Europe/Berlin'
+const ELSEWHERE = 'America/New_York'
 const CHANGES = { 'put forward': '2026-03-28T00:00:00Z', 'put back': '2026-10-24T00:00:00Z' }
 const POLICIES: Readonly<Record<string, CoursePolicy>> = {
-  'elapsed hours': { termMinutes: 1_440, maxPauseMinutes: 600, openHours: null },
+  'elapsed hours': {
+    termMinutes: 1_440,
+    maxPauseMinutes: 600,
+    openHours: null,
+    other: { zone: ELSEWHERE, openHours: null }
+  },
   'hours of the night': {
     termMinutes: 600,
     maxPauseMinutes: 600,
     openHours: [
       [0, 6],
       [20, 24]
-    ]
+    ],
+    other: { zone: ELSEWHERE, openHours: [[9, 17]] }
   }
 }
 const AT_ONCE = 8
@@ -53,7 +61,8 @@ export async function run(options: Options): Promise<void> {
       const lives: Life[] = []
       for (const [name, policy] of Object.entries(POLICIES)) {
         const course = drawCourse(ZONE, begin, EACH, random)
-        lives.push({ name, course, policy, tenant: await openShop(world, policy), ids: new Map(), naive: [] })
+        const shop = await openShop(world, policy)
+        lives.push({ name, course, policy, ...shop, moved: new Set(), ids: new Map(), naive: [] })
       }
       const kills = await live(world, lives, random)
       for (const one of lives) rows.push([change, one.name, ...(await compared(world, one)), String(kills)])
@@ -75,6 +84,9 @@ interface Life {
   readonly course: Course
   readonly policy: CoursePolicy
   readonly tenant: Tenant
+  /** The store to which feedback is given, and those that it has. */
+  readonly storeId: string
+  readonly moved: Set<Spoken>
   readonly ids: Map<Spoken, string>
   /** What a timer without a memory would have told. */
   readonly naive: string[]
@@ -90,17 +102,24 @@ async function openWorld(url: string, later: Later): Promise<World> {
   return world
 }
 
-async function openShop({ services }: World, policy: CoursePolicy): Promise<Tenant> {
+async function openShop({ services }: World, policy: CoursePolicy): Promise<Pick<Life, 'tenant' | 'storeId'>> {
   const shop = { name: 'Shop', currency: 'EUR', country: 'DE', timeZone: ZONE }
   const { tenant } = await services.tenants.create(shop, null)
-  const weekly = [1, 2, 3, 4, 5, 6, 7].flatMap(weekday =>
-    (policy.openHours ?? []).map(([from, to]) => ({ weekday, opensAt: hour(from), closesAt: hour(to) }))
-  )
+  const actor = systemActor(tenant)
+  const store = await services.stores.create(actor, { code: 'NY', name: 'Elsewhere', timeZone: policy.other.zone })
+  const away = weekOf(policy.other.openHours)
+  if (away.length > 0) await services.businessHours.replace(actor, store.id, { weekly: away, exceptions: [] }, null)
+  const weekly = weekOf(policy.openHours)
   const { termMinutes: answerWithinMinutes, maxPauseMinutes } = policy
   const business = policy.openHours && { calendar: 'business' as const, businessHours: { weekly, exceptions: [] } }
-  await services.answerPolicy.replace(systemActor(tenant), { answerWithinMinutes, maxPauseMinutes, ...business }, null)
-  return tenant
+  await services.answerPolicy.replace(actor, { answerWithinMinutes, maxPauseMinutes, ...business }, null)
+  return { tenant, storeId: store.id }
 }
+
+const weekOf = (hours: OpenHours | null) =>
+  [1, 2, 3, 4, 5, 6, 7].flatMap(weekday =>
+    (hours ?? []).map(([from, to]) => ({ weekday, opensAt: hour(from), closesAt: hour(to) }))
+  )
 
 const hour = (n: number): string => `${String(n).padStart(2, '0')}:00`
 
@@ -136,7 +155,7 @@ async function live(world: World, lives: readonly Life[], random: () => number):
 
 /** What customers and staff do at a moment; those of one feedback one after the other. */
 async function tickOf({ services }: World, lives: readonly Life[], minute: number): Promise<void> {
-  const work = lives.flatMap(({ course, tenant, ids }) => {
+  const work = lives.flatMap(({ course, tenant, storeId, moved, ids }) => {
     const actor = systemActor(tenant)
     return course.spoken
       .filter(spoken => spoken.recordedAt === minute || spoken.acts.some(({ at }) => at === minute))
@@ -151,6 +170,9 @@ async function tickOf({ services }: World, lives: readonly Life[], minute: numbe
           if (at !== minute) continue
           if (what === 'answer') {
             await services.feedback.answer(actor, id, { substantive: true, text: 'So be it.' }, null)
+          } else if (what === 'move') {
+            if (!moved.delete(spoken)) moved.add(spoken)
+            await services.feedback.update(actor, id, { storeId: moved.has(spoken) ? storeId : null }, null)
           } else await refusable(services.feedback[what](actor, id, null))
         }
       })

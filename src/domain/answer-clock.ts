@@ -68,6 +68,7 @@ export const CLOCK_ENTRIES = [
   'breach_withdrawn',
   'answered',
   'reopened',
+  'moved',
   'withdrawn'
 ] as const
 
@@ -237,6 +238,8 @@ export function answerGivenEarlier(
   const resumed = ledger.slice(handled + 1).find(({ entry }) => entry === 'resumed')
   const base = resumed !== undefined && resumed.at <= at ? resumed : last
   const isPaused = base.entry === 'paused'
+  const moved = ledger.findLast(({ entry, at: movedAt }) => entry === 'moved' && movedAt >= base.at && movedAt <= at)
+  const since = moved ?? base
   const pauseEnd = resumed?.at ?? clock.answeredAt ?? at
   const isFirst = clock.answeredAt === null || at < clock.answeredAt
   const isBreachOff = clock.breachedAt !== null && at <= clock.breachedAt
@@ -246,7 +249,7 @@ export function answerGivenEarlier(
     ...(isFirst ? { answeredAt: at, answeredInTime: at <= clock.dueAt } : {}),
     ...(isBreachOff ? breachOff(clock, terms) : {}),
     state: 'answered',
-    countedMs: base.countedMs + (isPaused ? 0 : terms.counting.between(base.at, at)),
+    countedMs: since.countedMs + (isPaused ? 0 : terms.counting.between(since.at, at)),
     runningSince: null,
     pausedMs: clock.pausedMs - (isPaused ? pauseEnd - at : 0),
     lastAnsweredAt: Math.max(at, clock.lastAnsweredAt ?? at)
@@ -313,6 +316,18 @@ export function withdraw(clock: AnswerClock, terms: Terms, now: number): Ticked 
   return written(stopped, 'withdrawn', now, null)
 }
 
+/**
+ * Gives the feedback to another store, or to none: what was counted by the hours of the former one stays, and from `now` on
+ * those of `next` count. What it will come to is worked out anew. What had fallen due by then must have been raised, and is
+ * neither undone nor raised again; what is not open keeps all that it has.
+ */
+export function move(clock: AnswerClock, terms: Terms, next: Terms, now: number): Ticked {
+  if (clock.state !== 'open') return written(clock, 'moved', now, null)
+  const settled =
+    clock.runningSince === null ? clock : { ...clock, countedMs: countedAt(clock, terms, now), runningSince: now }
+  return written(scheduled(settled, next), 'moved', now, null)
+}
+
 /** What the clock has counted at an instant. While it is paused beyond what it may, it counts from the end of the pause on. */
 export function countedAt(clock: AnswerClock, terms: Terms, at: number): number {
   const since = clock.runningSince ?? clock.pauseEndsAt
@@ -344,11 +359,12 @@ function scheduled(clock: AnswerClock, terms: Terms): AnswerClock {
   const atRiskMs = lengthOf(terms, terms.policy.atRiskShare)
   const counted = clock.countedMs
   const fresh = clock.dueAt === 0
+  const isAhead = clock.breachedAt === null && counted <= termMs(terms)
   return withNextStep(
     {
       ...clock,
       atRiskAt: fresh || counted < atRiskMs ? instantOf(clock, terms, atRiskMs) : clock.atRiskAt,
-      dueAt: counted <= termMs(terms) ? instantOf(clock, terms, termMs(terms)) : clock.dueAt
+      dueAt: isAhead ? instantOf(clock, terms, termMs(terms)) : clock.dueAt
     },
     terms
   )

@@ -13,6 +13,8 @@ export interface ClockEntryRow {
   readonly countedMs: number
   readonly dueAt: string | null
   readonly reason: string | null
+  /** Of an entry `moved`: whose hours counted until then. */
+  readonly fromStoreId: string | null
   readonly actorType: string
   readonly actorId: string | null
   readonly recordedAt: string
@@ -39,15 +41,16 @@ export const answerClocksRepository = (tx: Tx) => ({
       {
         name: 'answer_clock_entries_append',
         text: `insert into answer_clock_entries (tenant_id, feedback_id, entry_no, entry, at, counted_ms, due_at, reason,
-                 actor_type, actor_id, recorded_at)
+                 actor_type, actor_id, recorded_at, from_store_id)
                select $1, e.feedback_id,
                       row_number() over (partition by e.feedback_id order by e.n) + coalesce((
                         select max(b.entry_no) from answer_clock_entries b
                         where b.tenant_id = $1 and b.feedback_id = e.feedback_id), 0),
-                      e.entry, e.at, e.counted_ms, e.due_at, e.reason, e.actor_type, e.actor_id, e.recorded_at
+                      e.entry, e.at, e.counted_ms, e.due_at, e.reason, e.actor_type, e.actor_id, e.recorded_at,
+                      e.from_store_id
                from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::bigint[], $6::timestamptz[], $7::text[],
-                 $8::text[], $9::text[], $10::timestamptz[]) with ordinality as e (feedback_id, entry, at, counted_ms,
-                 due_at, reason, actor_type, actor_id, recorded_at, n)`
+                 $8::text[], $9::text[], $10::timestamptz[], $11::uuid[]) with ordinality as e (feedback_id, entry, at,
+                 counted_ms, due_at, reason, actor_type, actor_id, recorded_at, from_store_id, n)`
       },
       [
         tx.tenantId,
@@ -59,7 +62,8 @@ export const answerClocksRepository = (tx: Tx) => ({
         entries.map(one => one.reason),
         entries.map(one => one.actorType),
         entries.map(one => one.actorId),
-        entries.map(one => one.recordedAt)
+        entries.map(one => one.recordedAt),
+        entries.map(one => one.fromStoreId)
       ]
     )
   },
@@ -70,7 +74,7 @@ export const answerClocksRepository = (tx: Tx) => ({
       {
         name: 'answer_clock_entries_list',
         text: `select feedback_id as "feedbackId", entry_no as "entryNo", entry, at, counted_ms as "countedMs",
-                 due_at as "dueAt", reason, actor_type as "actorType", actor_id as "actorId", recorded_at as "recordedAt"
+                 due_at as "dueAt", reason, from_store_id as "fromStoreId", actor_type as "actorType", actor_id as "actorId", recorded_at as "recordedAt"
                from answer_clock_entries where tenant_id = $1 and feedback_id = $2 and entry_no > $3
                order by entry_no limit $4`
       },

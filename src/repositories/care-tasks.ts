@@ -184,6 +184,19 @@ export const careTasksRepository = (tx: Tx) => {
       return row
     },
 
+    /** The open task of a complaint goes to another store. */
+    async moveOfComplaint(complaintId: string, storeId: string | null, now: string): Promise<CareTaskRow | undefined> {
+      const [row] = await tx.rows<CareTaskRow>(
+        {
+          name: 'care_tasks_move_of_complaint',
+          text: `update care_tasks t set store_id = $3, version = version + 1, updated_at = $4
+                 where tenant_id = $1 and complaint_id = $2 and state = 'open' returning ${SELECTED}`
+        },
+        [tx.tenantId, complaintId, storeId, now]
+      )
+      return row
+    },
+
     /**
      * Locks the customer against changes of his manager by hand until the transaction ends, and keeps the end of a run
      * waiting for it: whoever is read as his manager afterwards stays it until the task that is his is there to follow. False

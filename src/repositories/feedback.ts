@@ -75,6 +75,9 @@ export interface QueueFilter {
 
 /** What of a feedback may be changed after it was recorded. */
 export const CHANGEABLE = [
+  'kind',
+  'storeId',
+  'receivedOn',
   'customerId',
   'purchaseId',
   'sku',
@@ -85,7 +88,8 @@ export const CHANGEABLE = [
   'attitude'
 ] as const
 
-export type FeedbackChange = Partial<Pick<FeedbackRow, (typeof CHANGEABLE)[number]>>
+/** The day follows from the store. */
+export type FeedbackChange = Partial<Pick<FeedbackRow, Exclude<(typeof CHANGEABLE)[number], 'receivedOn'>>>
 
 const COLUMNS = `
   id, kind, channel, state, store_id as "storeId", customer_id as "customerId", purchase_id as "purchaseId", sku,
@@ -260,8 +264,9 @@ export const feedbackRepository = (tx: Tx) => ({
     await tx.rows(
       {
         name: 'feedback_save',
-        text: `update feedback set customer_id = $3, purchase_id = $4, sku = $5, promotion_code = $6, staff_id = $7,
-                 owner_staff_id = $8, language = $9, attitude = $10, version = $11, updated_at = $12
+        text: `update feedback set kind = $3, store_id = $4, received_on = $5, customer_id = $6, purchase_id = $7, sku = $8,
+                 promotion_code = $9, staff_id = $10, owner_staff_id = $11, language = $12, attitude = $13, version = $14,
+                 updated_at = $15
                where tenant_id = $1 and id = $2`
       },
       [tx.tenantId, row.id, ...CHANGEABLE.map(name => row[name]), row.version, row.updatedAt]

@@ -194,6 +194,16 @@ export async function withdrawContact(
   await eventsRepository(tx).append(eventsOf(deps, actor, [taskHappening('withdrawn', row, { because })]))
 }
 
+/** The open task of a case that was given to another store is that store's, and owed when the answer is owed there. */
+export async function contactFollows(deps: ServiceDeps, tx: Tx, actor: Actor, row: CaseOfCustomer): Promise<void> {
+  const { id, storeId, answerDueAt } = row
+  const task = await careTasksRepository(tx).moveOfComplaint(id, storeId, deps.clock().toISOString())
+  if (!task) return
+  const told = taskHappening('updated', task, { changed: ['storeId'], dueBefore: task.dueAt })
+  await eventsRepository(tx).append(eventsOf(deps, actor, [told]))
+  await followTerms(deps, tx, actor, [{ id, dueAt: answerDueAt }])
+}
+
 /**
  * Open tasks of a customer go on to the manager whom he was given, who owes an A the word that nobody owed before. The
  * customer is locked and has his manager.

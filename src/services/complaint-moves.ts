@@ -6,10 +6,11 @@ import { complaintRemediesRepository } from '../repositories/complaint-remedies.
 import { type ComplaintRow, complaintsRepository } from '../repositories/complaints.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
+import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import type { StaffRow } from '../repositories/staff.ts'
-import { followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
+import { contactFollows, followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
 import { actingPerson, happening, takeStep } from './complaint-desk.ts'
-import { managerOfCaseTold } from './complaint-intake.ts'
+import { managerOfCaseTold, openCase } from './complaint-intake.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 
@@ -155,12 +156,13 @@ export const handlerChange = (row: ComplaintRow, handlerId: string | null) => ({
 })
 
 /** What a case shows of its feedback, and may be linked anew. */
-const LINKS = ['customerId', 'purchaseId', 'sku', 'promotionCode', 'staffId', 'language'] as const
+const LINKS = ['storeId', 'customerId', 'purchaseId', 'sku', 'promotionCode', 'staffId', 'language'] as const
 
 /**
  * Follows a feedback whose links were changed by hand: whose it is, what it is about, and who answers it. A customer who
  * becomes known brings his relationship manager and class, and the manager is told as when a case is opened; another product
- * brings its supplier, unless another one was named; another purchase has other lines.
+ * brings its supplier, unless another one was named; another purchase has other lines; another store has other hours, by which
+ * the manager's word is owed, too.
  */
 export async function caseRelinked(
   deps: ServiceDeps,
@@ -185,7 +187,7 @@ async function relink(
   actor: Actor,
   row: ComplaintRow,
   before: FeedbackRow,
-  { customerId, sku, purchaseId, dueAt }: FeedbackRow,
+  { storeId, customerId, sku, purchaseId, dueAt }: FeedbackRow,
   changed: readonly string[],
   staffId: string | null
 ): Promise<ComplaintRow> {
@@ -197,6 +199,7 @@ async function relink(
   const supplierOf = async (of: string | null) => (of === null ? null : repository.supplierOf(of))
   const isDerived = before.sku !== sku && row.supplierId === (await supplierOf(before.sku))
   const change = {
+    storeId,
     customerId,
     supplierId: isDerived ? await supplierOf(sku) : row.supplierId,
     purchaseLineNo: before.purchaseId === purchaseId ? row.purchaseLineNo : null,
@@ -204,12 +207,12 @@ async function relink(
       ? { relationshipManagerId: known?.relationshipManagerId ?? null, abcClass: known?.abcClass ?? null }
       : {})
   }
-  const data = { changed, before: row.customerId, ...change }
+  const data = { changed, before: row.customerId, storeBefore: row.storeId, ...change }
   const after = await takeStep(
     deps,
     tx,
     actor,
-    { ...row, customerId },
+    { ...row, storeId, customerId },
     {
       step: 'relink',
       staffId,
@@ -219,6 +222,7 @@ async function relink(
     }
   )
   if (isAnothers) await contactMoved(deps, tx, actor, { ...after, answerDueAt: dueAt })
+  else if (before.storeId !== storeId) await contactFollows(deps, tx, actor, { ...after, answerDueAt: dueAt })
   return after
 }
 
@@ -229,6 +233,25 @@ async function contactMoved(deps: ServiceDeps, tx: Tx, actor: Actor, row: Compla
   const careTaskId = await oweContact(deps, tx, actor, row)
   await eventsRepository(tx).append(eventsOf(deps, actor, managerOfCaseTold(row, row.answerDueAt, careTaskId)))
 }
+
+/**
+ * The case of a feedback that was known before anybody saw that it is a complaint. What the customer was told until then
+ * stands in the case as if it had been one from the first; its clock goes on.
+ */
+export async function caseOfKnown(deps: ServiceDeps, tx: Tx, actor: Actor, feedback: FeedbackRow): Promise<void> {
+  await openCase(deps, tx, actor, feedback)
+  const told = await feedbackAnswersRepository(tx).list(feedback.id, null, ANSWERS_LOOKED_AT)
+  const answer = told.find(one => one.substantive) ?? told[0]
+  const row = await complaintsRepository(tx).forUpdate(feedback.id)
+  if (!row || answer === undefined) return
+  const after = await caseAnswered(deps, tx, actor, { ...row, answeredAt: null }, answer)
+  if (feedback.state === 'open' && answer.substantive) {
+    await caseReopened(deps, tx, actor, after, 'other', { staffId: null, note: null })
+  }
+}
+
+/** An answer with substance stands among the first, or what was said is still waiting for one. */
+const ANSWERS_LOOKED_AT = 1_000
 
 /** The case of a feedback that is locked, locked too; undefined where the feedback is no complaint. */
 export const caseBeside = async (tx: Tx, { id, kind }: FeedbackRow): Promise<ComplaintRow | undefined> =>

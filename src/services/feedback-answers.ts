@@ -5,6 +5,7 @@ import { type FeedbackChannel, liesBehind } from '../domain/feedback.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import { type FeedbackAnswerRow, feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
+import { termsFor } from './answer-terms.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { advance, clockOf, ledgerOf, lockFeedback } from './feedback-clock.ts'
@@ -80,7 +81,11 @@ async function stopped(
 ): Promise<FeedbackRow> {
   if (!isGivenEarlier(clockOf(feedback), at)) return advance(deps, tx, actor, feedback, at, stopClock)
   const ledger = await ledgerOf(tx, feedback.id)
-  return advance(deps, tx, actor, feedback, at, (clock, terms) => answerGivenEarlier(clock, terms, at, ledger))
+  // By whose hours it was counted when the answer was given: the store's that the next one took it from.
+  const moved = ledger.find(line => line.entry === 'moved' && line.at > at)
+  const key = moved === undefined ? feedback : { ...feedback, storeId: moved.fromStoreId }
+  const then = (await termsFor(tx, actor, [key]))(key)
+  return advance(deps, tx, actor, feedback, at, clock => answerGivenEarlier(clock, then, at, ledger))
 }
 
 /** What stops no clock is told too, without its words. */

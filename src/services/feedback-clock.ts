@@ -3,6 +3,7 @@ import {
   type AnswerClock,
   type ClockEntry,
   type ESCALATED,
+  move,
   PAUSE_LIMIT,
   pause,
   type RaisedStep,
@@ -78,6 +79,24 @@ export const withdrawFeedback = (
   feedback: FeedbackRow
 ): Promise<FeedbackRow> => advance(deps, tx, actor, feedback, nowOf(deps), withdraw)
 
+/**
+ * Lets the hours of another store count from now on, or those of none; the feedback is locked, and is not saved with its
+ * store here. The day on which it was received is the new store's.
+ */
+export async function moveFeedback(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  feedback: FeedbackRow,
+  storeId: string | null
+): Promise<FeedbackRow> {
+  const next = (await termsFor(tx, actor, [{ ...feedback, storeId }]))({ ...feedback, storeId })
+  const moved = await advance(deps, tx, actor, feedback, nowOf(deps), (clock, terms, now) =>
+    move(clock, terms, next, now)
+  )
+  return { ...moved, storeId, receivedOn: dayIn(next.timeZone, feedback.receivedAt) }
+}
+
 const nowOf = (deps: ServiceDeps): number => deps.clock().getTime()
 
 /**
@@ -141,7 +160,7 @@ async function tick(
     tx,
     actor,
     now,
-    ticked.map(({ row, entries }) => ({ feedbackId: row.id, entries }))
+    ticked.map(({ row, entries }) => ({ feedbackId: row.id, storeId: row.storeId, entries }))
   )
   await answerClocksRepository(tx).addEscalations(escalations)
   await eventsRepository(tx).append(
@@ -155,14 +174,14 @@ async function tick(
   return after
 }
 
-/** Adds lines to the ledgers of clocks, with who caused them. */
+/** Adds lines to the ledgers of clocks, with who caused them; `storeId` is the store that each had until then. */
 export async function recordEntries(
   tx: Tx,
   actor: Actor,
   recordedAt: string,
-  of: readonly { feedbackId: string; entries: readonly ClockEntry[] }[]
+  of: readonly { feedbackId: string; storeId: string | null; entries: readonly ClockEntry[] }[]
 ): Promise<void> {
-  const rows = of.flatMap(({ feedbackId, entries }) =>
+  const rows = of.flatMap(({ feedbackId, storeId, entries }) =>
     entries.map(
       ({ entry, at, countedMs, dueAt, reason }): Omit<ClockEntryRow, 'entryNo'> => ({
         feedbackId,
@@ -171,6 +190,7 @@ export async function recordEntries(
         countedMs,
         dueAt: textOrNull(dueAt),
         reason,
+        fromStoreId: entry === 'moved' ? storeId : null,
         // What the clock does by itself is nobody's doing, whoever happens to be there.
         actorType: BY_ITSELF.has(reason ?? entry) ? 'system' : actor.type,
         actorId: BY_ITSELF.has(reason ?? entry) ? null : actor.id,
@@ -183,15 +203,21 @@ export async function recordEntries(
 
 const BY_ITSELF: ReadonlySet<string> = new Set(['breached', PAUSE_LIMIT])
 
+/** A line of a ledger, with the store that a feedback was given away from. */
+export interface LedgerLine extends ClockEntry {
+  readonly fromStoreId: string | null
+}
+
 /** The ledger of a clock as the domain reads it; a page of it is no ledger. */
-export async function ledgerOf(tx: Tx, feedbackId: string): Promise<ClockEntry[]> {
+export async function ledgerOf(tx: Tx, feedbackId: string): Promise<LedgerLine[]> {
   const rows = await answerClocksRepository(tx).entries(feedbackId, 0, LEDGER_AT_MOST)
-  return rows.map(({ entry, at, countedMs, dueAt, reason }) => ({
+  return rows.map(({ entry, at, countedMs, dueAt, reason, fromStoreId }) => ({
     entry,
     at: msOf(at),
     countedMs,
     dueAt: msOrNull(dueAt),
-    reason
+    reason,
+    fromStoreId
   }))
 }
 

@@ -96,7 +96,7 @@ export async function recordFeedback(
     updatedAt: now.toISOString()
   }
   await insert(tx, row)
-  await recordEntries(tx, actor, row.createdAt, [{ feedbackId: row.id, entries }])
+  await recordEntries(tx, actor, row.createdAt, [{ feedbackId: row.id, storeId: row.storeId, entries }])
   await announce(deps, tx, actor, row)
   if (raiseDue(clock, terms, now.getTime()).raised.length === 0) {
     await scheduleWake(tx, row.nextStepAt)

@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import type { ReopeningReason } from '../domain/answer-clock.ts'
-import { forbidden, notFound } from '../domain/errors.ts'
+import { conflict, forbidden, notFound } from '../domain/errors.ts'
 import { changedFields } from '../domain/merge-patch.ts'
 import { answerClocksRepository, type ClockEntryRow, type EscalationRow } from '../repositories/answer-clocks.ts'
 import { eventsRepository } from '../repositories/events.ts'
@@ -14,11 +14,11 @@ import {
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import { actingPerson } from './complaint-desk.ts'
 import { openCase } from './complaint-intake.ts'
-import { caseAnswered, caseBeside, caseRelinked, caseReopened, caseWithdrawn } from './complaint-moves.ts'
+import { caseAnswered, caseBeside, caseOfKnown, caseRelinked, caseReopened, caseWithdrawn } from './complaint-moves.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
-import { eventsOf } from './events.ts'
+import { eventsOf, type Happening } from './events.ts'
 import { answerFeedback, lockFeedback, type NewFeedbackAnswer } from './feedback-answers.ts'
-import { pauseFeedback, reopenFeedback, resumeFeedback, withdrawFeedback } from './feedback-clock.ts'
+import { moveFeedback, pauseFeedback, reopenFeedback, resumeFeedback, withdrawFeedback } from './feedback-clock.ts'
 import { expectPurchase, type NewFeedback, recordFeedback, refusalOf } from './feedback-intake.ts'
 import {
   type FeedbackAnswerView,
@@ -28,7 +28,7 @@ import {
   feedbackView,
   feedbackViews
 } from './feedback-view.ts'
-import { expectStaff, type NamedPromotion, promotionCodeOf } from './references.ts'
+import { expectStaff, expectStores, type NamedPromotion, promotionCodeOf } from './references.ts'
 
 export type { EscalationRow, FeedbackAnswerView, FeedbackView }
 
@@ -88,7 +88,12 @@ export const feedbackService = (deps: ServiceDeps) => {
         return feedbackViews(tx, actor, rows, now)
       }),
 
-    /** Changes what is named: whom it is of and about, and who answers it. Refuses what names nothing of the tenant. */
+    /**
+     * Changes what is named: whom it is of and about, whose store's it is, what kind it is of, and who answers it. Another
+     * store's hours count from now on. What turns out to be a complaint has its case from then on and keeps its clock; what
+     * is one stays one (`feedback.is_complaint`). Refuses what names nothing of the tenant, and a store that is not the
+     * caller's.
+     */
     update: (
       actor: Actor,
       id: string,
@@ -103,18 +108,15 @@ export const feedbackService = (deps: ServiceDeps) => {
         const changed = changedFields(before, change)
         if (changed.length === 0) return view(tx, before, actor)
         if (change.purchaseId != null) await expectPurchase(tx, actor, change.purchaseId)
-        const after = { ...before, ...change, version: before.version + 1, updatedAt: deps.clock().toISOString() }
+        if (changed.includes('kind')) expectOtherKind(before)
+        const moved = changed.includes('storeId') ? await givenToStore(deps, tx, actor, before, change) : null
+        const updated = { ...before, version: before.version + 1, updatedAt: deps.clock().toISOString() }
+        const after = { ...(moved ?? updated), ...change }
         await save(tx, after)
-        if (after.kind === 'complaint') await caseRelinked(deps, tx, actor, before, after)
+        if (before.kind === 'complaint') await caseRelinked(deps, tx, actor, before, after)
+        else if (after.kind === 'complaint') await caseOfKnown(deps, tx, actor, after)
         await eventsRepository(tx).append(
-          eventsOf(deps, actor, [
-            {
-              type: 'feedback.updated',
-              subjectType: 'feedback',
-              subjectId: id,
-              data: { feedbackId: id, changed, ownerStaffId: after.ownerStaffId, customerId: after.customerId }
-            }
-          ])
+          eventsOf(deps, actor, [...(moved ? [movedFrom(before, after)] : []), updatedIn(after, changed)])
         )
         return view(tx, after, actor)
       }),
@@ -202,6 +204,49 @@ async function found(tx: Tx, actor: Actor, id: string): Promise<FeedbackRow> {
   if (!row) throw notFound('feedback')
   return row
 }
+
+/** What turns out to be a complaint may become one, as long as it stands. A complaint has a case, which is not undone. */
+function expectOtherKind({ kind, state }: FeedbackRow): void {
+  if (kind === 'complaint') {
+    throw conflict('feedback.is_complaint', 'A complaint has a case and stays one; it can be withdrawn.')
+  }
+  if (state === 'withdrawn') throw conflict('feedback.withdrawn', 'The customer has taken this feedback back.')
+}
+
+/** Refuses a store that the tenant does not have (`store.unknown`), and one that is not the caller's own. */
+async function givenToStore(
+  deps: ServiceDeps,
+  tx: Tx,
+  actor: Actor,
+  before: FeedbackRow,
+  { storeId = null }: FeedbackChange
+): Promise<FeedbackRow> {
+  if (actor.storeId !== null) throw forbidden('store.not_allowed', 'This credential belongs to another store.')
+  if (storeId !== null) await expectStores(tx, [{ id: storeId, pointer: '/storeId' }])
+  return moveFeedback(deps, tx, actor, before, storeId)
+}
+
+const updatedIn = ({ id, kind, ownerStaffId, customerId }: FeedbackRow, changed: readonly string[]): Happening => ({
+  type: 'feedback.updated',
+  subjectType: 'feedback',
+  subjectId: id,
+  data: { feedbackId: id, kind, changed, ownerStaffId, customerId }
+})
+
+/** With what was counted by the hours of the former store, and when the answer is owed by those of the new one. */
+const movedFrom = (before: FeedbackRow, { id, kind, storeId, state, countedMs, dueAt }: FeedbackRow): Happening => ({
+  type: 'feedback.moved',
+  subjectType: 'feedback',
+  subjectId: id,
+  data: {
+    feedbackId: id,
+    kind,
+    storeId,
+    fromStoreId: before.storeId,
+    countedSeconds: countedMs / 1_000,
+    answerDueAt: state === 'open' ? dueAt : null
+  }
+})
 
 /** Who may act for one store alone sees that one. */
 function ownStore(actor: Actor, { storeId }: { readonly storeId?: string | undefined }): { storeId?: string } {

@@ -9,6 +9,7 @@ import {
   countedAt,
   ELAPSED,
   isGivenEarlier,
+  move,
   openTime,
   pause,
   type RaisedStep,
@@ -270,12 +271,21 @@ const course = fc.array(
   { maxLength: 25 }
 )
 
-type Happened = { clock: AnswerClock; now: number; raised: RaisedStep[]; entries: ClockEntry[] }
+type Happened = {
+  clock: AnswerClock
+  now: number
+  raised: readonly RaisedStep[]
+  entries: readonly ClockEntry[]
+}
 
 /** Runs a course as the service does: what has fallen due is raised before anything else happens. */
-function run(steps: readonly { what: string; after: number }[], terms: Terms, looks = 1): Happened {
-  const first = startClock(START, terms)
-  let state: Happened = { clock: first.clock, now: START, raised: [], entries: [...first.entries] }
+function run(
+  steps: readonly { what: string; after: number }[],
+  terms: Terms,
+  looks = 1,
+  from: Happened = { ...startClock(START, terms), now: START, raised: [] }
+): Happened {
+  let state = from
   for (const { what, after } of steps) {
     const now = state.now + after
     for (let look = 1; look <= looks; look++) {
@@ -374,6 +384,91 @@ t.test('an answer counts alike whether it is recorded when it is given or later'
           ? answerGivenEarlier(after.clock, terms, now, after.entries)
           : answer(after.clock, terms, now)
         return isDeepStrictEqual(outcome(recorded), outcome(atOnce))
+      }
+    ),
+    { numRuns: 300 }
+  )
+})
+
+/** Open when the others are not, and elsewhere. */
+const NIGHTS: Terms = {
+  policy: DEFAULT_ANSWER_POLICY,
+  counting: openTime(
+    { weekly: [6, 7].map(weekday => ({ weekday, opensAt: '20:00', closesAt: '24:00' })), exceptions: [] },
+    zoneClock('America/New_York')
+  )
+}
+
+t.test('given to another store, what was counted stays and its hours count from then on', async t => {
+  const { clock, entries } = move(started(BUSINESS), BUSINESS, TERMS, START + 3 * HOUR)
+  t.match(clock, {
+    countedMs: 3 * HOUR,
+    runningSince: START + 3 * HOUR,
+    dueAt: START + DAY,
+    atRiskAt: START + 18 * HOUR
+  })
+  t.same(entries, [{ entry: 'moved', at: START + 3 * HOUR, countedMs: 3 * HOUR, dueAt: START + DAY, reason: null }])
+  const late = raiseDue(started(), TERMS, START + 30 * HOUR).clock
+  t.match(move(late, TERMS, NIGHTS, START + 30 * HOUR).clock, { dueAt: START + DAY, atRiskAt: START + 18 * HOUR })
+  const answered = answer(started(), TERMS, START + HOUR).clock
+  t.same(move(answered, TERMS, NIGHTS, START + 2 * HOUR).clock, answered)
+})
+
+t.test('given to a store of the same hours, nothing falls due at another time', async () => {
+  fc.assert(
+    fc.property(course, fc.constantFrom(TERMS, BUSINESS, NIGHTS), (steps, terms) => {
+      const { clock, now } = run([...steps, { what: 'raise', after: 1 }], terms)
+      const instants = ({ atRiskAt, dueAt, nextStep, nextStepAt }: AnswerClock) => [
+        atRiskAt,
+        dueAt,
+        nextStep,
+        nextStepAt
+      ]
+      return isDeepStrictEqual(instants(move(clock, terms, terms, now).clock), instants(clock))
+    }),
+    { numRuns: 300 }
+  )
+})
+
+t.test(
+  'whichever store has it in the end, each step is raised at most once, and what was overdue stays so',
+  async () => {
+    fc.assert(
+      fc.property(course, course, fc.constantFrom(TERMS, BUSINESS, NIGHTS), (before, after, next) => {
+        const first = run([...before, { what: 'raise', after: 1 }], BUSINESS)
+        const given = { ...first, clock: move(first.clock, BUSINESS, next, first.now).clock }
+        const { clock, raised } = run(after, next, 1, given)
+        const names = raised.map(({ kind, rung }) => `${kind} ${rung}`)
+        const stays = first.clock.breachedAt === null || clock.breachedAt === first.clock.breachedAt
+        return new Set(names).size === names.length && stays
+      }),
+      { numRuns: 300 }
+    )
+  }
+)
+
+t.test('an answer given before another store had it counts alike when it is recorded afterwards', async () => {
+  const outcome = ({ clock }: { clock: AnswerClock }) => {
+    const { atRiskAt: _risk, dueAt: _due, stepsRaised: _raised, ...told } = clock
+    return told
+  }
+  fc.assert(
+    fc.property(
+      course,
+      fc.constantFrom(TERMS, BUSINESS, NIGHTS),
+      fc.constantFrom(TERMS, BUSINESS, NIGHTS),
+      fc.integer({ min: 1, max: 400 * HOUR }),
+      (steps, terms, next, later) => {
+        const { clock, now, entries } = run([...steps, { what: 'raise', after: 1 }], terms)
+        if (clock.state !== 'open') return true
+        const due = raiseDue(clock, terms, now + later)
+        const moved = move(due.clock, terms, next, now + later)
+        const ledger = [...entries, ...due.entries, ...moved.entries]
+        const seen = raiseDue(moved.clock, next, now + 2 * later)
+        const recorded = isGivenEarlier(seen.clock, now)
+          ? answerGivenEarlier(seen.clock, terms, now, [...ledger, ...seen.entries])
+          : answer(seen.clock, next, now)
+        return isDeepStrictEqual(outcome(recorded), outcome(answer(clock, terms, now)))
       }
     ),
     { numRuns: 300 }

@@ -11,6 +11,7 @@ import {
   dueAlerts,
   isUp,
   MINUTE,
+  type OpenHours,
   randomFrom,
   type Spoken
 } from '../support/answer-course.ts'
@@ -28,7 +29,13 @@ t.teardown(async () => {
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 const EACH = 100
-const ELAPSED: CoursePolicy = { termMinutes: 1_440, maxPauseMinutes: 600, openHours: null }
+const NEW_YORK = 'America/New_York'
+const ELAPSED: CoursePolicy = {
+  termMinutes: 1_440,
+  maxPauseMinutes: 600,
+  openHours: null,
+  other: { zone: NEW_YORK, openHours: null }
+}
 /** A shop of the night, so that the hour that is lost or won is one in which it is open. */
 const NIGHTS: CoursePolicy = {
   termMinutes: 600,
@@ -36,10 +43,17 @@ const NIGHTS: CoursePolicy = {
   openHours: [
     [0, 6],
     [20, 24]
-  ]
+  ],
+  other: {
+    zone: NEW_YORK,
+    openHours: [
+      [9, 13],
+      [15, 19]
+    ]
+  }
 }
 
-const intervals = (hours: NonNullable<CoursePolicy['openHours']>) =>
+const intervals = (hours: OpenHours) =>
   [1, 2, 3, 4, 5, 6, 7].flatMap(weekday =>
     hours.map(([from, to]) => ({
       weekday,
@@ -48,8 +62,15 @@ const intervals = (hours: NonNullable<CoursePolicy['openHours']>) =>
     }))
   )
 
-async function openShop(course: Course, policy: CoursePolicy): Promise<TestTenant> {
+/** A shop with a store elsewhere, which feedback may be given to. */
+async function openShop(course: Course, policy: CoursePolicy): Promise<{ shop: TestTenant; storeId: string }> {
   const shop = await service.newTenant({ timeZone: course.zone })
+  const { zone, openHours } = policy.other
+  const { body: store } = await shop.call('POST', '/v1/stores', { code: 'NY', name: 'Elsewhere', timeZone: zone })
+  if (openHours) {
+    const hours = { weekly: intervals(openHours), exceptions: [] }
+    await shop.call('PUT', `/v1/stores/${store.id}/business-hours`, hours)
+  }
   await service.services.answerPolicy.replace(
     systemActor(shop.tenant),
     {
@@ -62,7 +83,7 @@ async function openShop(course: Course, policy: CoursePolicy): Promise<TestTenan
     },
     null
   )
-  return shop
+  return { shop, storeId: store.id }
 }
 
 interface Raised {
@@ -104,7 +125,7 @@ const naiveTimer = (course: Course, shop: TestTenant) => {
 /** Lives through a course: at each moment customers and staff do what they do, while timers look, if there are any. */
 async function live(
   course: Course,
-  shop: TestTenant,
+  { shop, storeId }: { shop: TestTenant; storeId: string },
   naive: ReturnType<typeof naiveTimer>
 ): Promise<Map<Spoken, string>> {
   const actor = systemActor(shop.tenant)
@@ -114,8 +135,13 @@ async function live(
     work.catch(error => {
       if (!(error instanceof DomainError) || error.kind !== 'conflict') throw error
     })
+  const moved = new Set<Spoken>()
   const act = (spoken: Spoken, what: Spoken['acts'][number]['what']): Promise<unknown> => {
     const id = ids.get(spoken) as string
+    if (what === 'move') {
+      if (!moved.delete(spoken)) moved.add(spoken)
+      return feedback.update(actor, id, { storeId: moved.has(spoken) ? storeId : null }, null)
+    }
     if (what === 'pause') return done(feedback.pause(actor, id, null))
     if (what === 'resume') return done(elsewhere.feedback.resume(actor, id, null))
     return feedback.answer(actor, id, { substantive: true, text: 'So be it.' }, null)
@@ -151,9 +177,10 @@ for (const [index, [title, zone, begin]] of CHANGES.entries()) {
     t.test(`${title}, ${name}: with timers down over deadlines, what is raised is what is due, once`, async t => {
       const random = randomFrom(SEED + 10 * index + Number(policy === NIGHTS))
       const course = drawCourse(zone, begin, EACH, random)
-      const shop = await openShop(course, policy)
+      const opened = await openShop(course, policy)
+      const { shop } = opened
       const naive = naiveTimer(course, shop)
-      const ids = await live(course, shop, naive)
+      const ids = await live(course, opened, naive)
       const sums = countedMinutes(course, policy)
       const due = [...ids].flatMap(([spoken, id]) =>
         [...dueAlerts(spoken, course, policy, sums)].map(([alert, minute]) => {
@@ -171,6 +198,12 @@ for (const [index, [title, zone, begin]] of CHANGES.entries()) {
       t.comment(
         `${EACH} feedbacks: ${due.length} due, ${raised.length} raised; breaches ${breached.length}; a naive timer misses ${missed} and tells ${twice} twice`
       )
+      const [ledger] = await asAdmin<{ moves: number }>(
+        service.databaseUrl,
+        `select count(*)::int as moves from answer_clock_entries where tenant_id = $1 and entry = 'moved'`,
+        [shop.tenant.id]
+      )
+      t.ok((ledger?.moves ?? 0) > EACH / 5, 'the course has moves')
       t.ok(breached.length > EACH / 5, 'the course has breaches')
       t.ok(missed > 0 && twice > 0, 'a timer without a memory is found out')
     })

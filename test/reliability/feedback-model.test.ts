@@ -16,7 +16,18 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 
 /** How long before it is recorded an `answer_earlier` was given. */
 const EARLIER = 12
-const COMMANDS = ['answer', 'answer_earlier', 'acknowledge', 'pause', 'resume', 'reopen', 'withdraw', 'rate'] as const
+const COMMANDS = [
+  'answer',
+  'answer_earlier',
+  'acknowledge',
+  'pause',
+  'resume',
+  'reopen',
+  'withdraw',
+  'rate',
+  'move',
+  'move_back'
+] as const
 type Command = (typeof COMMANDS)[number]
 
 /** Hours since the beginning; a clock in whole hours, told in the plainest way. */
@@ -105,6 +116,8 @@ function applied(before: Model, command: Command, now: number): { model: Model; 
   const refused = { model: before, status: 409 }
   const open = model.state === 'open'
   if (command === 'rate') return { model: { ...model, attitude: 5 }, status: 200 }
+  // Another store counts all of the time, too: whoever has it, it is owed at the same time.
+  if (command === 'move' || command === 'move_back') return { model, status: 200 }
   if (model.state === 'withdrawn') return refused
   const stopped = {
     counted: open ? countedAt(model, now) : model.counted,
@@ -157,7 +170,9 @@ const running = ({ counted, pausedFor }: Pick<Model, 'counted' | 'pausedFor'>, a
   pausedFor
 })
 
-const PATHS: Readonly<Record<Exclude<Command, 'rate' | 'answer_earlier'>, [path: string, body?: object]>> = {
+const PATHS: Readonly<
+  Record<Exclude<Command, 'rate' | 'move' | 'move_back' | 'answer_earlier'>, [path: string, body?: object]>
+> = {
   answer: ['answers', { substantive: true, text: 'So be it.' }],
   acknowledge: ['answers', { substantive: false, text: 'Thank you.' }],
   pause: ['pauses'],
@@ -166,11 +181,13 @@ const PATHS: Readonly<Record<Exclude<Command, 'rate' | 'answer_earlier'>, [path:
   withdraw: ['withdrawals']
 }
 
-function send(shop: TestTenant, id: string, command: Command) {
+function send(shop: TestTenant, store: string, id: string, command: Command) {
   if (command === 'answer_earlier') {
     const answeredAt = new Date(service.clock.now.getTime() - EARLIER * HOUR).toISOString()
     return shop.call('POST', `/v1/feedback/${id}/answers`, { substantive: true, text: 'By phone.', answeredAt })
   }
+  if (command === 'move') return shop.call('PATCH', `/v1/feedback/${id}`, { storeId: store })
+  if (command === 'move_back') return shop.call('PATCH', `/v1/feedback/${id}`, { storeId: null })
   if (command === 'rate') return shop.call('PATCH', `/v1/feedback/${id}`, { attitude: 5 })
   const [path, body] = PATHS[command]
   return shop.call('POST', `/v1/feedback/${id}/${path}`, body)
@@ -210,6 +227,8 @@ const round = fc.record({
 t.comment(`seed ${SEED}`)
 t.test('two clients and the timer never bring a feedback into a state that one after the other could not', async t => {
   const shop = await service.newTenant()
+  const elsewhere = { code: 'NY', name: 'Elsewhere', timeZone: 'America/New_York' }
+  const { body: store } = await shop.call('POST', '/v1/stores', elsewhere)
   let rounds = 0
   let taken = 0
   await fc.assert(
@@ -224,8 +243,8 @@ t.test('two clients and the timer never bring a feedback into a state that one a
         now += after
         service.clock.set(new Date(START + now * HOUR).toISOString())
         const [first, second] = await Promise.all([
-          send(shop, made.id, one),
-          send(shop, made.id, other),
+          send(shop, store.id, made.id, one),
+          send(shop, store.id, made.id, other),
           timer ? service.services.answerClock.sweep() : 0
         ])
         const orders = [

@@ -500,6 +500,168 @@ t.test('PATCH /v1/feedback/:id', async t => {
   })
 })
 
+t.test('PATCH /v1/feedback/:id gives it to another store', async t => {
+  const { shop, store, make } = await world()
+  const halfDays = (opensAt: string, closesAt: string) => ({
+    weekly: [1, 2, 3, 4, 5, 6, 7].map(weekday => ({ weekday, opensAt, closesAt })),
+    exceptions: []
+  })
+  await shop.call('PUT', '/v1/answer-policy', {
+    calendar: 'business',
+    answerWithinMinutes: 600,
+    businessHours: halfDays('00:00', '24:00')
+  })
+  await shop.call('PUT', `/v1/stores/${store}/business-hours`, halfDays('09:00', '13:00'))
+  const newYork = await make('/v1/stores', { code: 'NY', name: 'New York', timeZone: 'America/New_York' })
+  await shop.call('PUT', `/v1/stores/${newYork}/business-hours`, halfDays('09:00', '19:00'))
+  const give = async (id: string, storeId: string | null) => {
+    const { status, body } = await shop.call('PATCH', `/v1/feedback/${id}`, { storeId })
+    if (status !== 200) throw new Error(JSON.stringify(body))
+    return body
+  }
+
+  t.test('200: what was counted stays, and from then on its hours count; the ledger says so', async t => {
+    // 10:00 in Greenwich is noon in Berlin.
+    const { id, answerDueAt } = await record(shop, { channel: 'web' })
+    t.equal(answerDueAt, at(10), 'without a store by the hours of the policy')
+    wait(4)
+    const berlin = await give(id, store)
+    // Six of ten hours are left: from 09:00 of the next day four, and two of the day after.
+    t.match(berlin, { storeId: store, answerDueAt: '2026-06-12T09:00:00.000Z', urgency: 'on_track', version: 2 })
+    wait(4 + 18)
+    const away = await give(id, newYork)
+    // An hour of Berlin's next morning was counted; five are left from 09:00 in New York.
+    t.match(away, { storeId: newYork, answerDueAt: '2026-06-11T18:00:00.000Z', atRiskAt: '2026-06-11T15:30:00.000Z' })
+    const { body } = await shop.call('GET', `/v1/feedback/${id}/clock-entries`)
+    t.same(
+      body.data.map((one: Record<string, unknown>) => [one.entry, one.at, one.countedSeconds, one.fromStoreId]),
+      [
+        ['started', at(0), 0, null],
+        ['moved', at(4), 4 * 3_600, null],
+        ['moved', at(22), 5 * 3_600, store]
+      ]
+    )
+    t.same(await typesOf(shop, id), ['received', 'moved', 'updated', 'moved', 'updated'])
+    t.match((await eventsOf(shop, id))[3]?.data, {
+      storeId: newYork,
+      fromStoreId: store,
+      countedSeconds: 5 * 3_600,
+      answerDueAt: '2026-06-11T18:00:00.000Z'
+    })
+    service.clock.set('2026-06-11T18:00:00.001Z')
+    await service.services.answerClock.sweep()
+    t.same((await typesOf(shop, id)).slice(5), ['at_risk', 'escalated', 'breached', 'escalated'], 'each once')
+  })
+
+  t.test('200: it stands in the list, the queue and the report of its new store, by the days of that', async t => {
+    const { id } = await record(shop, { receivedAt: '2026-06-10T02:00:00Z', storeId: store })
+    const body = await give(id, newYork)
+    t.equal(body.receivedOn, '2026-06-09', 'it was still the evening before in New York')
+    const ids = async (path: string) => (await shop.call('GET', path)).body.data.map((one: { id: string }) => one.id)
+    t.ok((await ids(`/v1/feedback-queue?storeId=${newYork}`)).includes(id))
+    t.notOk((await ids(`/v1/feedback?storeId=${store}`)).includes(id))
+  })
+
+  t.test('200: what was overdue stays so, whatever hours come after', async t => {
+    const { id } = await record(shop, { receivedAt: at(-11) })
+    const body = await give(id, newYork)
+    t.match(body, { breachedAt: at(-1), answerDueAt: at(-1), urgency: 'overdue' })
+    wait(200)
+    await service.services.answerClock.sweep()
+    const types = await typesOf(shop, id)
+    t.equal(types.filter(type => type === 'breached').length, 1)
+    t.equal(types.filter(type => type === 'escalated').length, 3)
+  })
+
+  t.test('200 while it waits for the customer, and when it is answered', async t => {
+    const { id } = await record(shop)
+    wait(2)
+    await shop.call('POST', `/v1/feedback/${id}/pauses`)
+    wait(3)
+    t.match(await give(id, newYork), { pausedAt: at(2), pauseEndsAt: at(2 + 168) })
+    wait(4)
+    const resumed = await shop.call('POST', `/v1/feedback/${id}/resumptions`)
+    t.equal(resumed.body.answerDueAt, '2026-06-10T22:00:00.000Z', 'eight hours of New York from 14:00 in Greenwich')
+    await shop.call('POST', `/v1/feedback/${id}/answers`, substantive)
+    wait(5)
+    t.match(await give(id, store), { state: 'answered', answeredAt: at(4), urgency: null })
+    const reopened = await shop.call('POST', `/v1/feedback/${id}/reopenings`, { reason: 'other' })
+    t.equal(reopened.body.answerDueAt, '2026-06-12T11:00:00.000Z', 'two mornings in Berlin')
+  })
+
+  t.test('an answer that was given before and is recorded later counts by the hours of that time', async t => {
+    const { id } = await record(shop)
+    wait(6)
+    await give(id, store)
+    wait(7)
+    const { status } = await shop.call('POST', `/v1/feedback/${id}/answers`, { ...substantive, answeredAt: at(5) })
+    t.equal(status, 201)
+    t.match((await shop.call('GET', `/v1/feedback/${id}`)).body, { answeredAt: at(5), answeredInTime: true })
+    const { body } = await shop.call('GET', `/v1/feedback/${id}/clock-entries`)
+    t.match(body.data.at(-1), { entry: 'answered', countedSeconds: 5 * 3_600, reason: 'recorded_later' })
+  })
+
+  t.test('403 for a credential of one store, and 422 for a store that there is not', async t => {
+    const bound = await shop.withKey({ scopes: ['feedback:read', 'feedback:write'], storeId: store })
+    const { id, version } = await record(bound)
+    const refused = await bound.call('PATCH', `/v1/feedback/${id}`, { storeId: newYork })
+    t.match([refused.status, refused.body.code], [403, 'store.not_allowed'])
+    t.match((await bound.call('PATCH', `/v1/feedback/${id}`, { storeId: store })).body, { version }, 'its own already')
+    const nowhere = await shop.call('PATCH', `/v1/feedback/${id}`, { storeId: '0193a1f0-7c1e-7b3a-9d52-000000000000' })
+    t.match([nowhere.status, nowhere.body.code], [422, 'store.unknown'])
+  })
+})
+
+t.test('PATCH /v1/feedback/:id calls it what it is', async t => {
+  const { shop, store, anna, maria, customer } = await world()
+  const call = (id: string, kind: string) => shop.call('PATCH', `/v1/feedback/${id}`, { kind })
+
+  t.test('200: what turns out to be a complaint has a case with its first handler, and keeps its clock', async t => {
+    const { id, answerDueAt } = await record(shop, { kind: 'question', ownerStaffId: anna, customerId: customer })
+    wait(5)
+    const { status, body } = await shop.call('PATCH', `/v1/feedback/${id}`, { kind: 'complaint', storeId: store })
+    t.match([status, body.kind, body.answerDueAt], [200, 'complaint', answerDueAt])
+    const { body: opened } = await shop.call('GET', `/v1/complaints/${id}`)
+    t.match(opened, { state: 'received', firstHandlerId: anna, handlerId: anna, storeId: store, receivedAt: at(0) })
+    t.same((await typesOf(shop, id)).slice(1), ['complaint.opened', 'moved', 'updated'])
+    await shop.call('PATCH', `/v1/feedback/${id}`, { storeId: null, ownerStaffId: maria })
+    t.match((await shop.call('GET', `/v1/complaints/${id}`)).body, { storeId: null, handlerId: maria })
+  })
+
+  t.test('200: the case knows what the customer was told before', async t => {
+    const acknowledged = await record(shop, { ownerStaffId: anna })
+    await shop.call('POST', `/v1/feedback/${acknowledged.id}/answers`, { substantive: false, text: 'Thank you.' })
+    const answered = await record(shop, { ownerStaffId: anna })
+    await shop.call('POST', `/v1/feedback/${answered.id}/answers`, { ...substantive, staffId: maria })
+    const reopened = await record(shop, { ownerStaffId: anna })
+    await shop.call('POST', `/v1/feedback/${reopened.id}/answers`, substantive)
+    await shop.call('POST', `/v1/feedback/${reopened.id}/reopenings`, { reason: 'not_satisfied' })
+    const states = []
+    for (const { id } of [acknowledged, answered, reopened]) {
+      t.equal((await call(id, 'complaint')).status, 200)
+      states.push((await shop.call('GET', `/v1/complaints/${id}`)).body.state)
+    }
+    t.same(states, ['acknowledged', 'answered', 'reopened'])
+    t.match((await shop.call('GET', `/v1/complaints/${answered.id}`)).body, { answeredById: maria, answeredAt: at(0) })
+  })
+
+  t.test('200 from one kind without a case to another', async t => {
+    const { id } = await record(shop, { kind: 'question' })
+    t.match((await call(id, 'praise')).body, { kind: 'praise', version: 2 })
+  })
+
+  t.test('409 for a complaint, and for what was withdrawn', async t => {
+    const complaint = await record(shop, { kind: 'complaint' })
+    const stays = await call(complaint.id, 'question')
+    t.match([stays.status, stays.body.code], [409, 'feedback.is_complaint'])
+    t.equal((await call(complaint.id, 'complaint')).status, 200, 'it is one')
+    const { id } = await record(shop)
+    await shop.call('POST', `/v1/feedback/${id}/withdrawals`)
+    const gone = await call(id, 'complaint')
+    t.match([gone.status, gone.body.code], [409, 'feedback.withdrawn'])
+  })
+})
+
 t.test('GET /v1/feedback and /v1/feedback-queue', async t => {
   const { shop, store, anna, maria } = await world()
   const made = []

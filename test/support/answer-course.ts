@@ -22,13 +22,18 @@ export interface Spoken {
   readonly acts: readonly { readonly at: number; readonly what: Act }[]
 }
 
-export type Act = 'answer' | 'pause' | 'resume'
+/** `move`: to the other of two stores, and back again. */
+export type Act = 'answer' | 'pause' | 'resume' | 'move'
+
+/** Hours of every day, `[from, to)`, by the clock on the wall. */
+export type OpenHours = readonly (readonly [from: number, to: number])[]
 
 export interface CoursePolicy {
   readonly termMinutes: number
   readonly maxPauseMinutes: number
-  /** Hours of every day, `[from, to)`; null: all of the time. */
-  readonly openHours: readonly (readonly [from: number, to: number])[] | null
+  /** Of no store, and of the store that a feedback may be given to, which lies elsewhere; null: all of the time. */
+  readonly openHours: OpenHours | null
+  readonly other: { readonly zone: string; readonly openHours: OpenHours | null }
 }
 
 export const MINUTE = 60_000
@@ -55,7 +60,8 @@ export function drawCourse(zone: string, begin: string, count: number, random: (
   const spoken = Array.from({ length: count }, (): Spoken => {
     const receivedAt = from + Math.floor(random() * 60 * HOUR)
     const recordedAt = moment(receivedAt, random() < 0.1 ? 20 * HOUR : HOUR)
-    return { receivedAt, recordedAt, acts: drawActs(recordedAt, moment, random) }
+    const acts = [...drawActs(recordedAt, moment, random), ...drawMoves(recordedAt, moment, random)]
+    return { receivedAt, recordedAt, acts: acts.sort((a, b) => a.at - b.at) }
   })
   // One lies over the change of clocks in any case, each of the others where it falls.
   const outages = [30 * HOUR, ...Array.from({ length: 6 }, () => random() * 5 * 24 * HOUR)].map(
@@ -81,8 +87,26 @@ function drawActs(
   ]
 }
 
-/** Which minutes count, from the beginning of a course on, as sums: `sums[n]` is how many of the first n do. */
-export function countedMinutes({ zone, from, to }: Course, { openHours }: CoursePolicy): Int32Array {
+function drawMoves(
+  recordedAt: number,
+  moment: (earliest: number, within: number) => number,
+  random: () => number
+): Spoken['acts'] {
+  const moves = Math.max(0, Math.floor(random() * 5) - 2)
+  return Array.from({ length: moves }, () => ({ at: moment(recordedAt, 36 * HOUR), what: 'move' }))
+}
+
+/** Which minutes count without a store, and in the other one: from the beginning of a course on, as sums. */
+export const countedMinutes = (
+  course: Course,
+  { openHours, other }: CoursePolicy
+): readonly [Int32Array, Int32Array] => [
+  minutesOf(course, course.zone, openHours),
+  minutesOf(course, other.zone, other.openHours)
+]
+
+/** `sums[n]` is how many of the first n minutes count. */
+function minutesOf({ from, to }: Course, zone: string, openHours: OpenHours | null): Int32Array {
   const wall = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' })
   const sums = new Int32Array(to - from + 1)
   let hour = 0
@@ -100,7 +124,7 @@ export function dueAlerts(
   spoken: Spoken,
   course: Course,
   policy: CoursePolicy,
-  sums: Int32Array
+  [home, other]: readonly [Int32Array, Int32Array]
 ): ReadonlyMap<string, number> {
   const steps = [
     { name: 'at_risk', need: 0.75, strict: false },
@@ -109,6 +133,7 @@ export function dueAlerts(
     { name: 'escalated 1', need: 1, strict: true },
     { name: 'escalated 2', need: 1.5, strict: false }
   ].map(step => ({ ...step, need: step.need * policy.termMinutes }))
+  let sums = home
   const sumAt = (minute: number): number =>
     sums[Math.min(Math.max(minute, course.from), course.to) - course.from] as number
   const alerts = new Map<string, number>()
@@ -145,6 +170,7 @@ export function dueAlerts(
     }
     if (what === 'answer') return alerts
     if (what === 'resume') endPause(at)
+    if (what === 'move') sums = sums === home ? other : home
     const mayPause = !alerts.has('breached') && pausedAt === null && pausedFor < policy.maxPauseMinutes
     if (what === 'pause' && mayPause) {
       pausedAt = at

@@ -7,10 +7,13 @@ import {
   answerGivenEarlier,
   type ClockEntry,
   ELAPSED,
+  move,
+  openTime,
   pause,
   raiseDue,
   resume,
-  startClock
+  startClock,
+  type Terms
 } from '../../src/domain/answer-clock.ts'
 import { DEFAULT_ANSWER_POLICY } from '../../src/domain/answer-policy.ts'
 import { answeredInTime } from '../../src/domain/answered-in-time.ts'
@@ -350,6 +353,23 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
       clock = changed.clock
     }
     return { raised, ledger: ledgerOf(ledger), answeredInTime: clock.answeredInTime }
+  },
+
+  answer_moved({ receivedAt, openHours, moves }) {
+    const policy = { ...DEFAULT_ANSWER_POLICY, answerWithinMinutes: openHours * 60 }
+    const first = startClock(Date.parse(receivedAt), { policy, counting: ELAPSED })
+    const ledger = [...first.entries]
+    let { clock } = first
+    let terms: Terms = { policy, counting: ELAPSED }
+    for (const { at, timeZone, opensAt, closesAt } of moves) {
+      const weekly = [1, 2, 3, 4, 5].map(weekday => ({ weekday, opensAt, closesAt }))
+      const next = { policy, counting: openTime({ weekly, exceptions: [] }, zoneClock(timeZone)) }
+      const moved = move(raiseDue(clock, terms, Date.parse(at)).clock, terms, next, Date.parse(at))
+      ledger.push(...moved.entries)
+      clock = moved.clock
+      terms = next
+    }
+    return { ledger: ledgerOf(ledger) }
   },
 
   answer_recorded_later({ receivedAt, answeredAt, recordedAt }) {

@@ -289,6 +289,8 @@ export const answerClockEntries = pgTable(
     /** As it stood from then on; null where nothing is due any more. */
     dueAt: instant('due_at'),
     reason: text('reason'),
+    /** Of an entry `moved`: whose hours counted until then; null where none was named. */
+    fromStoreId: uuid('from_store_id'),
     actorType: text('actor_type').notNull(),
     actorId: text('actor_id'),
     recordedAt: instant('recorded_at').notNull()
@@ -299,6 +301,11 @@ export const answerClockEntries = pgTable(
       name: 'answer_clock_entries_feedback_id_fkey',
       columns: [t.tenantId, t.feedbackId],
       foreignColumns: [feedback.tenantId, feedback.id]
+    }),
+    foreignKey({
+      name: 'answer_clock_entries_from_store_id_fkey',
+      columns: [t.tenantId, t.fromStoreId],
+      foreignColumns: [stores.tenantId, stores.id]
     })
   ]
 )

@@ -67,6 +67,26 @@ export const inquiries = pgTable(
   ]
 )
 
+/** By what somebody who asked can be found: his contacts in the form in which they are compared. */
+export const inquiryContacts = pgTable(
+  'inquiry_contacts',
+  {
+    tenantId: tenantId(),
+    type: text('type').$type<Contact['type']>().notNull(),
+    normalized: text('normalized').notNull(),
+    inquiryId: uuid('inquiry_id').notNull()
+  },
+  t => [
+    primaryKey({ name: 'inquiry_contacts_pkey', columns: [t.tenantId, t.type, t.normalized, t.inquiryId] }),
+    foreignKey({
+      name: 'inquiry_contacts_inquiry_id_fkey',
+      columns: [t.tenantId, t.inquiryId],
+      foreignColumns: [inquiries.tenantId, inquiries.id]
+    }),
+    index('inquiry_contacts_inquiry_id_idx').on(t.tenantId, t.inquiryId)
+  ]
+)
+
 /** What was done about an inquiry, one after the other. */
 export const inquiryFollowUps = pgTable(
   'inquiry_follow_ups',

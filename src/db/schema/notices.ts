@@ -97,8 +97,12 @@ export const noticeReplacements = pgTable(
     rejectedAt: instant('rejected_at'),
     rejectedReason: text('rejected_reason'),
     rejectedBy: text('rejected_by'),
+    /** Who leaves the place as it is, and so does not approve the notice. */
+    rejectedByStaffId: uuid('rejected_by_staff_id'),
     createdAt: instant('created_at').notNull(),
-    createdBy: text('created_by')
+    createdBy: text('created_by'),
+    /** Who had it replaced, where a person did and is known. */
+    createdByStaffId: uuid('created_by_staff_id')
   },
   t => [
     primaryKey({ name: 'notice_replacements_pkey', columns: [t.tenantId, t.noticeId, t.number] }),
@@ -106,6 +110,16 @@ export const noticeReplacements = pgTable(
       name: 'notice_replacements_notice_id_fkey',
       columns: [t.tenantId, t.noticeId],
       foreignColumns: [notices.tenantId, notices.id]
+    }),
+    foreignKey({
+      name: 'notice_replacements_rejected_by_staff_id_fkey',
+      columns: [t.tenantId, t.rejectedByStaffId],
+      foreignColumns: [staff.tenantId, staff.id]
+    }),
+    foreignKey({
+      name: 'notice_replacements_created_by_staff_id_fkey',
+      columns: [t.tenantId, t.createdByStaffId],
+      foreignColumns: [staff.tenantId, staff.id]
     }),
     check('notice_replacements_ends_at_check', sql`${t.startsAt} >= 0 and ${t.endsAt} > ${t.startsAt}`),
     check('notice_replacements_rejected_at_check', sql`(${t.rejectedAt} is null) = (${t.rejectedReason} is null)`)

@@ -115,7 +115,7 @@ export const feedbackRoutes: FastifyPluginAsyncZod = async app => {
       config: changing,
       schema: {
         operationId: 'updateFeedback',
-        summary: 'Change whom a feedback is of and about, and who answers it',
+        summary: 'Change whom a feedback is of and about, its store and kind, and who answers it',
         tags,
         params: IdParams,
         body: UpdateFeedbackBody,

@@ -94,8 +94,18 @@ export const CreateFeedbackBody = z
   })
 
 export const UpdateFeedbackBody = z
-  .strictObject({ ...REFERENCES, ownerStaffId: IdInput.nullish() })
-  .meta({ id: 'UpdateFeedback', example: { attitude: 2, language: 'en' } })
+  .strictObject({
+    ...REFERENCES,
+    ownerStaffId: IdInput.nullish(),
+    kind: Kind.optional().meta({
+      description:
+        'What turns out to be a complaint has a case from then on, and keeps its clock; what is one stays one.'
+    }),
+    storeId: IdInput.nullish().meta({
+      description: "From now on this store's hours count; what was counted by the former one's stays."
+    })
+  })
+  .meta({ id: 'UpdateFeedback', example: { kind: 'complaint', storeId: '0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21' } })
 
 export const ReopenFeedbackBody = z
   .strictObject({ reason: z.enum(REOPENING_REASONS) })
@@ -109,6 +119,9 @@ export const ClockEntry = z
     countedSeconds: z.number().min(0).max(1e12).meta({ description: 'What the clock had counted by then.' }),
     dueAt: Instant.nullable().meta({ description: 'As it stood from then on; null where nothing is due any more.' }),
     reason: z.string().max(100).nullable(),
+    fromStoreId: Id.nullable().meta({
+      description: 'Of an entry `moved`: whose hours counted until then; null where no store was named.'
+    }),
     actorType: z.string().max(20),
     actorId: z.string().max(200).nullable(),
     recordedAt: Instant

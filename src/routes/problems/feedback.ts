@@ -58,6 +58,11 @@ export const FEEDBACK_PROBLEMS: Explained = {
     'Withdrawn feedback is owed nothing and stays as it is.',
     'Record what he says now as new feedback.'
   ],
+  'feedback.is_complaint': [
+    'A complaint stays one',
+    'It has a case with a history, which is not undone by calling it something else.',
+    'Withdraw it, and record it as what it is with the same receivedAt: its clock counts from then.'
+  ],
   'purchase.unknown': [
     'A purchase that is named does not exist',
     'A field names a purchase that the shop does not have. `errors` points at it.',
