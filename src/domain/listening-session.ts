@@ -33,6 +33,18 @@ export function refusalOf(status: ListeningStatus, step: ListeningStep): DomainE
   )
 }
 
+/** What was heard was heard: a session with findings was held, and is not called off (`listening_session.has_findings`). */
+export function expectNothingHeard(findings: number): void {
+  if (findings === 0) return
+  throw conflict(
+    'listening_session.has_findings',
+    'Something was heard at this session: it was held, not called off.',
+    {
+      findings
+    }
+  )
+}
+
 /** What is planned needs somebody who listens, a round a store to go through, a visit a customer, a meeting a store or customers. */
 export function expectComplete(plan: {
   readonly kind: ListeningKind

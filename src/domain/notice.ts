@@ -1,4 +1,4 @@
-import { conflict, type DomainError } from './errors.ts'
+import { conflict, type DomainError, forbidden } from './errors.ts'
 import type { Finding, RedactionKind } from './redaction.ts'
 import type { Span } from './redaction-text.ts'
 
@@ -40,6 +40,24 @@ export function refusalOf(state: NoticeState, step: NoticeStep): DomainError | n
 /** A notice's state after a review: approval leaves a published one on the board, sending back takes it off. */
 export const reviewedState = (state: NoticeState, verdict: ReviewVerdict): NoticeState =>
   verdict === 'sent_back' ? 'draft' : state === 'published' ? 'published' : 'reviewed'
+
+/**
+ * Refuses a reviewer who cannot be the second pair of eyes: who proposed the notice does not review it at all
+ * (`notice.reviewer_is_author`), and who left a place as it is, which was to be replaced, does not approve it
+ * (`notice.reviewer_undid`). He may send it back.
+ */
+export function expectSecondEyes(
+  notice: { readonly authorStaffId: string; readonly undoneBy: readonly (string | null)[] },
+  reviewerStaffId: string,
+  verdict: ReviewVerdict
+): void {
+  if (reviewerStaffId === notice.authorStaffId) {
+    throw forbidden('notice.reviewer_is_author', 'Who proposes a notice does not review it.')
+  }
+  if (verdict === 'approved' && notice.undoneBy.includes(reviewerStaffId)) {
+    throw forbidden('notice.reviewer_undid', 'Who has left a place as it is, lets somebody else approve that.')
+  }
+}
 
 /** A place of the customer's words and what is decided about it. */
 export interface PlacedReplacement {

@@ -12,8 +12,10 @@ export interface NoticeRow extends Columns {
 export interface ReplacementRow extends PlacedReplacement {
   readonly rejectedAt: string | null
   readonly rejectedBy: string | null
+  readonly rejectedByStaffId: string | null
   readonly createdAt: string
   readonly createdBy: string | null
+  readonly createdByStaffId: string | null
 }
 
 export interface NoticeFilter {
@@ -74,11 +76,13 @@ const SELECTED = `
   n.commented_at as "commentedAt", n.withdrawn_at as "withdrawnAt", n.withdrawn_reason as "withdrawnReason", n.version,
   n.created_at as "createdAt", n.created_by as "createdBy", n.updated_at as "updatedAt"`
 
-/** That notice `n` is meant for person `s`: for everybody, or for a store that he serves (bound to none: every store). */
+/** That notice `n` is meant for person `s`, who may read it: for everybody, or for a store that he serves (bound to none: every store). */
 const MEANT_FOR = `(n.store_id is null
   or exists (select from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id and b.store_id = n.store_id)
-  or not exists (select from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id))
-  and n.published_at >= s.created_at`
+  or not exists (select from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id))`
+
+/** That person `s` is to read it: what hung there before he came he may read, and owes nobody. */
+const OWED_BY = `${MEANT_FOR} and n.published_at >= s.created_at`
 
 /** That notice `n` is of something that was said to a store, or hangs on its board. */
 const reachedBy = (store: string): string => `(
@@ -110,6 +114,19 @@ export const noticesRepository = (tx: Tx) => {
     async forUpdate(id: string): Promise<NoticeRow | undefined> {
       const [row] = await tx.drizzle.select(columns).from(notices).where(own(id)).for('update')
       return row as NoticeRow | undefined
+    },
+
+    /** Takes every notice of a feedback off the board for good; answers those that were not withdrawn before. */
+    async withdrawOf(feedbackId: string, reason: string, at: string): Promise<NoticeRow[]> {
+      return tx.rows<NoticeRow & { [column: string]: unknown }>(
+        {
+          name: 'notices_withdraw_of',
+          text: `update notices n set state = 'withdrawn', published_text = null, withdrawn_at = $4, withdrawn_reason = $3,
+                   version = version + 1, updated_at = $4
+                 where n.tenant_id = $1 and n.feedback_id = $2 and n.state <> 'withdrawn' returning ${SELECTED}`
+        },
+        [tx.tenantId, feedbackId, reason, at]
+      )
     },
 
     async save(row: NoticeRow): Promise<void> {
@@ -148,7 +165,8 @@ export const noticesRepository = (tx: Tx) => {
           name: 'notice_replacements_of',
           text: `select number, starts_at as "startsAt", ends_at as "endsAt", kind, basis, replacement,
                    rejected_at as "rejectedAt", rejected_reason as "rejectedReason", rejected_by as "rejectedBy",
-                   created_at as "createdAt", created_by as "createdBy"
+                   rejected_by_staff_id as "rejectedByStaffId", created_at as "createdAt", created_by as "createdBy",
+                   created_by_staff_id as "createdByStaffId"
                  from notice_replacements where tenant_id = $1 and notice_id = $2 order by number`
         },
         [tx.tenantId, noticeId]
@@ -161,14 +179,21 @@ export const noticesRepository = (tx: Tx) => {
       await tx.drizzle.insert(noticeReplacements).values(values)
     },
 
-    async reject(noticeId: string, number: number, reason: string, at: string, by: string | null): Promise<void> {
+    async reject(
+      noticeId: string,
+      number: number,
+      reason: string,
+      at: string,
+      by: { readonly id: string | null; readonly staffId: string }
+    ): Promise<void> {
       await tx.rows(
         {
           name: 'notice_replacements_reject',
-          text: `update notice_replacements set rejected_at = $4, rejected_reason = $5, rejected_by = $6
+          text: `update notice_replacements set rejected_at = $4, rejected_reason = $5, rejected_by = $6,
+                   rejected_by_staff_id = $7
                  where tenant_id = $1 and notice_id = $2 and number = $3`
         },
-        [tx.tenantId, noticeId, number, at, reason, by]
+        [tx.tenantId, noticeId, number, at, reason, by.id, by.staffId]
       )
     },
 
@@ -187,7 +212,7 @@ export const noticesRepository = (tx: Tx) => {
       return row.readAt
     },
 
-    /** The board, published last first; with `staffId` what is meant for that person, and when he read it. */
+    /** The board, published last first; with `staffId` what is meant for that person, and when he read it; `unread`: owed. */
     async board(
       { staffId, unread, storeId }: { staffId: string | null; unread: boolean; storeId: string | null },
       after: { publishedAt: string; id: string } | null,
@@ -203,7 +228,7 @@ export const noticesRepository = (tx: Tx) => {
                  where n.tenant_id = $1 and n.state = 'published'
                    and ($2::uuid is null or (s.id is not null and ${MEANT_FOR}))
                    and ($4::uuid is null or n.store_id is null or n.store_id = $4)
-                   and (not $3::boolean or r.read_at is null)
+                   and (not $3::boolean or (r.read_at is null and ($2::uuid is null or ${OWED_BY})))
                    and ($5::timestamptz is null or (n.published_at, n.id) < ($5, $6::uuid))
                  order by n.published_at desc, n.id desc limit $7`
         },
@@ -219,7 +244,7 @@ export const noticesRepository = (tx: Tx) => {
           text: `select s.id as "staffId", s.name as "staffName", r.read_at as "readAt"
                  from notices n join staff s on s.tenant_id = $1
                  left join notice_readings r on r.tenant_id = $1 and r.notice_id = n.id and r.staff_id = s.id
-                 where n.tenant_id = $1 and n.id = $2 and ((s.active and ${MEANT_FOR}) or r.read_at is not null)
+                 where n.tenant_id = $1 and n.id = $2 and ((s.active and ${OWED_BY}) or r.read_at is not null)
                  order by s.name, s.id`
         },
         [tx.tenantId, noticeId]
@@ -239,7 +264,7 @@ export const noticesRepository = (tx: Tx) => {
                    select count(*) as unread, min(n.published_at) as oldest_at,
                      (array_agg(n.id order by n.published_at, n.id))[1] as oldest_id
                    from notices n
-                   where n.tenant_id = $1 and n.state = 'published' and ${MEANT_FOR}
+                   where n.tenant_id = $1 and n.state = 'published' and ${OWED_BY}
                      and not exists (select from notice_readings r
                                      where r.tenant_id = $1 and r.notice_id = n.id and r.staff_id = s.id)
                  ) u on true

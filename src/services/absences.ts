@@ -6,7 +6,7 @@ import { staffRepository } from '../repositories/staff.ts'
 import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
-import { expectStaff } from './references.ts'
+import { expectPresentStaff } from './references.ts'
 
 export type { AbsenceRow }
 
@@ -39,7 +39,7 @@ export const absencesService = (deps: ServiceDeps) => ({
       }
       const deputyStaffId = input.deputyStaffId ?? null
       if (deputyStaffId === staffId) throw ownDeputy()
-      if (deputyStaffId !== null) await expectStaff(tx, [{ id: deputyStaffId, pointer: '/deputyStaffId' }])
+      if (deputyStaffId !== null) await expectPresentStaff(tx, [{ id: deputyStaffId, pointer: '/deputyStaffId' }])
       const absences = absencesRepository(tx)
       if (await absences.overlaps(staffId, fromOn, toOn)) {
         throw conflict('absence.overlap', 'The person is absent on some of these days already.')

@@ -26,6 +26,7 @@ import { dayIn } from './calendar.ts'
 import { followTerms } from './care-task-moves.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
+import { noticesWithdrawn } from './notice-withdrawals.ts'
 
 export type { FeedbackRow }
 
@@ -71,13 +72,17 @@ export const reopenFeedback = (
 ): Promise<FeedbackRow> =>
   advance(deps, tx, actor, feedback, nowOf(deps), (clock, terms, now) => reopen(clock, terms, now, reason))
 
-/** The customer takes back what he said. The feedback is locked. */
-export const withdrawFeedback = (
+/** The customer takes back what he said, also from the notice board. The feedback is locked. */
+export async function withdrawFeedback(
   deps: ServiceDeps,
   tx: Tx,
   actor: Actor,
   feedback: FeedbackRow
-): Promise<FeedbackRow> => advance(deps, tx, actor, feedback, nowOf(deps), withdraw)
+): Promise<FeedbackRow> {
+  const after = await advance(deps, tx, actor, feedback, nowOf(deps), withdraw)
+  await noticesWithdrawn(deps, tx, actor, feedback.id)
+  return after
+}
 
 /**
  * Lets the hours of another store count from now on, or those of none; the feedback is locked, and is not saved with its

@@ -19,7 +19,7 @@ import { dayIn } from './calendar.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { columnsOf, raiseFallenDue, recordEntries } from './feedback-clock.ts'
-import { expectStaff, expectStores, promotionCodeOf } from './references.ts'
+import { expectPresentStaff, expectStaff, expectStores, promotionCodeOf } from './references.ts'
 
 /** What a customer said, as it is brought in. */
 export interface NewFeedback {
@@ -61,7 +61,7 @@ export interface AttachmentInput {
  * Records what a customer said and starts the clock of its answer at the instant at which it was received, which is not
  * later than now: what comes in hours later has used up those hours, and is raised at once where that is too long. Refuses
  * what names something that the tenant does not have (`store.unknown`, `staff.unknown`, `customer.unknown`,
- * `purchase.unknown`, `product.unknown`, `promotion.unknown`), a promotion by an id and another one's code
+ * `purchase.unknown`, `product.unknown`, `promotion.unknown`), somebody to answer it who has left (`staff.left`), a promotion by an id and another one's code
  * (`promotion.differs`), a store that is not the caller's (`store.not_allowed`), and an instant that lies ahead
  * (`feedback.in_future`) or more than five years back (`feedback.too_long_ago`).
  */
@@ -138,10 +138,11 @@ async function expectReferences(tx: Tx, actor: Actor, input: NewFeedback): Promi
   if (storeId !== null) await expectStores(tx, [{ id: storeId, pointer: '/storeId' }])
   await expectStaff(
     tx,
-    Object.entries({ staffId: input.staffId, receivedByStaffId, ownerStaffId }).flatMap(([name, id]) =>
+    Object.entries({ staffId: input.staffId, receivedByStaffId }).flatMap(([name, id]) =>
       typeof id === 'string' ? [{ id, pointer: `/${name}` }] : []
     )
   )
+  await expectPresentStaff(tx, input.ownerStaffId ? [{ id: input.ownerStaffId, pointer: '/ownerStaffId' }] : [])
   const customerId = await customerOf(tx, input)
   const purchaseId = input.purchaseId ?? null
   const purchase = purchaseId === null ? null : await expectPurchase(tx, actor, purchaseId)

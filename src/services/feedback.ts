@@ -28,7 +28,7 @@ import {
   feedbackView,
   feedbackViews
 } from './feedback-view.ts'
-import { expectStaff, expectStores, type NamedPromotion, promotionCodeOf } from './references.ts'
+import { expectPresentStaff, expectStaff, expectStores, type NamedPromotion, promotionCodeOf } from './references.ts'
 
 export type { EscalationRow, FeedbackAnswerView, FeedbackView }
 
@@ -104,9 +104,9 @@ export const feedbackService = (deps: ServiceDeps) => {
         const before = await lockFeedback(tx, actor, id)
         expectVersion(expectedVersion, before.version)
         const change = await changeOf(tx, input)
-        await expectPeople(tx, change)
         const changed = changedFields(before, change)
         if (changed.length === 0) return view(tx, before, actor)
+        await expectPeople(tx, change, changed)
         if (change.purchaseId != null) await expectPurchase(tx, actor, change.purchaseId)
         if (changed.includes('kind')) expectOtherKind(before)
         const moved = changed.includes('storeId') ? await givenToStore(deps, tx, actor, before, change) : null
@@ -266,13 +266,16 @@ async function changeOf(
   return code === undefined ? rest : { ...rest, promotionCode: code }
 }
 
-const expectPeople = (tx: Tx, { staffId, ownerStaffId }: FeedbackChange) =>
-  expectStaff(
-    tx,
-    Object.entries({ staffId, ownerStaffId }).flatMap(([name, id]) =>
-      typeof id === 'string' ? [{ id, pointer: `/${name}` }] : []
-    )
-  )
+/** It may be about somebody who has left; answered it is by somebody who is there. */
+async function expectPeople(
+  tx: Tx,
+  { staffId, ownerStaffId }: FeedbackChange,
+  changed: readonly string[]
+): Promise<void> {
+  if (staffId) await expectStaff(tx, [{ id: staffId, pointer: '/staffId' }])
+  if (!ownerStaffId || !changed.includes('ownerStaffId')) return
+  await expectPresentStaff(tx, [{ id: ownerStaffId, pointer: '/ownerStaffId' }])
+}
 
 async function save(tx: Tx, row: FeedbackRow): Promise<void> {
   try {

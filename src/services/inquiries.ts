@@ -27,7 +27,7 @@ import { openFile } from './customer-files.ts'
 import { eventsOf } from './events.ts'
 import { contactData } from './known-data.ts'
 import { normalizePhone } from './phones.ts'
-import { expectProduct, expectStaff, expectStores, type Named } from './references.ts'
+import { expectPresentStaff, expectProduct, expectStores, type Named } from './references.ts'
 import { LISTED_AT_MOST, seesPersons, shownWords } from './shown-words.ts'
 
 export type { InquiryFilter, InquiryPlace, InquirySort }
@@ -349,7 +349,7 @@ async function expectNamed(
   await expectProduct(tx, sku)
   const named = (id: string | null | undefined, pointer: string): Named[] => (id == null ? [] : [{ id, pointer }])
   await expectStores(tx, named(storeId, '/storeId'))
-  await expectStaff(tx, named(staffId, '/staffId'))
+  await expectPresentStaff(tx, named(staffId, '/staffId'))
 }
 
 const unknownCustomer = (): DomainError =>

@@ -1,9 +1,9 @@
 import type { Tx } from '../db/client.ts'
 import { DomainError, notFound } from '../domain/errors.ts'
-import type { FeedbackKind } from '../domain/feedback.ts'
 import {
   expectComplete,
   expectHeldBehind,
+  expectNothingHeard,
   type ListeningKind,
   type ListeningStep,
   refusalOf
@@ -19,8 +19,8 @@ import {
 import { openCase } from './complaint-intake.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
-import { recordFeedback } from './feedback-intake.ts'
-import { expectStaff, expectStores, type Named } from './references.ts'
+import { type NewFeedback, recordFeedback } from './feedback-intake.ts'
+import { expectPresentStaff, expectStaff, expectStores, type Named } from './references.ts'
 
 export type { ListeningSessionFilter, ListeningSessionRow }
 
@@ -50,16 +50,9 @@ export interface Attendance {
   readonly summary?: string | null | undefined
 }
 
-/** What was heard: it becomes feedback of the session, with somebody who answers for it. */
-export interface Finding {
-  readonly kind: FeedbackKind
-  readonly text: string
+/** What was heard: it becomes feedback of the session, with somebody who answers for it. Store and time are the session's when absent. */
+export interface Finding extends Omit<NewFeedback, 'channel' | 'listeningSessionId' | 'ownerStaffId'> {
   readonly ownerStaffId: string
-  readonly customerId?: string | null | undefined
-  readonly sku?: string | null | undefined
-  readonly promotionCode?: string | null | undefined
-  readonly attitude?: number | null | undefined
-  readonly language?: string | null | undefined
 }
 
 export interface FindingRecorded {
@@ -112,7 +105,7 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
   return {
     /**
      * Plans a session. Refuses `listening_session.nobody_listens`, a round without a store, a visit without a customer,
-     * `store.unknown`, `staff.unknown` and `customer.unknown`.
+     * `store.unknown`, `staff.unknown`, `customer.unknown`, and who has left as a listener (`staff.left`).
      */
     plan: (actor: Actor, input: ListeningPlan): Promise<ListeningSessionRow> =>
       deps.inTenant(actor, async tx => {
@@ -137,6 +130,7 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
         }
         expectComplete({ ...row, customerIds: row.customers.map(({ customerId }) => customerId) })
         await expectNamed(tx, input)
+        await expectPresentStaff(tx, each(input.staffIds, '/staffIds'))
         await listeningSessionsRepository(tx).insert(row)
         await announce(tx, actor, 'planned', row, { plannedAt: row.plannedAt, staffIds: row.staffIds })
         return row
@@ -174,6 +168,8 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
         const after = changed(before, change)
         expectComplete({ ...after, customerIds: after.customers.map(({ customerId }) => customerId) })
         await expectNamed(tx, patch)
+        const added = each(staffIds ?? [], '/staffIds').filter(({ id }) => !before.staffIds.includes(id))
+        await expectPresentStaff(tx, added)
         await listeningSessionsRepository(tx).save(after)
         await listeningSessionsRepository(tx).rebind(after)
         await announce(tx, actor, 'changed', after, { changed: fields })
@@ -214,10 +210,14 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
         return after
       }),
 
-    /** Calls a plan off. Refuses `listening_session.invalid_state` once it was held or cancelled. */
+    /**
+     * Calls a plan off. Refuses `listening_session.invalid_state` once it was held or cancelled, and
+     * `listening_session.has_findings` once something was heard.
+     */
     cancel: (actor: Actor, id: string, reason: string, version: number | null): Promise<ListeningSessionRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, id, 'cancel', version)
+        expectNothingHeard(before.findings)
         const after = changed(before, { status: 'cancelled', cancelReason: reason })
         await listeningSessionsRepository(tx).save(after)
         await announce(tx, actor, 'cancelled', after)
@@ -226,7 +226,8 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
 
     /**
      * Records what was heard as feedback of the session, received when the session was held, with an owner and the clock
-     * of its answer. Refuses `listening_session.invalid_state` for a session that was cancelled.
+     * of its answer; see `recordFeedback` for what is refused beside `listening_session.invalid_state`, for a session that
+     * was cancelled.
      */
     recordFinding: (actor: Actor, id: string, input: Finding, version: number | null): Promise<FindingRecorded> =>
       deps.inTenant(actor, async tx => {
@@ -234,10 +235,10 @@ export const listeningSessionsService = (deps: ServiceDeps) => {
         const feedback = await recordFeedback(deps, tx, actor, {
           ...input,
           channel: before.kind,
-          storeId: before.storeId,
+          storeId: input.storeId ?? before.storeId,
           listeningSessionId: id,
-          ...(before.heldAt === null ? {} : { receivedAt: before.heldAt }),
-          receivedByStaffId: before.staffIds[0] ?? null
+          receivedAt: input.receivedAt ?? before.heldAt ?? undefined,
+          receivedByStaffId: input.receivedByStaffId ?? before.staffIds[0] ?? null
         })
         if (feedback.kind === 'complaint') await openCase(deps, tx, actor, feedback)
         const after = changed(before, { findings: before.findings + 1 })
@@ -273,6 +274,9 @@ function withAttendance(before: readonly Participant[], attendedIds: readonly st
   }))
 }
 
+const each = (ids: readonly string[], list: string): Named[] =>
+  ids.map((id, place) => ({ id, pointer: `${list}/${place}` }))
+
 async function expectNamed(
   tx: Tx,
   named: {
@@ -283,8 +287,6 @@ async function expectNamed(
   customersAt = '/customerIds'
 ): Promise<void> {
   const { storeId, staffIds = [], customerIds = [] } = named
-  const each = (ids: readonly string[], list: string): Named[] =>
-    ids.map((id, place) => ({ id, pointer: `${list}/${place}` }))
   await expectStores(tx, storeId == null ? [] : [{ id: storeId, pointer: '/storeId' }])
   await expectStaff(tx, each(staffIds, '/staffIds'))
   const existing = new Set(await listeningSessionsRepository(tx).existingCustomers(customerIds))

@@ -1,9 +1,8 @@
 import { notFound } from '../domain/errors.ts'
 import { refusalOf } from '../domain/notice.ts'
 import { type BoardRow, noticesRepository, type ReadingRow, type UnreadRow } from '../repositories/notices.ts'
+import { decidingPerson } from './complaint-desk.ts'
 import type { Actor, ServiceDeps } from './context.ts'
-import { personOf } from './notices.ts'
-import { expectStaff } from './references.ts'
 
 export type { ReadingRow, UnreadRow }
 
@@ -52,8 +51,7 @@ export const noticeBoardService = (deps: ServiceDeps) => ({
       if (!notice) throw notFound('notice')
       const refusal = refusalOf(notice.state, 'read')
       if (refusal) throw refusal
-      const person = personOf(actor, staffId)
-      await expectStaff(tx, [{ id: person, pointer: '/staffId' }])
+      const { id: person } = await decidingPerson(tx, actor, staffId)
       return { noticeId: id, staffId: person, readAt: await notices.addReading(id, person, deps.clock().toISOString()) }
     }),
 

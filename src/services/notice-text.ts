@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { DomainError, notFound, unprocessable } from '../domain/errors.ts'
+import { conflict, DomainError, notFound, unprocessable } from '../domain/errors.ts'
 import { added, holds, occurrences, overlapping, type PlacedReplacement, undecided } from '../domain/notice.ts'
 import { findingsInWords } from '../domain/notice-words.ts'
 import {
@@ -25,6 +25,7 @@ export interface NewReplacement {
   readonly startsAt?: number | undefined
   readonly endsAt?: number | undefined
   readonly text?: string | undefined
+  readonly staffId?: string | undefined
   readonly kind: RedactionKind
   /** The word of the kind when absent. */
   readonly replacement?: string | undefined
@@ -132,6 +133,11 @@ const findingsIn = ({ known: data, feedback, replacements }: NoticeText, words: 
     endsAt: end,
     kind
   }))
+
+/** Refuses words that the customer has taken back: `feedback.withdrawn`. */
+export function expectStillSaid({ state }: Pick<FeedbackRow, 'state'>): void {
+  if (state === 'withdrawn') throw conflict('feedback.withdrawn', 'The customer has taken this feedback back.')
+}
 
 /** Refuses what would hang on the board with something that may say who somebody is, in whatever part of it. */
 export function expectDecided(reviewed: NoticeText): void {

@@ -3,6 +3,7 @@ import { DomainError, forbidden, notFound, unprocessable } from '../domain/error
 import { changedFields } from '../domain/merge-patch.ts'
 import {
   added,
+  expectSecondEyes,
   holds,
   type NoticeStep,
   type PlacedReplacement,
@@ -14,6 +15,8 @@ import { tokenOf } from '../domain/redaction.ts'
 import { eventsRepository } from '../repositories/events.ts'
 import { feedbackRepository } from '../repositories/feedback.ts'
 import { type NoticeFilter, type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
+import type { StaffRow } from '../repositories/staff.ts'
+import { actingPerson, decidingPerson } from './complaint-desk.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { eventsOf } from './events.ts'
 import { knownDataOf } from './known-data.ts'
@@ -22,6 +25,7 @@ import {
   expectClean,
   expectDecided,
   expectNamedNowhere,
+  expectStillSaid,
   type NewReplacement,
   type NoticePreview,
   type NoticeText,
@@ -30,7 +34,7 @@ import {
   replacementsFor,
   textOf
 } from './notice-text.ts'
-import { expectStaff, expectStores, type Named } from './references.ts'
+import { expectPresentStaff, expectStores, type Named } from './references.ts'
 
 export type { NoticeFilter, NoticeRow }
 
@@ -44,6 +48,12 @@ export interface NewNotice {
   readonly responsibleStaffId?: string | null | undefined
   /** Names of others in the text, to be replaced as well. They are not kept. */
   readonly names?: readonly string[] | undefined
+}
+
+/** Names of others in the text, and who looks for them. */
+export interface Detection {
+  readonly names?: readonly string[] | undefined
+  readonly staffId?: string | undefined
 }
 
 export type NoticeChange = Partial<Pick<NoticeRow, 'title' | 'storeId' | 'responsibleStaffId'>>
@@ -98,9 +108,16 @@ export const noticesService = (deps: ServiceDeps) => {
   const edited = (row: NoticeRow, change: Partial<NoticeRow> = {}): NoticeRow =>
     changed(row, { ...change, state: 'draft', reviewerStaffId: null, reviewedAt: null, publishedText: null })
 
-  const stored = (actor: Actor, rows: readonly PlacedReplacement[]): ReplacementRow[] => {
+  const stored = (actor: Actor, rows: readonly PlacedReplacement[], by: StaffRow | null): ReplacementRow[] => {
     const createdAt = deps.clock().toISOString()
-    return rows.map(row => ({ ...row, rejectedAt: null, rejectedBy: null, createdAt, createdBy: actor.id }))
+    const notRejected = { rejectedAt: null, rejectedBy: null, rejectedByStaffId: null }
+    return rows.map(row => ({
+      ...row,
+      ...notRejected,
+      createdAt,
+      createdBy: actor.id,
+      createdByStaffId: by?.id ?? null
+    }))
   }
 
   /** Adds replacements and makes the notice a draft. */
@@ -108,29 +125,32 @@ export const noticesService = (deps: ServiceDeps) => {
     tx: Tx,
     actor: Actor,
     { notice, replacements }: Pick<NoticeText, 'notice' | 'replacements'>,
-    rows: readonly PlacedReplacement[]
+    rows: readonly PlacedReplacement[],
+    by: StaffRow | null
   ): Promise<NoticeRow> => {
     if (rows.length === 0) return notice
     expectFew(replacements.length + rows.length)
     const after = edited(notice)
-    await noticesRepository(tx).addReplacements(notice.id, stored(actor, rows))
+    await noticesRepository(tx).addReplacements(notice.id, stored(actor, rows, by))
     await noticesRepository(tx).save(after)
-    await announce(tx, actor, 'changed', after, { replacementsAdded: rows.length })
+    await announce(tx, actor, 'changed', after, { replacementsAdded: rows.length, staffId: by?.id ?? null })
     return after
   }
 
   return {
     /**
      * Proposes a feedback to the board: the places that say who somebody is are found, and nothing is shown to anybody.
-     * Refuses `feedback.unknown`, `staff.unknown`, `store.unknown`, and a title that itself says who somebody is
+     * Refuses `feedback.unknown`, `feedback.withdrawn`, `staff.unknown`, `store.unknown`, and a title that itself says who somebody is
      * (`notice.personal_data`); and a text with more to replace than a notice holds (`notice.too_many_replacements`).
      */
     propose: (actor: Actor, input: NewNotice): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
-        const authorStaffId = personOf(actor, input.staffId)
+        const author = await decidingPerson(tx, actor, input.staffId)
+        const authorStaffId = author.id
         const feedback = await feedbackRepository(tx).find(input.feedbackId, actor.storeId)
         if (!feedback) throw unknownFeedback()
-        await expectNamed(tx, { ...input, staffId: authorStaffId })
+        expectStillSaid(feedback)
+        await expectNamed(tx, input)
         const data = await knownDataOf(tx, actor, feedback, input.names)
         expectClean(input.title, { known: data, feedback, replacements: [] }, '/title')
         const now = deps.clock().toISOString()
@@ -159,7 +179,7 @@ export const noticesService = (deps: ServiceDeps) => {
         await noticesRepository(tx).insert(row)
         const rows = replacementsFor(actor, feedback.text, data, [])
         expectFew(rows.length)
-        await noticesRepository(tx).addReplacements(row.id, stored(actor, rows))
+        await noticesRepository(tx).addReplacements(row.id, stored(actor, rows, author))
         await announce(tx, actor, 'proposed', row, { authorStaffId, replacements: rows.length })
         return row
       }),
@@ -201,13 +221,20 @@ export const noticesService = (deps: ServiceDeps) => {
      * decided on; the notice is a draft again where there is something. Refuses names that stand in the title or the
      * comment (`notice.personal_data`).
      */
-    detect: (actor: Actor, id: string, names: readonly string[], version: number | null): Promise<NoticeRow> =>
+    detect: (
+      actor: Actor,
+      id: string,
+      { names = [], staffId }: Detection,
+      version: number | null
+    ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'edit', version)
+        const person = await actingPerson(tx, actor, staffId)
         const reviewed = await textOf(tx, actor, before)
         expectNamedNowhere(reviewed, names)
         const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
-        return addAll(tx, actor, reviewed, replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements))
+        const rows = replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements)
+        return addAll(tx, actor, reviewed, rows, person)
       }),
 
     /**
@@ -217,42 +244,44 @@ export const noticesService = (deps: ServiceDeps) => {
     addReplacement: (actor: Actor, id: string, input: NewReplacement, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'edit', version)
+        const person = await actingPerson(tx, actor, input.staffId)
         const reviewed = await textOf(tx, actor, before)
         const { feedback, replacements, known: data } = reviewed
         const word = input.replacement ?? tokenOf(input.kind, actor.tenant.language, data)
         expectClean(word, reviewed, '/replacement')
         const spans = placesOf(feedback.text, input, replacements)
         const findings = spans.map(span => ({ ...span, kind: input.kind, basis: 'editor' as const }))
-        return addAll(
-          tx,
-          actor,
-          reviewed,
-          added(findings, replacements, () => word)
-        )
+        const rows = added(findings, replacements, () => word)
+        return addAll(tx, actor, reviewed, rows, person)
       }),
 
-    /** Leaves what stands there, for a reason; the notice is a draft again. Refuses `notice_replacement.not_found`. */
+    /**
+     * Leaves what stands there, for a reason; the notice is a draft again, which whoever did so cannot approve. Refuses
+     * `notice_replacement.not_found`, and nobody as the one who does it (`staff.required`).
+     */
     reject: (
       actor: Actor,
       id: string,
-      { number, reason }: { number: number; reason: string },
+      { number, reason, staffId }: { number: number; reason: string; staffId?: string | undefined },
       version: number | null
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'edit', version)
+        const person = await decidingPerson(tx, actor, staffId)
         const notices = noticesRepository(tx)
         const found = (await notices.replacements(id)).find(one => one.number === number)
         if (!found || !holds(found)) throw notFound('notice_replacement')
         const after = edited(before)
-        await notices.reject(id, number, reason, deps.clock().toISOString(), actor.id)
+        await notices.reject(id, number, reason, deps.clock().toISOString(), { id: actor.id, staffId: person.id })
         await notices.save(after)
-        await announce(tx, actor, 'changed', after, { replacementRejected: number, kind: found.kind })
+        const { kind } = found
+        await announce(tx, actor, 'changed', after, { replacementRejected: number, kind, staffId: person.id })
         return after
       }),
 
     /**
-     * Says of the text as it would be published whether it may be. Refuses the author (`notice.reviewer_is_author`), and
-     * approval while something is neither replaced nor rejected, or stands in title or comment
+     * Says of the text as it would be published whether it may be. Refuses who is no second pair of eyes (see
+     * `expectSecondEyes`), and approval while something is neither replaced nor rejected, or stands in title or comment
      * (`notice.personal_data_left`).
      */
     review: (
@@ -263,13 +292,12 @@ export const noticesService = (deps: ServiceDeps) => {
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'review', version)
-        const reviewerStaffId = personOf(actor, input.staffId)
-        await expectNamed(tx, { staffId: reviewerStaffId })
-        if (reviewerStaffId === before.authorStaffId) {
-          throw forbidden('notice.reviewer_is_author', 'Who proposes a notice does not review it.')
-        }
+        const { id: reviewerStaffId } = await decidingPerson(tx, actor, input.staffId)
         const approved = input.verdict === 'approved'
-        if (approved) expectDecided(await textOf(tx, actor, before))
+        const reviewed = await textOf(tx, actor, before)
+        const undoneBy = reviewed.replacements.map(one => one.rejectedByStaffId)
+        expectSecondEyes({ ...before, undoneBy }, reviewerStaffId, input.verdict)
+        if (approved) expectDecided(reviewed)
         const state = reviewedState(before.state, input.verdict)
         const after = changed(before, {
           state,
@@ -284,13 +312,14 @@ export const noticesService = (deps: ServiceDeps) => {
       }),
 
     /**
-     * Puts a reviewed notice on the board. Refuses `notice.not_reviewed`, and what has come to light since the review
-     * (`notice.personal_data_left`).
+     * Puts a reviewed notice on the board. Refuses `notice.not_reviewed`, what the customer has taken back
+     * (`feedback.withdrawn`), and what has come to light since the review (`notice.personal_data_left`).
      */
     publish: (actor: Actor, id: string, version: number | null): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'publish', version)
         const reviewed = await textOf(tx, actor, before)
+        expectStillSaid(reviewed.feedback)
         expectDecided(reviewed)
         const after = changed(before, {
           state: 'published',
@@ -314,8 +343,7 @@ export const noticesService = (deps: ServiceDeps) => {
     ): Promise<NoticeRow> =>
       deps.inTenant(actor, async tx => {
         const before = await beforeStep(tx, actor, id, 'comment', version)
-        const staffId = personOf(actor, input.staffId)
-        await expectNamed(tx, { staffId })
+        const { id: staffId } = await decidingPerson(tx, actor, input.staffId)
         if (staffId !== before.responsibleStaffId) {
           throw forbidden('notice.not_responsible', 'Only the person who is responsible comments on a notice.')
         }
@@ -348,24 +376,16 @@ function known(row: NoticeRow | undefined): NoticeRow {
   return row
 }
 
-/** Who acts: the staff member who is signed in, or the one whom a key names. */
-export function personOf(actor: Actor, staffId: string | undefined): string {
-  const person = actor.type === 'user' ? actor.id : staffId
-  if (person != null) return person
-  throw unprocessable('notice.staff_missing', 'A key acts for many; name the person in staffId.')
-}
-
 async function expectNamed(
   tx: Tx,
   named: {
-    readonly staffId?: string | undefined
     readonly responsibleStaffId?: string | null | undefined
     readonly storeId?: string | null | undefined
   }
 ): Promise<void> {
   const at = (id: string | null | undefined, pointer: string): Named[] => (id == null ? [] : [{ id, pointer }])
   await expectStores(tx, at(named.storeId, '/storeId'))
-  await expectStaff(tx, [...at(named.staffId, '/staffId'), ...at(named.responsibleStaffId, '/responsibleStaffId')])
+  await expectPresentStaff(tx, at(named.responsibleStaffId, '/responsibleStaffId'))
 }
 
 const unknownFeedback = (): DomainError =>

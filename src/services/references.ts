@@ -35,6 +35,22 @@ export async function expectStaff(tx: Tx, named: readonly Named[]): Promise<void
   })
 }
 
+/**
+ * As `expectStaff`, for people who are given something to do: who has left is given nothing any more (`staff.left`, naming each
+ * field at fault).
+ */
+export async function expectPresentStaff(tx: Tx, named: readonly Named[]): Promise<void> {
+  await expectStaff(tx, named)
+  const gone = await missing(named, ids => staffRepository(tx).active(ids))
+  if (gone.length === 0) return
+  throw new DomainError({
+    code: 'staff.left',
+    kind: 'unprocessable',
+    detail: 'The person who is named does not work here any more.',
+    errors: gone.map(({ pointer }) => ({ pointer, code: 'staff.left', message: 'does not work here any more' }))
+  })
+}
+
 /** Refuses with `product.unknown` a product that is named and that the tenant does not have; none is named by null. */
 export async function expectProduct(tx: Tx, sku: string | null | undefined): Promise<void> {
   if (sku == null || (await productsRepository(tx).find(sku)) !== undefined) return

@@ -387,6 +387,29 @@ t.test('a complaint of an A customer', async t => {
     t.equal((await list()).length, 2)
   })
 
+  t.test(
+    'that came in as a question of no store is told when it is called one, and goes along to its store',
+    async t => {
+      const { shop, customerId, managerId, storeId, list, events } = await open()
+      const said = { kind: 'question', channel: 'web', text: 'Why did the sole come off?', customerId, storeId: null }
+      const { body } = await shop.call('POST', '/v1/feedback', said)
+      t.same(await list(), [])
+      await shop.call('PATCH', `/v1/feedback/${body.id}`, { kind: 'complaint' })
+      const [task] = await list()
+      t.match(task, { complaintId: body.id, staffId: managerId, storeId: null, dueAt: body.answerDueAt })
+      t.match(await events('relationship_manager.complaint_opened'), [
+        { data: { staffId: managerId, complaintId: body.id, careTaskId: task.id, abcClass: 'A' } }
+      ])
+      await shop.call('PUT', '/v1/answer-policy', { calendar: 'business', answerWithinMinutes: 120 })
+      const { body: later } = await shop.call('POST', '/v1/feedback', { ...said, kind: 'complaint' })
+      const hours = { weekly: [{ weekday: 4, opensAt: '10:00', closesAt: '18:00' }], exceptions: [] }
+      t.equal((await shop.call('PUT', `/v1/stores/${storeId}/business-hours`, hours)).status, 200)
+      const { body: moved } = await shop.call('PATCH', `/v1/feedback/${later.id}`, { storeId })
+      t.not(moved.answerDueAt, later.answerDueAt)
+      t.match(await list(`complaintId=${later.id}`), [{ storeId, dueAt: moved.answerDueAt, state: 'open' }])
+    }
+  )
+
   t.test('is told to nobody but a manager of an A customer', async t => {
     const { shop, customerId, complain, list } = await open()
     await fixtures.classify(shop.tenant.id, customerId, 'B')

@@ -135,6 +135,43 @@ t.test('POST /v1/listening-sessions/:id/findings', async t => {
     t.equal((await shop.call('GET', `/v1/listening-sessions/${id}`)).body.findings, 1)
   })
 
+  t.test('201 takes what a feedback takes: promotion, product, store, time and whom it is about', async t => {
+    const { shop, storeId, anna, bo, plan } = await open()
+    const make = async (path: string, body: object) => (await shop.call('POST', path, body)).body.id
+    const promotionId = await make('/v1/promotions', {
+      code: 'SUMMER',
+      name: 'Summer',
+      kind: 'promotion',
+      startsOn: '2026-03-01'
+    })
+    await make('/v1/products', { sku: 'SHOE', name: 'Shoe' })
+    const other = await make('/v1/stores', { code: 'S9', name: 'Other', timeZone: 'Europe/Berlin' })
+    const id = (await plan()).body.id
+    await shop.call('PUT', `/v1/listening-sessions/${id}/attendance`, { attendedCustomerIds: [] })
+    const send = (more: object) =>
+      shop.call('POST', `/v1/listening-sessions/${id}/findings`, {
+        kind: 'promotion_attitude',
+        text: 'Too few sizes.',
+        ownerStaffId: anna,
+        ...more
+      })
+    const named = { promotionId, sku: 'SHOE', storeId: other, staffId: bo, attitude: 2 }
+    const { status, body } = await send({ ...named, receivedAt: '2026-03-09T18:30:00Z', receivedByStaffId: bo })
+    t.equal(status, 201)
+    t.match((await shop.call('GET', `/v1/feedback/${body.feedbackId}`)).body, {
+      ...named,
+      promotionCode: 'SUMMER',
+      receivedAt: '2026-03-09T18:30:00.000Z',
+      receivedByStaffId: bo,
+      channel: 'customer_meeting'
+    })
+    const usual = await send({ promotionCode: 'SUMMER' })
+    t.match((await shop.call('GET', `/v1/feedback/${usual.body.feedbackId}`)).body, { promotionId, storeId })
+    t.match((await send({ promotionId: uuidv7() })).body, { status: 422, code: 'promotion.unknown' })
+    t.match((await send({ sku: 'NOPE' })).body, { status: 422, code: 'product.unknown' })
+    t.equal((await send({ channel: 'web' })).status, 400, 'the way is the session')
+  })
+
   t.test(
     '201 for a complaint opens its case, with the clock from the session on and the owner as its handler',
     async t => {
@@ -158,6 +195,18 @@ t.test('POST /v1/listening-sessions/:id/findings', async t => {
       })
     }
   )
+
+  t.test('409 for calling off a session at which something was heard', async t => {
+    const { shop, anna, plan } = await open()
+    const path = `/v1/listening-sessions/${(await plan()).body.id}`
+    await shop.call('POST', `${path}/findings`, { kind: 'praise', text: 'Nice', ownerStaffId: anna })
+    const refused = await shop.call('POST', `${path}/cancellations`, { reason: 'x' })
+    t.match(
+      [refused.status, refused.body.code, refused.body.facts],
+      [409, 'listening_session.has_findings', { findings: 1 }]
+    )
+    t.equal((await shop.call('PUT', `${path}/attendance`, { attendedCustomerIds: [] })).body.status, 'held')
+  })
 
   t.test('409 for a session that was called off, 422 for an owner who is unknown', async t => {
     const { shop, anna, plan } = await open()

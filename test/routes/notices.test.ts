@@ -61,10 +61,14 @@ async function open() {
   return { shop, storeId, anna, bo, cy, customerId, purchaseId, heard, propose, draft, hire }
 }
 
+const storesOf = async (shop: TestTenant): Promise<string[]> =>
+  (await shop.call('GET', '/v1/stores')).body.data.map(({ id }: { id: string }) => id)
+
 /** What is done with one notice. */
 const notice = (shop: TestTenant, path: string, { anna, bo }: { anna: string; bo: string }) => ({
   preview: async () => (await shop.call('GET', `${path}/preview`)).body,
-  reject: (number: number, reason: unknown) => shop.call('POST', `${path}/rejections`, { number, reason }),
+  reject: (number: number, reason: unknown, staffId: string | undefined = anna) =>
+    shop.call('POST', `${path}/rejections`, { number, reason, staffId }),
   replace: (body: Record<string, unknown>) => shop.call('POST', `${path}/replacements`, { kind: 'other', ...body }),
   review: (staffId = bo, verdict = 'approved') => shop.call('POST', `${path}/reviews`, { verdict, staffId }),
   publish: () => shop.call('POST', `${path}/publications`),
@@ -99,7 +103,7 @@ t.test('POST /v1/notices', async t => {
     t.equal(await refused({ title: 'From Bob Miller', names: ['Bob Miller'] }), 'notice.personal_data')
     t.equal(await refused({ title: 'Please ring 030 1234567 / lena@x.org' }), 'notice.personal_data', 'of nobody known')
     t.equal(await refused({ title: 'About order no. 4711-22' }), 'notice.personal_data')
-    t.equal(await refused({ staffId: undefined }), 'notice.staff_missing')
+    t.equal(await refused({ staffId: undefined }), 'staff.required')
     t.equal(await refused({ staffId: uuidv7() }), 'staff.unknown')
     t.equal(await refused({ storeId: uuidv7() }), 'store.unknown')
     t.equal(await refused({ feedbackId: uuidv7() }), 'feedback.unknown')
@@ -216,6 +220,48 @@ t.test('nothing is published unreviewed', async t => {
     t.equal((await now()).authorStaffId, anna)
     const [hanging] = (await shop.call('GET', '/v1/notice-board')).body.data
     t.match(hanging, { title: 'Wide shoes', text: CLEARED, readAt: null })
+  })
+
+  t.test('403 for who left a place as it is: he may send it back, and somebody else approves it', async t => {
+    const { shop, anna, bo, cy, draft } = await open()
+    const { path, publish, review, reject, preview } = await draft()
+    t.equal((await shop.call('POST', `${path}/rejections`, { number: 5, reason: 'x' })).body.code, 'staff.required')
+    t.equal((await reject(1, 'He is known to all.', bo)).status, 201)
+    t.match((await preview()).replacements[0], { rejectedByStaffId: bo, createdByStaffId: anna })
+    const refused = await review(bo)
+    t.match([refused.status, refused.body.code], [403, 'notice.reviewer_undid'])
+    t.equal((await review(bo, 'sent_back')).status, 201)
+    t.equal((await review(cy)).status, 201)
+    t.equal((await publish()).status, 201)
+    t.equal((await review(bo)).body.code, 'notice.reviewer_undid', 'nor once it hangs')
+  })
+
+  t.test('422 for who has left: he neither reviews nor reads, and is responsible for nothing', async t => {
+    const { shop, anna, bo, cy, draft, propose } = await open()
+    const { path, review, publish, read, reject } = await draft()
+    await shop.call('PATCH', `/v1/staff/${cy}`, { active: false })
+    const left = ({ status, body }: { status: number; body: { code: string } }) => [status, body.code]
+    t.same(left(await review(cy)), [422, 'staff.left'])
+    t.same(left(await reject(1, 'x', cy)), [422, 'staff.left'])
+    t.same(left(await propose({ staffId: cy })), [422, 'staff.left'])
+    t.same(left(await propose({ responsibleStaffId: cy })), [422, 'staff.left'])
+    t.same(left(await shop.call('PATCH', path, { responsibleStaffId: cy })), [422, 'staff.left'])
+    await review()
+    await publish()
+    t.same(left(await read(cy)), [422, 'staff.left'])
+    for (const [method, where, body] of [
+      ['POST', '/v1/feedback', { kind: 'praise', channel: 'web', text: 'Fine.', ownerStaffId: cy }],
+      ['POST', '/v1/inquiries', { channel: 'counter', about: 'Boots?', name: 'Jo', staffId: cy }],
+      [
+        'POST',
+        '/v1/listening-sessions',
+        { kind: 'customer_meeting', plannedAt: '2026-03-12T10:00:00Z', staffIds: [anna, cy], customerIds: [] }
+      ],
+      ['POST', `/v1/staff/${bo}/absences`, { fromOn: '2026-03-12', toOn: '2026-03-13', deputyStaffId: cy }]
+    ] as const) {
+      const session = { ...body, ...(where.includes('listening') ? { storeId: (await storesOf(shop))[0] } : {}) }
+      t.same(left(await shop.call(method, where, session)), [422, 'staff.left'], where)
+    }
   })
 
   t.test('every edit makes it a draft again, off the board', async t => {
@@ -358,6 +404,58 @@ t.test('POST /v1/notices/:id/withdrawals takes it off for good', async t => {
   t.equal((await shop.call('PATCH', path, { title: 'x' })).status, 409)
 })
 
+t.test('what a customer takes back hangs nowhere any more, by whichever way he does', async t => {
+  const { shop, anna, heard, draft, propose } = await open()
+  const feedbackId = await heard()
+  const complaintId = await heard(LETTER, { kind: 'complaint' })
+  const hanging = await draft({ feedbackId })
+  const drafted = await draft({ feedbackId })
+  const ofCase = await draft({ feedbackId: complaintId })
+  for (const one of [hanging, ofCase]) {
+    await one.review()
+    t.equal((await one.publish()).status, 201)
+  }
+  t.equal((await shop.call('POST', `/v1/feedback/${feedbackId}/withdrawals`)).status, 200)
+  t.equal((await shop.call('POST', `/v1/complaints/${complaintId}/withdrawals`, {})).status, 200)
+  t.same((await shop.call('GET', '/v1/notice-board')).body.data, [])
+  for (const one of [hanging, drafted, ofCase]) {
+    t.match(await one.now(), { state: 'withdrawn', publishedText: null, withdrawnReason: 'feedback_withdrawn' })
+    t.equal((await one.review()).body.code, 'notice.invalid_state')
+  }
+  const told = await fixtures.eventsLike(shop.tenant.id, 'notice.withdrawn')
+  t.equal(told.length, 3)
+  t.match(told[0], { data: { feedbackId, because: 'feedback_withdrawn' } })
+  const again = await propose({ feedbackId, staffId: anna })
+  t.match([again.status, again.body.code], [409, 'feedback.withdrawn'])
+})
+
+t.test('who is taken on may read what hangs there, and owes no reading of it', async t => {
+  const { shop, storeId, draft, hire } = await open()
+  t.teardown(() => service.clock.set(NOW))
+  const before = await draft()
+  await before.review()
+  await before.publish()
+  service.clock.set('2026-03-11T10:00:00.000Z')
+  const dora = await hire('Dora', [storeId])
+  const board = async (more = '') =>
+    (await shop.call('GET', `/v1/notice-board?staffId=${dora}${more}`)).body.data.map(({ id }: { id: string }) => id)
+  const idOf = ({ path }: { path: string }) => path.split('/').at(-1)
+  const unread = async () =>
+    (await shop.call('GET', '/v1/notice-board/unread')).body.data.find(
+      ({ staffId }: { staffId: string }) => staffId === dora
+    )
+  t.same(await board(), [idOf(before)])
+  t.same(await board('&unread=true'), [])
+  t.match(await unread(), { unread: 0, oldestNoticeId: null })
+  const after = await draft()
+  await after.review()
+  await after.publish()
+  t.same(await board(), [idOf(after), idOf(before)])
+  t.same(await board('&unread=true'), [idOf(after)])
+  t.match(await unread(), { unread: 1, oldestNoticeId: idOf(after) })
+  t.equal((await before.read(dora)).status, 201)
+})
+
 t.test('whoever reads the board neither edits nor publishes; reviewing is a manager’s', async t => {
   const { shop, bo, draft } = await open()
   const { path } = await draft()
@@ -369,7 +467,7 @@ t.test('whoever reads the board neither edits nor publishes; reviewing is a mana
 })
 
 t.test('a key bound to a store reaches what its store heard, and of others what hangs on its board', async t => {
-  const { shop, storeId, bo, draft, heard } = await open()
+  const { shop, storeId, anna, bo, draft, heard } = await open()
   const elsewhere = (await shop.call('POST', '/v1/stores', { code: 'S2', name: 'Other', timeZone: 'UTC' })).body.id
   const [own, theirs, elsewhereOnly] = [
     await draft({ feedbackId: await heard(LETTER, { storeId }) }),
@@ -385,7 +483,7 @@ t.test('a key bound to a store reaches what its store heard, and of others what 
     ['PATCH', path, { title: 'Other' }],
     ['POST', `${path}/detections`, {}],
     ['POST', `${path}/replacements`, { kind: 'other', text: 'Dear' }],
-    ['POST', `${path}/rejections`, { number: 1, reason: 'Known' }],
+    ['POST', `${path}/rejections`, { number: 1, reason: 'Known', staffId: anna }],
     ['PUT', `${path}/comment`, { text: 'Yes.', staffId: bo }],
     ['POST', `${path}/reviews`, { verdict: 'approved', staffId: bo }],
     ['POST', `${path}/publications`],

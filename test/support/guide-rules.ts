@@ -44,6 +44,7 @@ import { LOYALTY_PATTERNS, type LoyaltyFacts, type LoyaltyPattern, statedAttitud
 import { explainLoyalty } from '../../src/domain/loyalty-explanation.ts'
 import { maskedWords } from '../../src/domain/masked-words.ts'
 import {
+  expectSecondEyes,
   type NoticeState,
   refusalOf as noticeRefusal,
   type ReviewVerdict,
@@ -450,6 +451,19 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
   masked_words({ text, most, ...known }: { text: string; names: string[]; phones: string[]; most: number }) {
     const data = { ...NOTHING_KNOWN, ...known }
     return { whole: maskedWords(text, data, 'en'), listed: maskedWords(text, data, 'en', most) }
+  },
+
+  notice_second_eyes({ author, leftBy, verdict, people }) {
+    const notice = { authorStaffId: author, undoneBy: leftBy }
+    const may = people.filter((person: string) => {
+      try {
+        expectSecondEyes(notice, person, verdict)
+        return true
+      } catch {
+        return false
+      }
+    })
+    return { may }
   },
 
   notice_review({ state, verdict }: { state: NoticeState; verdict: ReviewVerdict }) {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FEEDBACK_KINDS } from '../../domain/feedback.ts'
 import { LISTENING_KINDS, LISTENING_STATUSES } from '../../domain/listening-session.ts'
-import { Id, Instant, InstantInput, line, PageQuery, pageOf, text, Version, words } from '../shared/schemas.ts'
+import { FeedbackInput, IdInput, oneCustomer, Words } from '../shared/feedback.ts'
+import { Id, Instant, InstantInput, line, PageQuery, pageOf, Version, words } from '../shared/schemas.ts'
 
 const Kind = z.enum(LISTENING_KINDS).meta({
   description: 'A round through the store, a visit to customers, or a meeting to which customers are asked in.'
@@ -92,17 +93,20 @@ export const CancelSessionBody = z
   .strictObject({ reason: words(1_000) })
   .meta({ id: 'CancelListeningSession', example: { reason: 'The speaker is ill; we meet in January.' } })
 
+/** What is heard at a session comes by its way, and is of it. */
+const { channel: _channel, listeningSessionId: _session, ...HEARD } = FeedbackInput
+
 export const FindingBody = z
   .strictObject({
+    ...HEARD,
     kind: z.enum(FEEDBACK_KINDS),
-    text: words(50_000).meta({ description: 'In the words of the customer.' }),
-    ownerStaffId: Id.toLowerCase().meta({ description: 'Who answers for it.' }),
-    customerId: Id.toLowerCase().nullish(),
-    sku: text(64).nullish(),
-    promotionCode: text(64).nullish(),
-    attitude: z.int().min(1).max(5).nullish(),
-    language: text(35, 2).nullish()
+    text: Words,
+    ownerStaffId: IdInput.meta({ description: 'Who answers for it.' }),
+    storeId: IdInput.nullish().meta({ description: "The session's when absent." }),
+    receivedAt: InstantInput.optional().meta({ description: 'When the session was held, or else now, when absent.' }),
+    receivedByStaffId: IdInput.nullish().meta({ description: 'The first who listened when absent.' })
   })
+  .refine(oneCustomer, { path: ['customerExternalId'], message: 'names a second customer' })
   .meta({
     id: 'RecordFinding',
     example: { kind: 'suggestion', text: 'Offer wide shoes, please.', ownerStaffId: EXAMPLE_ID, customerId: EXAMPLE_ID }

@@ -129,7 +129,7 @@ export const noticesRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async ({ actor, params, body, expectedVersion }, reply) =>
-      reply.code(201).send(await notices.detect(actor, params.id, body.names ?? [], expectedVersion))
+      reply.code(201).send(await notices.detect(actor, params.id, body, expectedVersion))
   )
 
   app.post(

@@ -104,7 +104,11 @@ export const NoticePreview = z
           rejectedAt: Instant.nullable().meta({ description: 'Set where it stays as it is, for the reason given.' }),
           rejectedReason: z.string().max(1_000).nullable(),
           rejectedBy: z.string().max(200).nullable(),
-          createdBy: z.string().max(200).nullable()
+          rejectedByStaffId: Id.nullable().meta({
+            description: 'Who left it as it is, and does not approve the notice.'
+          }),
+          createdBy: z.string().max(200).nullable(),
+          createdByStaffId: Id.nullable()
         })
       )
       .max(1_000),
@@ -126,7 +130,8 @@ export const DetectBody = z
       .array(text(200))
       .max(50)
       .optional()
-      .meta({ description: 'Names of others in the text. They are not kept.' })
+      .meta({ description: 'Names of others in the text. They are not kept.' }),
+    staffId: Person
   })
   .meta({ id: 'DetectPersonalData', example: { names: ['Bob Miller'] } })
 
@@ -136,7 +141,8 @@ export const AddReplacementBody = z
     endsAt: Place.optional(),
     text: text(1_000).optional().meta({ description: 'Instead of a place: a text wherever it stands.' }),
     kind: Kind,
-    replacement: text(100).optional().meta({ description: 'The word of the kind, such as [name], when absent.' })
+    replacement: text(100).optional().meta({ description: 'The word of the kind, such as [name], when absent.' }),
+    staffId: Person
   })
   .refine(
     ({ startsAt, endsAt, text: words }) =>
@@ -148,8 +154,11 @@ export const AddReplacementBody = z
   .meta({ id: 'AddReplacement', example: { text: 'the mayor of our town', kind: 'other' } })
 
 export const RejectReplacementBody = z
-  .strictObject({ number: z.int().min(1).max(10_000), reason: words(1_000) })
-  .meta({ id: 'RejectReplacement', example: { number: 3, reason: 'Mr Cooper is the brand, not the customer.' } })
+  .strictObject({ number: z.int().min(1).max(10_000), reason: words(1_000), staffId: Person })
+  .meta({
+    id: 'RejectReplacement',
+    example: { number: 3, reason: 'Mr Cooper is the brand, not the customer.', staffId: EXAMPLE_ID }
+  })
 
 export const ReviewBody = z
   .strictObject({ verdict: z.enum(REVIEW_VERDICTS), staffId: Person, note: text(1_000).nullish() })
@@ -195,7 +204,9 @@ export const BoardPage = pageOf(BoardNotice).meta({ id: 'NoticeBoardPage' })
 
 export const BoardQuery = z.strictObject({
   staffId: Id.optional().meta({ description: 'Only what is meant for this person, with when he has read it.' }),
-  unread: flagQuery().optional().meta({ description: 'Only what the person has not read.' }),
+  unread: flagQuery().optional().meta({
+    description: 'Only what the person has still to read; what hung there before he came, he may read and need not.'
+  }),
   ...PageQuery
 })
 

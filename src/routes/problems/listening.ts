@@ -59,6 +59,11 @@ export const LISTENING_PROBLEMS: Explained = {
     '`heldAt` lies more than five years back.',
     'Correct the year.'
   ],
+  'listening_session.has_findings': [
+    'Something was heard at the session',
+    'Findings were recorded: it was held, and is not called off. `facts` counts them.',
+    'Note who came with PUT …/attendance.'
+  ],
   'listening_session.in_future': [
     'The session lies ahead',
     'Held is what lies in the past; clocks may differ by five minutes.',
@@ -75,11 +80,6 @@ export const LISTENING_PROBLEMS: Explained = {
     'A field names a feedback that the shop does not have. `errors` points at it.',
     'Correct the id.'
   ],
-  'notice.staff_missing': [
-    'Nobody is named',
-    'A key acts for many people, and here it counts who does it.',
-    'Name the person in staffId.'
-  ],
   'notice.personal_data': [
     'It says who somebody is',
     'A title, a comment or a word put in place of another holds a name, a number or an address: of the customer, one that is replaced in the text, or what looks like one. `errors` points at it.',
@@ -94,6 +94,11 @@ export const LISTENING_PROBLEMS: Explained = {
     'Nothing is published unreviewed',
     'The notice is a draft; an edit makes it one again.',
     'Let somebody else than the author review it.'
+  ],
+  'notice.reviewer_undid': [
+    'Who left a place as it is does not approve that',
+    'The person had a place left as it is that was to be replaced; somebody else has to look at it.',
+    'Let somebody else review it.'
   ],
   'notice.reviewer_is_author': [
     'Who proposes does not review',
