@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
-import { inquiries, inquiryFollowUps } from '../db/schema/inquiries.ts'
+import { inquiries, inquiryContacts, inquiryFollowUps } from '../db/schema/inquiries.ts'
 import type { Contact } from '../domain/contact.ts'
 import type {
   CustomerFileOrigin,
@@ -32,6 +32,8 @@ export interface InquiryFilter {
   readonly storeId?: string | undefined
   readonly customerId?: string | undefined
   readonly channel?: InquiryChannel | undefined
+  /** Left by who asked. */
+  readonly contact?: Pick<Contact, 'type' | 'normalized'> | undefined
   /** To be followed up on this day or before; only open inquiries are. */
   readonly followUpUntil?: string | undefined
 }
@@ -80,6 +82,7 @@ export const inquiriesRepository = (tx: Tx) => {
   return {
     async insert(row: InquiryRow): Promise<void> {
       await tx.drizzle.insert(inquiries).values({ tenantId: tx.tenantId, ...row })
+      await addContacts(tx, row)
     },
 
     async find(id: string): Promise<InquiryRow | undefined> {
@@ -97,7 +100,15 @@ export const inquiriesRepository = (tx: Tx) => {
       await tx.drizzle.update(inquiries).set(row).where(own(row.id))
     },
 
-    /** One person's and one store's come from their own indexes. The text depends on the filters, hence no name. */
+    /** Has an inquiry found by the contacts that it has now, and by no others. The inquiry is locked. */
+    async rebind(row: InquiryRow): Promise<void> {
+      await tx.drizzle
+        .delete(inquiryContacts)
+        .where(and(eq(inquiryContacts.tenantId, tx.tenantId), eq(inquiryContacts.inquiryId, row.id)))
+      await addContacts(tx, row)
+    },
+
+    /** One person's, one store's and those with a contact come from their own indexes. The text depends on the filters, hence no name. */
     async list(
       filter: InquiryFilter,
       sort: InquirySort,
@@ -108,12 +119,16 @@ export const inquiriesRepository = (tx: Tx) => {
       const bind = (value: unknown) => `$${values.push(value)}`
       const conditions = ['tenant_id = $1']
       const byDay = sort === 'nextFollowUpOn'
-      const { status, staffId, storeId, customerId, channel, followUpUntil } = filter
+      const { status, staffId, storeId, customerId, channel, contact, followUpUntil } = filter
       if (status !== undefined) conditions.push(`status = ${bind(status)}`)
       if (staffId !== undefined) conditions.push(`staff_id = ${bind(staffId)}`)
       if (storeId !== undefined) conditions.push(`store_id = ${bind(storeId)}`)
       if (customerId !== undefined) conditions.push(`customer_id = ${bind(customerId)}`)
       if (channel !== undefined) conditions.push(`channel = ${bind(channel)}`)
+      if (contact !== undefined) {
+        conditions.push(`id in (select k.inquiry_id from inquiry_contacts k
+          where k.tenant_id = $1 and k.type = ${bind(contact.type)} and k.normalized = ${bind(contact.normalized)})`)
+      }
       if (byDay || followUpUntil !== undefined) conditions.push(`status = 'open' and next_follow_up_on is not null`)
       if (followUpUntil !== undefined) conditions.push(`next_follow_up_on <= ${bind(followUpUntil)}`)
       if (after !== null) {
@@ -175,4 +190,10 @@ export const inquiriesRepository = (tx: Tx) => {
       return rows.length > 0
     }
   }
+}
+
+async function addContacts(tx: Tx, { id, contacts }: InquiryRow): Promise<void> {
+  if (contacts.length === 0) return
+  const keys = contacts.map(({ type, normalized }) => ({ tenantId: tx.tenantId, inquiryId: id, type, normalized }))
+  await tx.drizzle.insert(inquiryContacts).values(keys).onConflictDoNothing()
 }

@@ -7,7 +7,7 @@ import { type ComplaintRow, complaintsRepository } from '../repositories/complai
 import { eventsRepository } from '../repositories/events.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
-import type { StaffRow } from '../repositories/staff.ts'
+import { type StaffRow, staffRepository } from '../repositories/staff.ts'
 import { contactFollows, followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
 import { actingPerson, happening, takeStep } from './complaint-desk.ts'
 import { managerOfCaseTold, openCase } from './complaint-intake.ts'
@@ -244,7 +244,8 @@ export async function caseOfKnown(deps: ServiceDeps, tx: Tx, actor: Actor, feedb
   const answer = told.find(one => one.substantive) ?? told[0]
   const row = await complaintsRepository(tx).forUpdate(feedback.id)
   if (!row || answer === undefined) return
-  const after = await caseAnswered(deps, tx, actor, { ...row, answeredAt: null }, answer)
+  const by = answer.staffId === null ? null : ((await staffRepository(tx).find(answer.staffId)) ?? null)
+  const after = await caseAnswered(deps, tx, actor, { ...row, answeredAt: null }, { feedback, answer, by })
   if (feedback.state === 'open' && answer.substantive) {
     await caseReopened(deps, tx, actor, after, 'other', { staffId: null, note: null })
   }

@@ -1,7 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { contactFault, normalizeContact } from '../domain/contact.ts'
 import type { ExternalId } from '../domain/customer.ts'
-import { DomainError } from '../domain/errors.ts'
 import { nameQuery } from '../domain/name-search.ts'
 import {
   type CustomerFilters,
@@ -12,9 +10,9 @@ import {
   type Place
 } from '../repositories/customer-search.ts'
 import { customersRepository } from '../repositories/customers.ts'
+import { contactKey } from './contact-key.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { type CustomerView, customerView } from './customer-view.ts'
-import { normalizePhone } from './phones.ts'
 
 /** Whom a caller looks for: by one of these at most, and only among those that pass the filters. */
 export interface CustomerCriteria {
@@ -77,16 +75,6 @@ async function filesOf(tx: Tx, actor: Actor, found: readonly Found[]): Promise<L
 /** What leads to one customer; undefined when he is looked for in another way. Refuses what no contact can be. */
 function keyOf({ phone, email, externalId }: CustomerCriteria, country: string): CustomerKey | undefined {
   if (externalId !== undefined) return { externalId }
-  const type = phone === undefined ? 'email' : 'phone'
-  const value = phone ?? email
-  if (value === undefined) return undefined
-  const normalized = normalizeContact(type, value, raw => normalizePhone(raw, country))
-  if (normalized !== null) return { contact: { type, normalized } }
-  const fault = contactFault(type, `/${type}`)
-  throw new DomainError({
-    code: fault.code,
-    kind: 'unprocessable',
-    detail: 'What is looked for is no such contact.',
-    errors: [fault]
-  })
+  const contact = contactKey({ phone, email }, country)
+  return contact && { contact }
 }

@@ -118,7 +118,7 @@ export const feedbackService = (deps: ServiceDeps) => {
         await eventsRepository(tx).append(
           eventsOf(deps, actor, [...(moved ? [movedFrom(before, after)] : []), updatedIn(after, changed)])
         )
-        return view(tx, after, actor)
+        return view(tx, await found(tx, actor, id), actor)
       }),
 
     /** Records what the customer was told; see `answerFeedback`. A user answers for himself (`staff.not_yourself`). */

@@ -22,6 +22,7 @@ import {
   type InquirySort,
   inquiriesRepository
 } from '../repositories/inquiries.ts'
+import { contactKey } from './contact-key.ts'
 import { type Actor, expectVersion, type ServiceDeps } from './context.ts'
 import { openFile } from './customer-files.ts'
 import { eventsOf } from './events.ts'
@@ -49,6 +50,12 @@ export interface NewInquiry {
 
 /** A merge patch of an inquiry. */
 export type InquiryPatch = Partial<Omit<NewInquiry, 'channel' | 'receivedAt'>>
+
+/** By which contact inquiries are looked for, and among which. */
+export interface InquiryCriteria extends Pick<InquiryFilter, 'status' | 'storeId' | 'staffId'> {
+  readonly phone?: string | undefined
+  readonly email?: string | undefined
+}
 
 export interface NewFollowUp {
   readonly channel: InquiryChannel
@@ -218,6 +225,26 @@ export const inquiriesService = (deps: ServiceDeps) => {
         shownAll(tx, await inquiriesRepository(tx).list(filter, sort, after, limit), actor, LISTED_AT_MOST)
       ),
 
+    /**
+     * Inquiries of whoever left this phone or e-mail, received last first: who knows the contact finds them, and sees of the
+     * person what he may. Refuses what no contact can be.
+     */
+    search: (
+      actor: Actor,
+      { phone, email, ...filter }: InquiryCriteria,
+      after: InquiryPlace | null,
+      limit: number
+    ): Promise<InquiryView[]> =>
+      deps.reading(actor, async tx => {
+        const sought = { ...filter, contact: contactKey({ phone, email }, actor.tenant.country) }
+        return shownAll(
+          tx,
+          await inquiriesRepository(tx).list(sought, '-receivedAt', after, limit),
+          actor,
+          LISTED_AT_MOST
+        )
+      }),
+
     /** Changes what is named; a patch that changes nothing leaves the version. */
     update: (actor: Actor, id: string, patch: InquiryPatch, version: number | null): Promise<InquiryView> =>
       deps.inTenant(actor, async tx => {
@@ -235,6 +262,7 @@ export const inquiriesService = (deps: ServiceDeps) => {
         const after = changed(before, change)
         expectIdentified(after.name, after.contacts)
         await inquiriesRepository(tx).save(after)
+        if (fields.includes('contacts')) await inquiriesRepository(tx).rebind(after)
         await announce(tx, actor, 'updated', after, { changed: fields })
         return shown(tx, after, actor)
       }),

@@ -31,6 +31,56 @@ async function open() {
   return { shop, storeId, staffId, record, opened, events }
 }
 
+t.test('POST /v1/inquiries/search', async t => {
+  t.test('200 finds by phone or e-mail as they are compared, received last first, over pages and filters', async t => {
+    const { shop, opened } = await open()
+    const first = await opened({ receivedAt: '2026-03-08T09:00:00Z' })
+    const email = [{ type: 'email', value: 'Zoe@Example.com' }]
+    const second = await opened({ contacts: [{ type: 'phone', value: '0151 2345 6789' }, ...email] })
+    await opened({ contacts: [{ type: 'phone', value: '0151 99999999' }] })
+    const found = async (body: object, query = '') => {
+      const { status, body: answer } = await shop.call('POST', `/v1/inquiries/search${query}`, body)
+      t.equal(status, 200)
+      return answer
+    }
+    const ids = async (body: object) => (await found(body)).data.map(({ id }: { id: string }) => id)
+    t.same(await ids({ phone: '+49 (151) 23456789' }), [second, first])
+    t.same(await ids({ email: 'zoe@example.com' }), [second])
+    t.same(await ids({ phone: '0151 11111111' }), [])
+    const page = await found({ phone: '0151 23456789' }, '?limit=1')
+    const rest = await found({ phone: '0151 23456789' }, `?limit=1&cursor=${page.nextCursor}`)
+    t.same(
+      [...page.data, ...rest.data].map(({ id }: { id: string }) => id),
+      [second, first]
+    )
+    await shop.call('POST', `/v1/inquiries/${first}/losses`, { reason: 'not_reached' })
+    t.same(await ids({ phone: '0151 23456789', status: 'open' }), [second])
+    // What he leaves now is what he is found by.
+    await shop.call('PATCH', `/v1/inquiries/${second}`, { contacts: email })
+    t.same(await ids({ phone: '0151 23456789' }), [first])
+    t.same(await ids({ email: 'zoe@example.com' }), [second])
+  })
+
+  t.test('who may not see persons finds what he knows, and sees no more of it', async t => {
+    const { shop, opened } = await open()
+    const id = await opened()
+    const counter = await shop.withScopes('inquiries:read')
+    const { body } = await counter.call('POST', '/v1/inquiries/search', { phone: '0151 23456789' })
+    t.match(body.data, [{ id, masked: true, name: 'Z…' }])
+    t.notMatch(JSON.stringify(body), /Müller|23456789/)
+    t.equal((await (await shop.withScopes('customers:read')).call('POST', '/v1/inquiries/search', {})).status, 403)
+  })
+
+  t.test('400 for none or both of them, 422 for what no contact can be', async t => {
+    const { shop } = await open()
+    const search = (body: object) => shop.call('POST', '/v1/inquiries/search', body)
+    t.equal((await search({})).status, 400)
+    t.equal((await search({ phone: '0151 23456789', email: 'z@x.org' })).status, 400)
+    t.match((await search({ phone: '12' })).body, { status: 422, code: 'contact.phone_invalid' })
+    t.match((await search({ email: 'nobody' })).body, { status: 422, code: 'contact.email_invalid' })
+  })
+})
+
 t.test('POST /v1/inquiries', async t => {
   t.test('201 keeps who asked for what, and how to come back to him', async t => {
     const { shop, storeId, staffId, record, events } = await open()

@@ -105,7 +105,7 @@ export const UpdateFeedbackBody = z
       description: "From now on this store's hours count; what was counted by the former one's stays."
     })
   })
-  .meta({ id: 'UpdateFeedback', example: { kind: 'complaint', storeId: '0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21' } })
+  .meta({ id: 'UpdateFeedback', example: { attitude: 2, language: 'en' } })
 
 export const ReopenFeedbackBody = z
   .strictObject({ reason: z.enum(REOPENING_REASONS) })

@@ -14,6 +14,8 @@ import {
   ListInquiriesQuery,
   LoseBody,
   RecordInquiryBody,
+  SearchInquiriesBody,
+  SearchInquiriesQuery,
   UpdateInquiryBody
 } from './schemas.ts'
 
@@ -57,6 +59,29 @@ export const inquiriesRoutes: FastifyPluginAsyncZod = async app => {
         { limit, cursor },
         row => [sort === 'nextFollowUpOn' ? row.nextFollowUpOn : row.receivedAt, row.id],
         (after, most) => inquiries.list(actor, filter, sort, after as InquiryPlace | null, most)
+      )
+  )
+
+  app.post(
+    '/search',
+    {
+      config: { ...reading, readOnly: true },
+      schema: {
+        operationId: 'searchInquiries',
+        summary: 'Find inquiries by the phone or e-mail of who asked',
+        tags,
+        querystring: SearchInquiriesQuery,
+        body: SearchInquiriesBody,
+        response: { 200: InquiryPage, ...problems(422) }
+      }
+    },
+    async ({ actor, query, body }) =>
+      page(
+        actor,
+        `inquiries/search ${JSON.stringify(body)}`,
+        query,
+        row => [row.receivedAt, row.id],
+        (after, most) => inquiries.search(actor, body, after as InquiryPlace | null, most)
       )
   )
 

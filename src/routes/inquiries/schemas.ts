@@ -112,6 +112,19 @@ export const ListInquiriesQuery = z.strictObject({
   ...PageQuery
 })
 
+export const SearchInquiriesBody = z
+  .strictObject({
+    phone: text(50).optional().meta({ description: "Without a country's prefix it is one of the tenant's." }),
+    email: text(320).optional(),
+    status: Status.optional(),
+    storeId: Id.toLowerCase().optional(),
+    staffId: Id.toLowerCase().optional()
+  })
+  .refine(({ phone, email }) => (phone === undefined) !== (email === undefined), 'takes either phone or email')
+  .meta({ id: 'SearchInquiries', example: { phone: '+49 151 23456789', status: 'open' } })
+
+export const SearchInquiriesQuery = z.strictObject(PageQuery)
+
 export const InquiryFollowUp = z
   .object({
     id: Id,
