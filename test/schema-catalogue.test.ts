@@ -50,7 +50,6 @@ t.test('who sees more than one tenant is listed here', async t => {
   t.same(
     policies.map(({ table, policy, roles, cmd }) => `${table} ${policy} ${roles} ${cmd}`),
     [
-      'answer_counters system_access clientele_system SELECT',
       'api_keys system_access clientele_system SELECT',
       'customers search_access clientele_search SELECT',
       'events system_access clientele_system ALL',

@@ -12,7 +12,9 @@ type Params = Readonly<Record<string, string>>
 /** Two inquiries, two sessions and two notices that hang, and what makes each of them anew. */
 export async function openListening({ word, make, staff, customers, feedback }: ListeningSources) {
   const [reviewer, author] = staff
-  const inquire = () => make('/v1/inquiries', { channel: 'counter', about: `${word} asks`, name: `${word} asker` })
+  const contacts = [{ type: 'phone', value: '+49 151 23456789' }]
+  const asker = { channel: 'counter', about: `${word} asks`, name: `${word} asker`, contacts }
+  const inquire = () => make('/v1/inquiries', asker)
   const plan = () =>
     make('/v1/listening-sessions', {
       kind: 'visit',

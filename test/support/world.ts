@@ -212,6 +212,8 @@ export async function openWorld(shop: TestTenant, word: string, { runs = false }
     },
     fresh: {
       ...listening.fresh,
+      // Its notices go with it.
+      withdrawFeedback: async () => ({ id: await make('/v1/feedback', saying(word, 4)) }),
       escalateComplaint: complained,
       handOverComplaint: complained,
       withdrawComplaint: complained,
