@@ -1075,7 +1075,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change whom a feedback is of and about, and who answers it */
+        /** Change whom a feedback is of and about, its store and kind, and who answers it */
         patch: operations["updateFeedback"];
         trace?: never;
     };
@@ -1293,6 +1293,23 @@ export interface paths {
         put?: never;
         /** Give an inquiry up, with the reason */
         post: operations["loseInquiry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inquiries/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find inquiries by the phone or e-mail of who asked */
+        post: operations["searchInquiries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2797,6 +2814,11 @@ export interface components {
             kind: "name" | "phone" | "email" | "handle" | "address" | "number" | "card" | "account" | "id" | "birth_date" | "other";
             /** @description The word of the kind, such as [name], when absent. */
             replacement?: string;
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
             /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
             startsAt?: number;
             /** @description Instead of a place: a text wherever it stands. */
@@ -2865,8 +2887,13 @@ export interface components {
              */
             dueAt: string | null;
             /** @enum {string} */
-            entry: "started" | "paused" | "resumed" | "breached" | "breach_withdrawn" | "answered" | "reopened" | "withdrawn";
+            entry: "started" | "paused" | "resumed" | "breached" | "breach_withdrawn" | "answered" | "reopened" | "moved" | "withdrawn";
             entryNo: number;
+            /**
+             * Format: uuid
+             * @description Of an entry `moved`: whose hours counted until then; null where no store was named.
+             */
+            fromStoreId: string | null;
             reason: string | null;
             /**
              * Format: date-time
@@ -6311,6 +6338,11 @@ export interface components {
         DetectPersonalData: {
             /** @description Names of others in the text. They are not kept. */
             names?: string[];
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
         };
         DropoutFit: {
             /** @description With b: how chances to leave differ; a / (a + b) leave at an occasion on average. */
@@ -7529,6 +7561,11 @@ export interface components {
                  */
                 basis: "known" | "pattern" | "editor";
                 createdBy: string | null;
+                /**
+                 * Format: uuid
+                 * @description A UUIDv7.
+                 */
+                createdByStaffId: string | null;
                 /** @description The first unit after it. */
                 endsAt: number;
                 /** @enum {string} */
@@ -7544,6 +7581,11 @@ export interface components {
                  */
                 rejectedAt: string | null;
                 rejectedBy: string | null;
+                /**
+                 * Format: uuid
+                 * @description Who left it as it is, and does not approve the notice.
+                 */
+                rejectedByStaffId: string | null;
                 rejectedReason: string | null;
                 replacement: string;
                 /** @description UTF-16 units from the beginning of the text, as JavaScript, Java and C# count. */
@@ -8270,7 +8312,24 @@ export interface components {
             staffId?: string | null;
         };
         RecordFinding: {
+            attachments?: {
+                mediaType?: string | null;
+                name: string;
+                /** @description Its number in the system that keeps it. */
+                ref?: string | null;
+                /**
+                 * Format: uri
+                 * @description Of http or https.
+                 */
+                url?: string | null;
+            }[];
+            /** @description 1 (against) to 5 (for). */
             attitude?: number | null;
+            /** @description In the place of customerId. */
+            customerExternalId?: {
+                key: string;
+                system: string;
+            } | null;
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -8278,6 +8337,10 @@ export interface components {
             customerId?: string | null;
             /** @enum {string} */
             kind: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+            /**
+             * @description BCP 47 tag of the language of the words.
+             * @example de
+             */
             language?: string | null;
             /**
              * Format: uuid
@@ -8285,8 +8348,38 @@ export interface components {
              */
             ownerStaffId: string;
             promotionCode?: string | null;
+            /**
+             * Format: uuid
+             * @description In the place of promotionCode, or beside it where both agree.
+             */
+            promotionId?: string | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            purchaseId?: string | null;
+            /**
+             * Format: date-time
+             * @description When the session was held, or else now, when absent.
+             */
+            receivedAt?: string;
+            /**
+             * Format: uuid
+             * @description The first who listened when absent.
+             */
+            receivedByStaffId?: string | null;
             sku?: string | null;
-            /** @description In the words of the customer. */
+            /**
+             * Format: uuid
+             * @description Whom it is about.
+             */
+            staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description The session's when absent.
+             */
+            storeId?: string | null;
+            /** @description The original words, kept to the byte, line breaks included. */
             text: string;
         };
         RecordInquiry: {
@@ -8331,6 +8424,11 @@ export interface components {
         RejectReplacement: {
             number: number;
             reason: string;
+            /**
+             * Format: uuid
+             * @description Who does it, where a key acts; who is signed in is that himself.
+             */
+            staffId?: string;
         };
         RelationshipManager: {
             /** @description False: serves no longer and has customers until the next run. */
@@ -9028,6 +9126,23 @@ export interface components {
             /** @description Parts of a name, all of which it must hold; case and accents make no difference. One or two letters must begin a word, three or more may stand anywhere; Chinese, Japanese and Korean may stand anywhere, down to one character. */
             query?: string;
         };
+        SearchInquiries: {
+            email?: string;
+            /** @description Without a country's prefix it is one of the tenant's. */
+            phone?: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            staffId?: string;
+            /** @enum {string} */
+            status?: "open" | "converted" | "lost";
+            /**
+             * Format: uuid
+             * @description A UUIDv7.
+             */
+            storeId?: string;
+        };
         Segment: {
             /** @description Whether each run computes it. */
             active: boolean;
@@ -9723,6 +9838,11 @@ export interface components {
              */
             customerId?: string | null;
             /**
+             * @description What turns out to be a complaint has a case from then on, and keeps its clock; what is one stays one.
+             * @enum {string}
+             */
+            kind?: "praise" | "suggestion" | "question" | "promotion_attitude" | "product_attitude" | "complaint";
+            /**
              * @description BCP 47 tag of the language of the words.
              * @example de
              */
@@ -9749,6 +9869,11 @@ export interface components {
              * @description Whom it is about.
              */
             staffId?: string | null;
+            /**
+             * Format: uuid
+             * @description From now on this store's hours count; what was counted by the former one's stays.
+             */
+            storeId?: string | null;
         };
         UpdateInquiry: {
             /** @description What it is about, in the words of the person. */
@@ -18342,6 +18467,7 @@ export interface operations {
                      *           "countedSeconds": 1,
                      *           "dueAt": "2026-11-21T09:30:00.000Z",
                      *           "reason": "reason",
+                     *           "fromStoreId": "0193a1f0-7c1e-7b3a-9d52-3f0cddf3e984",
                      *           "actorType": "actor type",
                      *           "actorId": "actor id",
                      *           "recordedAt": "2026-11-21T09:30:00.000Z"
@@ -19509,6 +19635,94 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    searchInquiries: {
+        parameters: {
+            query?: {
+                /** @description The nextCursor of the page before. */
+                cursor?: string;
+                /** @description At most this many items, 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "phone": "+49 151 23456789",
+                 *       "status": "open"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SearchInquiries"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *           "status": "open",
+                     *           "channel": "counter",
+                     *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *           "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0cc6c7ebcd",
+                     *           "receivedAt": "2026-11-21T09:30:00.000Z",
+                     *           "name": "Zoë Müller",
+                     *           "contacts": [
+                     *             {
+                     *               "type": "phone",
+                     *               "value": "0151 23456789",
+                     *               "normalized": "normalized",
+                     *               "label": "label"
+                     *             }
+                     *           ],
+                     *           "about": "Looks for hiking boots for her whole walking club, 14 people.",
+                     *           "sku": "sku",
+                     *           "language": "language",
+                     *           "nextFollowUpOn": "2026-11-24",
+                     *           "followUps": 1,
+                     *           "lastFollowUpAt": "2026-11-21T09:30:00.000Z",
+                     *           "customerId": "0193a1f0-7c1e-7b3a-9d52-3f0cee7c3ca7",
+                     *           "convertedAt": "2026-11-21T09:30:00.000Z",
+                     *           "customerFile": "opened",
+                     *           "lostAt": "2026-11-21T09:30:00.000Z",
+                     *           "lostReason": "price",
+                     *           "lostNote": "lost note",
+                     *           "masked": true,
+                     *           "version": 1,
+                     *           "createdAt": "2026-11-21T09:30:00.000Z",
+                     *           "createdBy": "created by",
+                     *           "updatedAt": "2026-11-21T09:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InquiryPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     listJobs: {
         parameters: {
             query?: {
@@ -20349,7 +20563,7 @@ export interface operations {
                 limit?: number;
                 /** @description Only what is meant for this person, with when he has read it. */
                 staffId?: string;
-                /** @description Only what the person has not read. */
+                /** @description Only what the person has still to read; what hung there before he came, he may read and need not. */
                 unread?: boolean;
             };
             header?: never;
@@ -20964,7 +21178,9 @@ export interface operations {
                      *           "rejectedAt": "2026-11-21T09:30:00.000Z",
                      *           "rejectedReason": "rejected reason",
                      *           "rejectedBy": "rejected by",
-                     *           "createdBy": "created by"
+                     *           "rejectedByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0ce9f7fa18",
+                     *           "createdBy": "created by",
+                     *           "createdByStaffId": "0193a1f0-7c1e-7b3a-9d52-3f0cfebef64a"
                      *         }
                      *       ],
                      *       "undecided": [
@@ -21222,7 +21438,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "number": 3,
-                 *       "reason": "Mr Cooper is the brand, not the customer."
+                 *       "reason": "Mr Cooper is the brand, not the customer.",
+                 *       "staffId": "0193a1f0-7c1e-7b3a-9d52-3f0c8e6a4b21"
                  *     }
                  */
                 "application/json": components["schemas"]["RejectReplacement"];
