@@ -121,7 +121,7 @@ t.test('POST takes an Idempotency-Key, unless it only reads or its body names th
   t.same(without.sort(), WITHOUT_KEY)
 })
 
-const WITHOUT_KEY = ['previewSegment', 'pushPurchase', 'pushPurchaseBatch', 'searchCustomers']
+const WITHOUT_KEY = ['previewSegment', 'pushPurchase', 'pushPurchaseBatch', 'searchCustomers', 'searchInquiries']
 
 t.test('what can change is read with an ETag and changed with If-Match', async t => {
   for (const { name, method, operation } of operations) {
