@@ -175,6 +175,17 @@ export function closingPath(facts: ClosingFacts, outcome: ComplaintOutcome | nul
   return path
 }
 
+/** As many causes, and as many remedies, as one case can have: it is read whole. */
+export const KEPT_AT_MOST = 200
+
+/** Refuses one more of what a case has so many of already: `complaint.too_many_causes`, `complaint.too_many_remedies`. */
+export function expectRoom(what: 'causes' | 'remedies', count: number): void {
+  if (count < KEPT_AT_MOST) return
+  throw conflict(`complaint.too_many_${what}`, 'This complaint has as many of them as one can have.', {
+    most: KEPT_AT_MOST
+  })
+}
+
 /** Grave complaints come first; the index orders them. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const
 export type Severity = (typeof SEVERITIES)[number]

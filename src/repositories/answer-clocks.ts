@@ -32,6 +32,14 @@ export interface EscalationRow {
   readonly raisedAt: string
 }
 
+const COLLEAGUE = `s.id, s.roles,
+  array(select b.store_id::text from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id) as "storeIds",
+  greatest(
+    (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.staff_id = s.id
+     order by e.raised_at desc limit 1),
+    (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.deputy_for_staff_id = s.id
+     order by e.raised_at desc limit 1)) as "lastEscalatedAt"`
+
 /** The ledger of the clocks and whom they brought things before. Both are only added to. */
 export const answerClocksRepository = (tx: Tx) => ({
   /** Adds lines, each feedback's in their order after those it has. Whoever adds has locked the feedback. */
@@ -127,16 +135,23 @@ export const answerClocksRepository = (tx: Tx) => ({
     return tx.rows<Colleague & { roles: Role[]; storeIds: string[] }>(
       {
         name: 'answer_clock_colleagues',
-        text: `select s.id, s.roles,
-                 array(select b.store_id::text from staff_stores b where b.tenant_id = $1 and b.staff_id = s.id) as "storeIds",
-                 greatest(
-                   (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.staff_id = s.id
-                    order by e.raised_at desc limit 1),
-                   (select e.raised_at from feedback_escalations e where e.tenant_id = $1 and e.deputy_for_staff_id = s.id
-                    order by e.raised_at desc limit 1)) as "lastEscalatedAt"
-               from staff s where s.tenant_id = $1 and s.active`
+        text: `select ${COLLEAGUE} from staff s where s.tenant_id = $1 and s.active`
       },
       [tx.tenantId]
+    )
+  },
+
+  /** As `colleagues`, those alone who have one of these roles, or may stand in for somebody on a day. */
+  async authorities(roles: readonly Role[], day: string): Promise<Colleague[]> {
+    return tx.rows<Colleague & { roles: Role[]; storeIds: string[] }>(
+      {
+        name: 'answer_clock_authorities',
+        text: `select ${COLLEAGUE} from staff s
+               where s.tenant_id = $1 and s.active and (s.roles && $2::text[] or exists (
+                 select 1 from staff_absences a where a.tenant_id = $1 and a.deputy_staff_id = s.id
+                   and a.to_on >= $3 and a.from_on <= $3))`
+      },
+      [tx.tenantId, roles, day]
     )
   },
 

@@ -40,6 +40,17 @@ export const complaintCausesRepository = (tx: Tx) => ({
     )
   },
 
+  async countOf(complaintId: string): Promise<number> {
+    const [row] = await tx.rows<{ causes: number }>(
+      {
+        name: 'complaint_causes_count',
+        text: 'select count(*)::int as causes from complaint_causes where tenant_id = $1 and complaint_id = $2'
+      },
+      [tx.tenantId, complaintId]
+    )
+    return row?.causes ?? 0
+  },
+
   /** Of these cases, in the order in which they were found. */
   async of(complaintIds: readonly string[]): Promise<CauseRow[]> {
     return tx.drizzle

@@ -92,6 +92,40 @@ export const complaintRemediesRepository = (tx: Tx) => {
         and(eq(complaints.tenantId, complaintRemedies.tenantId), eq(complaints.id, complaintRemedies.complaintId))
       )
 
+  /** A purchase with what went back of it so far. */
+  const paidPurchase = async (purchaseId: string): Promise<PaidPurchase | undefined> => {
+    const [row] = await tx.rows<{
+      kind: 'sale' | 'return'
+      customerId: string | null
+      storeId: string | null
+      paidMinor: number
+      returnedMinor: number
+      refundedMinor: number
+    }>(
+      {
+        name: 'purchase_refunds_paid',
+        text: `select p.kind, p.customer_id as "customerId", p.store_id as "storeId", p.net_minor as "paidMinor",
+                 coalesce(r.refunded_minor, 0) as "refundedMinor",
+                 coalesce((select -sum(b.net_minor) from purchases b where b.tenant_id = $1 and b.kind = 'return'
+                   and b.return_of_source = p.source and b.return_of_receipt_number = p.receipt_number), 0)::bigint
+                   as "returnedMinor"
+               from purchases p left join purchase_refunds r on r.tenant_id = $1 and r.purchase_id = p.id
+               where p.tenant_id = $1 and p.id = $2`
+      },
+      [tx.tenantId, purchaseId]
+    )
+    if (!row) return undefined
+    const { kind, customerId, storeId } = row
+    return {
+      kind,
+      customerId,
+      storeId,
+      paidMinor: Number(row.paidMinor),
+      returnedMinor: Number(row.returnedMinor),
+      refundedMinor: Number(row.refundedMinor)
+    }
+  }
+
   return {
     async insert({ storeId: _store, ...row }: RemedyRow): Promise<void> {
       await tx.drizzle.insert(complaintRemedies).values({ tenantId: tx.tenantId, ...row })
@@ -138,6 +172,26 @@ export const complaintRemediesRepository = (tx: Tx) => {
         .limit(limit)
     },
 
+    /** What waits for somebody to be asked, the oldest first. `complaint_remedies_waiting_idx` carries it. */
+    async withoutApprover(after: RemedyPlace | null, limit: number): Promise<RemedyRow[]> {
+      return read()
+        .where(
+          and(
+            eq(complaintRemedies.tenantId, tx.tenantId),
+            isNull(complaintRemedies.approverId),
+            sql`${complaintRemedies.status} = 'waiting'`,
+            after === null
+              ? undefined
+              : sql`(${complaintRemedies.requestedAt}, ${complaintRemedies.id})
+                  > (${after.requestedAt}::timestamptz, ${after.id}::uuid)`
+          )
+        )
+        .orderBy(complaintRemedies.requestedAt, complaintRemedies.id)
+        .limit(limit)
+    },
+
+    paidPurchase,
+
     /** Remedies of a withdrawn case that still wait are asked for no longer; their ids. */
     async drop(complaintId: string, now: string): Promise<string[]> {
       const rows = await tx.rows<{ id: string }>(
@@ -149,6 +203,17 @@ export const complaintRemediesRepository = (tx: Tx) => {
         [tx.tenantId, complaintId, now]
       )
       return rows.map(row => row.id)
+    },
+
+    async countOf(complaintId: string): Promise<number> {
+      const [row] = await tx.rows<{ remedies: number }>(
+        {
+          name: 'complaint_remedies_count',
+          text: 'select count(*)::int as remedies from complaint_remedies where tenant_id = $1 and complaint_id = $2'
+        },
+        [tx.tenantId, complaintId]
+      )
+      return row?.remedies ?? 0
     },
 
     async waiting(complaintId: string): Promise<number> {
@@ -223,36 +288,7 @@ export const complaintRemediesRepository = (tx: Tx) => {
       )
       if (found.length === 0) return undefined
       // A statement of its own, which sees what those wrote who held the row before.
-      const [row] = await tx.rows<{
-        kind: 'sale' | 'return'
-        customerId: string | null
-        storeId: string | null
-        paidMinor: number
-        returnedMinor: number
-        refundedMinor: number
-      }>(
-        {
-          name: 'purchase_refunds_paid',
-          text: `select p.kind, p.customer_id as "customerId", p.store_id as "storeId", p.net_minor as "paidMinor",
-                   r.refunded_minor as "refundedMinor",
-                   coalesce((select -sum(b.net_minor) from purchases b where b.tenant_id = $1 and b.kind = 'return'
-                     and b.return_of_source = p.source and b.return_of_receipt_number = p.receipt_number), 0)::bigint
-                     as "returnedMinor"
-                 from purchases p join purchase_refunds r on r.tenant_id = $1 and r.purchase_id = p.id
-                 where p.tenant_id = $1 and p.id = $2`
-        },
-        [tx.tenantId, purchaseId]
-      )
-      if (!row) return undefined
-      const { kind, customerId, storeId } = row
-      return {
-        kind,
-        customerId,
-        storeId,
-        paidMinor: Number(row.paidMinor),
-        returnedMinor: Number(row.returnedMinor),
-        refundedMinor: Number(row.refundedMinor)
-      }
+      return paidPurchase(purchaseId)
     },
 
     /** Counts a refund of a purchase that is held; less than nothing where one is taken back. */

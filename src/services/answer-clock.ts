@@ -4,6 +4,7 @@ import { tenantsRepository } from '../repositories/tenants.ts'
 import { scheduleWake } from './answer-clock-wakes.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 import { raiseFallenDue } from './feedback-clock.ts'
+import { findMissingApprovers } from './remedy-approvers.ts'
 import { systemActor } from './tenants.ts'
 
 /** Feedbacks in one transaction: done long before anybody who wants to answer one of them grows impatient. */
@@ -39,8 +40,9 @@ export const answerClockService = (deps: ServiceDeps) => {
     },
 
     /**
-     * Looks at every tenant: a wake that was lost, and deadlines that passed while no process was there, lose nothing. Says
-     * how many feedbacks had fallen due. One tenant that fails keeps none of the others waiting; it is told in the end.
+     * Looks at every tenant: a wake that was lost, and deadlines that passed while no process was there, lose nothing; and
+     * whether somebody has come who can be asked for an approval that nobody was there for. Says how many feedbacks had fallen
+     * due. One tenant that fails keeps none of the others waiting; it is told in the end.
      */
     async sweep(signal?: AbortSignal): Promise<number> {
       let raised = 0
@@ -49,6 +51,7 @@ export const answerClockService = (deps: ServiceDeps) => {
         if (signal?.aborted) break
         try {
           raised += await sweepTenant(systemActor(tenant), signal)
+          await findMissingApprovers(deps, systemActor(tenant), signal)
         } catch (error) {
           failures.push(error)
         }

@@ -27,7 +27,7 @@ export async function approverFor(
 ): Promise<Found | null> {
   const repository = answerClocksRepository(tx)
   const day = dayIn(actor.tenant.timeZone, deps.clock().toISOString())
-  const colleagues = (await repository.colleagues())
+  const colleagues = (await repository.authorities(roles, day))
     .filter(one => one.id !== besides)
     // Who serves but one of the stores has no authority in the matter, and may still stand in for somebody who has.
     .map(one => (servesAll(one, storeIds) ? one : { ...one, roles: [] }))

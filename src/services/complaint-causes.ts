@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client.ts'
-import { nextState } from '../domain/complaint.ts'
+import { expectRoom, nextState } from '../domain/complaint.ts'
 import {
   type CauseLinks,
   type CauseSource,
@@ -62,12 +62,13 @@ export const complaintCausesService = (deps: ServiceDeps) => ({
   /**
    * Adds a cause to a case. A new primary cause takes the place of the present one, which stays as a further one. Refuses
    * `complaint_cause.sub_cause_unknown`, `staff.unknown`, `product.unknown`, `promotion.unknown`,
-   * `promotion.differs`, and a case that is closed or withdrawn.
+   * `promotion.differs`, and a case that is closed or withdrawn, or has as many as it can (`complaint.too_many_causes`).
    */
   add: (actor: Actor, complaintId: string, input: NewCause, expectedVersion: number | null): Promise<CauseView> =>
     deps.inTenant(actor, async tx => {
       const { row } = await caseForUpdate(tx, actor, complaintId, expectedVersion)
       nextState(row.state, 'trace')
+      expectRoom('causes', await complaintCausesRepository(tx).countOf(complaintId))
       const person = await actingPerson(tx, actor, input.staffId)
       if (input.causedByStaffId) await expectStaff(tx, [{ id: input.causedByStaffId, pointer: '/causedByStaffId' }])
       await expectProduct(tx, input.sku)

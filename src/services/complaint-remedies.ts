@@ -1,6 +1,6 @@
 import type { Tx } from '../db/client.ts'
 import { decidingRoles, type RemedyDecision, reaches } from '../domain/authority.ts'
-import { nextState } from '../domain/complaint.ts'
+import { expectRoom, nextState } from '../domain/complaint.ts'
 import { conflict, forbidden, unprocessable } from '../domain/errors.ts'
 import { expectRefundable } from '../domain/refund.ts'
 import {
@@ -80,12 +80,13 @@ export const complaintRemediesService = (deps: ServiceDeps) => ({
    * Grants a remedy if the person's roles cover it, on the case and in the month, or asks the nearest authority that does.
    * Who stands in for somebody absent decides by his roles and out of his budget, too.
    * A refund names its purchase and is never more than was paid, less returns and refunds (`refund.exceeds_paid`). Refuses
-   * also `remedy.nobody_may_grant`, `remedy.currency_differs`, `refund.purchase_missing`, `refund.purchase_of_another`.
+   * also `remedy.nobody_may_grant`, `remedy.currency_differs`, `complaint.too_many_remedies`, `refund.purchase_missing`, `refund.purchase_of_another`.
    */
   request: (actor: Actor, complaintId: string, input: NewRemedy, expectedVersion: number | null): Promise<Remedy> =>
     deps.inTenant(actor, async tx => {
       const { row } = await caseForUpdate(tx, actor, complaintId, expectedVersion)
       nextState(row.state, 'remedy')
+      expectRoom('remedies', await complaintRemediesRepository(tx).countOf(complaintId))
       const person = await decidingPerson(tx, actor, input.staffId)
       const authority = await currentAuthority(tx)
       const drafted = draft(deps, actor, row, person, authority, input)

@@ -110,7 +110,11 @@ export async function tryToGrant(
 }
 
 /** The roles that could grant a remedy as it stands, from the front line up; another transaction may be spending. */
-export async function rolesThatCover(tx: Tx, occasion: Occasion, { storeId, month }: Grant): Promise<DecidingRole[]> {
+export async function rolesThatCover(
+  tx: Tx,
+  occasion: Occasion,
+  { storeId, month }: Pick<Grant, 'storeId' | 'month'>
+): Promise<DecidingRole[]> {
   const { remedy, authority, givenMinor: caseMinor } = occasion
   const { decision, amountMinor } = remedy
   const spent = await complaintRemediesRepository(tx).spent({ storeKey: storeKeyOf(storeId), decision, month })

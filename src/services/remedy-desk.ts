@@ -80,6 +80,8 @@ export const settle = (tx: Tx, { id, version, ...remedy }: RemedyRow): Promise<v
     id,
     {
       status: remedy.status,
+      approverRole: remedy.approverRole,
+      approverId: remedy.approverId,
       grantedRole: remedy.grantedRole,
       budgetMonth: remedy.budgetMonth,
       authorityVersion: remedy.authorityVersion,

@@ -648,6 +648,22 @@ t.test('POST /v1/complaints/:id/causes', async t => {
     ])
   })
 
+  t.test('409 for more causes or remedies than a case can have', async t => {
+    const shop = await open()
+    const { id } = (await shop.complain()).body
+    for (let n = 0; n < 200; n++) await shop.step(id, 'causes', { cause: 'undetermined' })
+    t.match((await shop.step(id, 'causes', { cause: 'undetermined' })).body, {
+      status: 409,
+      code: 'complaint.too_many_causes',
+      facts: { most: 200 }
+    })
+    const apology = { decision: 'apology', staffId: shop.clerkId }
+    for (let n = 0; n < 200; n++) await shop.step(id, 'remedies', apology)
+    t.match((await shop.step(id, 'remedies', apology)).body, { status: 409, code: 'complaint.too_many_remedies' })
+    const { body } = await shop.shop.call('GET', `/v1/complaints/${id}`)
+    t.same([body.causes.length, body.remedies.length], [200, 200])
+  })
+
   t.test('422 for a sub-cause of another cause', async t => {
     const shop = await open()
     const { id } = (await shop.complain()).body

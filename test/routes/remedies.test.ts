@@ -188,6 +188,41 @@ t.test('POST /v1/complaints/:id/remedies', async t => {
     t.same(await listed('approverRole=owner'), [])
   })
 
+  t.test('asks whoever can be asked as soon as somebody is there, once, and nobody who cannot grant it', async t => {
+    const shop = await open()
+    await setMatrix(shop)
+    const rest = async (staffId: string, body: object) => shop.shop.call('PATCH', `/v1/staff/${staffId}`, body)
+    for (const id of [shop.managerId, shop.ownerId]) await rest(id, { active: false })
+    const { id } = (await shop.complain()).body
+    const small = (await refund(shop, id, 6_000)).body
+    const large = (await refund(shop, id, 13_900)).body
+    const sweep = () => Promise.all([1, 2].map(() => service.services.answerClock.sweep()))
+    const read = async ({ id }: { id: string }) => (await shop.shop.call('GET', `/v1/remedies/${id}`)).body
+    await sweep()
+    t.same((await read(small)).approver, { role: 'store_manager', staffId: null }, 'still nobody')
+    t.equal((await read(small)).version, 1)
+
+    const elsewhere = (await shop.shop.call('POST', '/v1/stores', { code: 'S2', name: 'Two', timeZone: 'UTC' })).body.id
+    await shop.hire('ELSEWHERE', ['store_manager'], [elsewhere])
+    const absent = await shop.hire('ABSENT', ['store_manager'])
+    await shop.shop.call('POST', `/v1/staff/${absent}/absences`, { fromOn: '2026-03-01', toOn: '2026-03-02' })
+    await sweep()
+    t.equal((await read(small)).approver.staffId, null, 'of another store, and away')
+
+    service.clock.set('2026-03-03T10:00:00.000Z')
+    await sweep()
+    await sweep()
+    t.match(await read(small), { status: 'waiting', approver: { role: 'store_manager', staffId: absent }, version: 2 })
+    t.match(await read(large), { approver: { role: 'store_manager', staffId: absent }, version: 2 })
+    const told = await shop.events('complaint.remedy_approver_found')
+    t.match(told[0], { subjectId: id, data: { remedyId: small.id, approverId: absent, requestedById: shop.clerkId } })
+    t.equal(told.length, 2)
+    const { body: steps } = await shop.shop.call('GET', `/v1/complaints/${id}/steps`)
+    t.match(steps.data.at(-1), { step: 'remedy', actorType: 'system', staffId: null, facts: { approverId: absent } })
+    const approved = await shop.shop.call('POST', `/v1/remedies/${small.id}/approvals`, { staffId: absent })
+    t.equal(approved.body.status, 'granted', 'whoever is named can grant it')
+  })
+
   t.test('201 waits where the month is spent, and grants again in the next', async t => {
     const shop = await open()
     await setMatrix(shop)

@@ -37,6 +37,16 @@ export const COMPLAINT_PROBLEMS: Explained = {
     'What was promised to the customer is decided before his complaint is closed.',
     'Approve or refuse the remedy.'
   ],
+  'complaint.too_many_causes': [
+    'Too many causes',
+    'A complaint has at most so many causes as `facts.most` says.',
+    'Say with one of them what the others say, too.'
+  ],
+  'complaint.too_many_remedies': [
+    'Too many remedies',
+    'A complaint has at most so many remedies as `facts.most` says, those that were refused or taken back included.',
+    'Open a complaint of its own where something else is wrong.'
+  ],
   'complaint.nobody_to_escalate_to': [
     'Nobody to bring it before',
     'Nobody of the next authority serves the store and is there.',
