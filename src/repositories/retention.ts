@@ -3,6 +3,27 @@ import type { Database } from '../db/client.ts'
 /** Deletes what has been kept long enough, a bounded piece of one tenant at a time, with the system's role. */
 export const retentionRepository = ({ system }: Pick<Database, 'system'>) => ({
   /**
+   * Tenants whose oldest event in the feed, or oldest idempotency key, is older than is kept: two looks into an index for each
+   * of all tenants, so that clearing up asks only those of whom there is something to clear.
+   */
+  async tenantsWithExpired(eventsBefore: string, keysBefore: string): Promise<string[]> {
+    const { rows } = await system.query<{ id: string }>({
+      name: 'retention_tenants',
+      text: `select t.id from tenants t
+             where exists (
+               select from (
+                 select occurred_at from events
+                 where tenant_id = t.id and position is not null order by position limit 1) e
+               where e.occurred_at < $1)
+             or exists (
+               select from idempotency_keys k where k.tenant_id = t.id and k.created_at < $2 offset 0)
+             order by t.id`,
+      values: [eventsBefore, keysBefore]
+    })
+    return rows.map(({ id }) => id)
+  },
+
+  /**
    * The oldest of a tenant's events, up to the first that occurred at `before` or later, and at most `limit`; remembers how
    * far the feed is gone. An event that never reached the feed stays. `events_position_idx` carries it.
    */

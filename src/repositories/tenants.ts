@@ -33,10 +33,14 @@ export const tenantsRepository = ({ system }: Pick<Database, 'system'>) => ({
     return rows[0] && tenantRow(rows[0])
   },
 
-  async clocks(): Promise<TenantClock[]> {
-    const { rows } = await system.query(
-      `select ${COLUMNS}, daily_run_hour, last_scheduled_on, created_at from tenants order by id`
-    )
+  /** Those whose work of this day may not have been scheduled yet; it is the latest day anywhere on earth. */
+  async clocks(latestDay: string): Promise<TenantClock[]> {
+    const { rows } = await system.query({
+      name: 'tenants_clocks',
+      text: `select ${COLUMNS}, daily_run_hour, last_scheduled_on, created_at from tenants
+             where last_scheduled_on is null or last_scheduled_on < $1 order by id`,
+      values: [latestDay]
+    })
     return rows.map(row => ({
       ...tenantRow(row),
       dailyRunHour: row.daily_run_hour,

@@ -1,5 +1,4 @@
 import { retentionRepository } from '../repositories/retention.ts'
-import { tenantsRepository } from '../repositories/tenants.ts'
 import type { ServiceDeps } from './context.ts'
 
 const HOUR_MS = 3_600_000
@@ -23,7 +22,7 @@ export const retentionService = (deps: ServiceDeps) => ({
     const keysBefore = new Date(now - IDEMPOTENCY_KEYS_KEPT_MS).toISOString()
     let events = 0
     let idempotencyKeys = 0
-    for (const { id } of await tenantsRepository(deps.database).list()) {
+    for (const id of await retention.tenantsWithExpired(eventsBefore, keysBefore)) {
       events += await inChunks(limit => retention.expireEvents(id, eventsBefore, limit))
       idempotencyKeys += await inChunks(limit => retention.expireIdempotencyKeys(id, keysBefore, limit))
     }

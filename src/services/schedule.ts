@@ -15,10 +15,18 @@ export const scheduleService = (deps: ServiceDeps) => ({
    */
   async queueDue(): Promise<number> {
     const now = deps.clock().toISOString()
+    const latestDay = new Date(Date.parse(now) + EARLIEST_ZONE_MS).toISOString().slice(0, 10)
+    // Zones are few and tenants many; what a zone's clock shows is worked out once.
+    const clocks = new Map<string, ZoneTime>()
+    const timeIn = (zone: string): ZoneTime => {
+      const known = clocks.get(zone) ?? { day: dayIn(zone, now), hour: hourIn(zone, now) }
+      clocks.set(zone, known)
+      return known
+    }
     let queued = 0
-    for (const tenant of await tenantsRepository(deps.database).clocks()) {
-      const day = dayIn(tenant.timeZone, now)
-      if (!isDue(tenant, day, now)) continue
+    for (const tenant of await tenantsRepository(deps.database).clocks(latestDay)) {
+      const { day, hour } = timeIn(tenant.timeZone)
+      if (!isDue(tenant, day, hour)) continue
       const actor = systemActor(tenant)
       const taken = await deps.inTenant(actor, async tx => {
         if (!(await tenantRepository(tx).takeDay(day))) return false
@@ -40,7 +48,15 @@ export const scheduleService = (deps: ServiceDeps) => ({
   }
 })
 
-function isDue(tenant: TenantClock, day: string, now: string): boolean {
+interface ZoneTime {
+  readonly day: string
+  readonly hour: number
+}
+
+/** By how much the clocks of the Line Islands, the earliest on earth, are ahead of UTC. */
+const EARLIEST_ZONE_MS = 14 * 3_600_000
+
+function isDue(tenant: TenantClock, day: string, hour: number): boolean {
   const before = tenant.lastScheduledOn ?? dayIn(tenant.timeZone, tenant.createdAt)
-  return before < day && hourIn(tenant.timeZone, now) >= tenant.dailyRunHour
+  return before < day && hour >= tenant.dailyRunHour
 }
