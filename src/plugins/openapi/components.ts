@@ -11,6 +11,7 @@ export class Components {
   private readonly inputs: NamedSchemas = {}
   private readonly outputs: NamedSchemas = {}
   private readonly known = new Map<z.ZodType, Partial<Record<Direction, JsonSchema>>>()
+  private readonly components: NamedSchemas
 
   constructor(used: Iterable<{ schema: z.ZodType; direction: Direction }>) {
     for (const { schema, direction } of used) {
@@ -18,6 +19,9 @@ export class Components {
       Object.assign(direction === 'input' ? this.inputs : this.outputs, named)
       this.known.set(schema, { ...this.known.get(schema), [direction]: root })
     }
+    const inputs = Object.entries(this.inputs).map(([name, schema]) => [this.nameOfInput(name), this.renamed(schema)])
+    const all = { ...this.outputs, ...Object.fromEntries(inputs) } as NamedSchemas
+    this.components = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
   /** The schema as an operation refers to it. It must be one of those that the components were made of. */
@@ -28,15 +32,13 @@ export class Components {
 
   /** Every component by its name in the document. */
   all(): NamedSchemas {
-    const inputs = Object.entries(this.inputs).map(([name, schema]) => [this.nameOfInput(name), this.renamed(schema)])
-    const all = { ...this.outputs, ...Object.fromEntries(inputs) } as NamedSchemas
-    return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
+    return this.components
   }
 
   /** Follows references until there is a schema with something in it. */
   resolve(schema: JsonSchema): JsonSchema {
     if (schema.$ref === undefined) return schema
-    return this.resolve(this.all()[schema.$ref.slice(PREFIX.length)] ?? {})
+    return this.resolve(this.components[schema.$ref.slice(PREFIX.length)] ?? {})
   }
 
   /** What a schema that an operation uses looks like, its own name aside. */
