@@ -27,14 +27,19 @@ export const classificationFactsRepository = (tx: Tx) => ({
     return facts
   },
 
-  /** Reads the customers whose facts this transaction made anew. */
-  readMade: (made: number): Promise<IdentifiedFacts> =>
-    read(
+  /** Reads the customers whose facts this transaction made anew: a part of all, so each is looked up by his key, in its order. */
+  async readMade(made: number): Promise<IdentifiedFacts> {
+    const others = ['hashjoin', 'mergejoin', 'seqscan'].map(way => `set local enable_${way}`)
+    await tx.client.query(others.map(way => `${way} = off`).join(';'))
+    const facts = await read(
       tx,
       `stale_customers s join customer_facts f on f.tenant_id = '${tx.tenantId}'::uuid and f.customer_id = s.customer_id`,
       made,
       () => {}
-    ),
+    )
+    await tx.client.query(others.map(way => `${way} to default`).join(';'))
+    return facts
+  },
 
   /**
    * What returns bring into a window or take out of it by counting on the day of their sale: off the window if the sale was before
