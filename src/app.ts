@@ -21,7 +21,7 @@ import { servicesPlugin } from './plugins/services.ts'
 import { validationPlugin } from './plugins/validation.ts'
 import { absencesRoutes } from './routes/absences/index.ts'
 import { answerPolicyRoutes } from './routes/answer-policy/index.ts'
-import { apiKeysRoutes } from './routes/api-keys/index.ts'
+import { apiKeysRoutes, rolesRoutes } from './routes/api-keys/index.ts'
 import { assignmentsRoutes } from './routes/assignments/index.ts'
 import { authorityMatrixRoutes } from './routes/authority-matrix/index.ts'
 import { businessHoursRoutes } from './routes/business-hours/index.ts'
@@ -137,6 +137,7 @@ export async function buildApp(services: Services, options: AppOptions = {}): Pr
   await app.register(promotionsRoutes, { prefix: '/v1/promotions' })
   await app.register(purchasesRoutes, { prefix: '/v1/purchases' })
   await app.register(reportsRoutes, { prefix: '/v1/reports' })
+  await app.register(rolesRoutes, { prefix: '/v1/roles' })
   await app.register(segmentsRoutes, { prefix: '/v1' })
   await app.register(segmentMembersRoutes, { prefix: '/v1' })
   await app.register(staffRoutes, { prefix: '/v1/staff' })

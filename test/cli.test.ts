@@ -74,6 +74,8 @@ t.test('over a given database', async t => {
     )
     t.match(key, { name: 'till', scopes: ['stores:read'], storeId: null, expiresAt: '2999-01-31T23:59:59.999Z' })
     t.same([await statusWith(key.key, '/v1/stores'), await statusWith(key.key, '/v1/staff')], [200, 403])
+    const update = await type(environment, 'api-key', 'update', key.id, '--tenant', tenant.id, '--role', 'front_line')
+    t.match(update, { code: 0, err: '', out: /has front_line;/ })
     t.match(await type(environment, 'api-key', 'revoke', key.id, '--tenant', tenant.id), { code: 0, err: '' })
     const listed = json(await type(environment, 'api-key', 'list', '--json'))
     t.match(
@@ -165,7 +167,9 @@ t.test('a command that is not understood shows how it is used, on the error stre
     [['tenant', 'create', 'X', '--colour', 'red'], /Unknown option '--colour'/],
     [['tenant', 'create', 'X', '--currency', 'EURO'], /--currency must be an ISO 4217 code/],
     [['tenant', 'create', ''], /the name must not be empty/],
-    [['api-key', 'create', '--name', 'x'], /--scopes is needed/],
+    [['api-key', 'create', '--name', 'x'], /--scopes or --role is needed/],
+    [['api-key', 'create', '--name', 'x', '--role', 'king'], /unknown ones: king/],
+    [['api-key', 'create', '--name', 'x', '--role', 'owner', '--scopes', 'all'], /not both/],
     [['api-key', 'create', '--name', 'x', '--scopes', 'stores:fly'], /unknown ones: stores:fly/],
     [['api-key', 'create', '--name', 'x', '--scopes', 'all', '--expires', 'soon'], /--expires must be a day/],
     [['api-key', 'revoke', 'x'], /the id must be a UUID/]

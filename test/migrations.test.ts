@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import t from 'tap'
 import { migrate, readJournal, verifyMigrations } from '../src/db/migrate.ts'
@@ -91,6 +93,66 @@ t.test('a database without the last migration is told from one that is complete'
   await client.query('delete from drizzle.__drizzle_migrations where created_at = $1', [journal.at(-1)?.when])
   await t.rejects(verifyMigrations(client), { message: `migration ${journal.at(-1)?.tag} is not applied` })
   await client.end()
+})
+
+t.test('keys of owners follow the role after the upgrade, other keys keep their scopes', async t => {
+  const { adminUrl } = clusterInfo()
+  const owner = `owner_${process.pid}`
+  const database = await emptyDatabase('keys')
+  // As in the strictest set-up: who migrates owns the tables, and stands above no rule.
+  const admin = (sql: string) => asAdmin(urlOf(adminUrl, 'postgres'), sql)
+  await admin(`create role ${owner} login password 'x'`)
+  t.teardown(async () => {
+    await database.drop()
+    await admin(`drop role ${owner}`)
+  })
+  await admin(`grant clientele_service, clientele_system, clientele_search to ${owner}`)
+  await admin(`alter database ${new URL(database.url).pathname.slice(1)} owner to ${owner}`)
+  const url = new URL(database.url)
+  url.username = owner
+  url.password = 'x'
+
+  const until = journal.findIndex(({ tag }) => tag.endsWith('_roles_of_keys'))
+  const older = t.testdir()
+  cpSync(folder, older, { recursive: true })
+  const all = JSON.parse(readFileSync(`${older}/meta/_journal.json`, 'utf8'))
+  writeFileSync(`${older}/meta/_journal.json`, JSON.stringify({ ...all, entries: all.entries.slice(0, until) }))
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await applyMigrations(drizzle(client), { migrationsFolder: older })
+  await client.end()
+
+  const tenant = '01890000-0000-7000-8000-000000000001'
+  await asAdmin(
+    database.url,
+    `insert into tenants (id, name, currency, country, time_zone, cursor_secret, created_at, updated_at)
+     values ($1, 'Shop', 'EUR', 'DE', 'UTC', 'x', now(), now())`,
+    [tenant]
+  )
+  // Names in the order in which versions added them: 31 is all that the second version had.
+  const scopes = /ARRAY\[([^\]]+)\]/.exec(readFileSync(new URL(`${journal[until]?.tag}.sql`, folder), 'utf8'))?.[1]
+  const keys = { owner: '[1:31]', present: '[1:44]', till: '[7:9]', nearly: '[2:31]', more: '[1:32]' }
+  for (const [name, slice] of Object.entries(keys)) {
+    await asAdmin(
+      database.url,
+      `insert into api_keys (tenant_id, id, key_id, secret_hash, name, scopes, created_at)
+       values ($1, gen_random_uuid(), $2, '', $2, (array[${scopes}])${slice}, now())`,
+      [tenant, name]
+    )
+  }
+  await migrate(url.href)
+  const after = await asAdmin<{ name: string; roles: string[] }>(
+    database.url,
+    'select name, roles from api_keys order by name'
+  )
+  t.same(
+    after.filter(({ roles }) => roles.length > 0),
+    [
+      { name: 'owner', roles: ['owner'] },
+      { name: 'present', roles: ['owner'] }
+    ]
+  )
+  t.equal(after.length, Object.keys(keys).length)
 })
 
 t.test('the journal names every file, in the order of its dates', async t => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isScope, SCOPES, type Scope } from '../domain/access.ts'
-import type { ApiKeyView } from '../services/api-keys.ts'
+import { isRole, isScope, ROLES, type Role, SCOPES, type Scope } from '../domain/access.ts'
+import type { ApiKeyView, Grant } from '../services/api-keys.ts'
 import type { Actor } from '../services/context.ts'
 import type { Services } from '../services/index.ts'
 import { systemActor } from '../services/tenants.ts'
@@ -16,24 +16,26 @@ const Expiry = z
 
 export const apiKeyCreate = command({
   name: 'api-key create',
-  usage: '--name <name> --scopes <a,b|all> [--tenant <id>] [--store <code>] [--expires 2027-01-31] [--json]',
+  usage:
+    '--name <name> (--role <a,b> | --scopes <a,b|all>) [--tenant <id>] [--store <code>] [--expires 2027-01-31] [--json]',
   summary: 'issues an API key and shows it, once',
   words: [],
   options: {
     tenant: { type: 'string' },
     name: { type: 'string' },
     scopes: { type: 'string' },
+    role: { type: 'string' },
     store: { type: 'string' },
     expires: { type: 'string' }
   },
   async answer({ values, config }, surroundings) {
     const name = accepted(z.string('is needed').min(1, 'must not be empty').max(200), '--name', values.name)
-    const scopes = readScopes(accepted(z.string('is needed'), '--scopes', values.scopes))
+    const grant = readGrant(values)
     const expiresAt = values.expires === undefined ? null : accepted(Expiry, '--expires', values.expires)
     const key = await withRuntime(config, surroundings, async services => {
       const actor = systemActor(await tenantOf(services, values.tenant))
       const storeId = values.store === undefined ? null : await storeIdOf(services, actor, values.store)
-      return services.apiKeys.create(actor, { name, scopes, storeId, expiresAt })
+      return services.apiKeys.create(actor, { name, ...grant, storeId, expiresAt })
     })
     return { json: key, text: `API key ${key.key}   (shown only now: keep it)\nid ${key.id}` }
   }
@@ -54,6 +56,22 @@ export const apiKeyList = command({
   }
 })
 
+export const apiKeyUpdate = command({
+  name: 'api-key update',
+  usage: '<id> (--role <a,b> | --scopes <a,b|all>) [--tenant <id>] [--json]',
+  summary: 'changes what an API key may do',
+  words: ["the key's id"],
+  options: { tenant: { type: 'string' }, scopes: { type: 'string' }, role: { type: 'string' } },
+  async answer({ values, words, config }, surroundings) {
+    const id = accepted(z.uuid('must be a UUID'), 'the id', words[0])
+    const grant = readGrant(values)
+    const key = await withRuntime(config, surroundings, async services =>
+      services.apiKeys.update(systemActor(await tenantOf(services, values.tenant)), id, grant, null)
+    )
+    return { json: key, text: `API key ${key.prefix}… has ${grantText(key)}; a running service knows within a second` }
+  }
+})
+
 export const apiKeyRevoke = command({
   name: 'api-key revoke',
   usage: '<id> [--tenant <id>] [--json]',
@@ -70,6 +88,21 @@ export const apiKeyRevoke = command({
     return { json: key, text: `API key ${key.prefix}… is revoked; a running service refuses it within a second` }
   }
 })
+
+/** What a key is given: roles, which it follows, or scopes; `all` are those of this version. */
+function readGrant({ scopes, role }: { scopes?: string | undefined; role?: string | undefined }): Grant {
+  if (scopes !== undefined && role !== undefined) throw new UsageError('name --role or --scopes, not both')
+  return role === undefined
+    ? { scopes: readScopes(accepted(z.string('or --role is needed'), '--scopes', scopes)) }
+    : { roles: readRoles(role) }
+}
+
+function readRoles(text: string): Role[] {
+  const named = text.split(',').map(role => role.trim())
+  const unknown = named.filter(role => !isRole(role))
+  if (unknown.length === 0) return named.filter(isRole)
+  throw new UsageError(`--role names unknown ones: ${unknown.join(', ')}\nknown are: ${ROLES.join(', ')}`)
+}
 
 function readScopes(text: string): Scope[] {
   if (text === 'all') return [...SCOPES]
@@ -96,5 +129,11 @@ async function collect<T extends { id: string }>(pageAfter: (id: string | null) 
   }
 }
 
-const line = ({ id, prefix, name, revokedAt, expiresAt }: ApiKeyView): string =>
-  `${id}  ${prefix}…  ${revokedAt ? 'revoked' : expiresAt ? `until ${expiresAt}` : 'active'}  ${name}`
+const line = ({ id, prefix, name, revokedAt, expiresAt, ...grant }: ApiKeyView): string => {
+  const state = revokedAt ? 'revoked' : expiresAt ? `until ${expiresAt}` : 'active'
+  return `${id}  ${prefix}…  ${state}  ${grantText(grant)}  ${name}`
+}
+
+/** The roles of a key, or how many of all scopes it has: whether it lacks something that is new. */
+const grantText = ({ roles, scopes }: Pick<ApiKeyView, 'roles' | 'scopes'>): string =>
+  roles.length > 0 ? roles.join(',') : `${scopes.length} of ${SCOPES.length} scopes`

@@ -1,5 +1,5 @@
 import { explain } from '../explain.ts'
-import { apiKeyCreate, apiKeyList, apiKeyRevoke } from './api-key.ts'
+import { apiKeyCreate, apiKeyList, apiKeyRevoke, apiKeyUpdate } from './api-key.ts'
 import { type Command, type Surroundings, UsageError } from './command.ts'
 import { demo } from './demo.ts'
 import { migrateCommand } from './migrate.ts'
@@ -13,6 +13,7 @@ const COMMANDS: readonly Command[] = [
   tenantList,
   apiKeyCreate,
   apiKeyList,
+  apiKeyUpdate,
   apiKeyRevoke,
   migrateCommand,
   rebuildAggregates,

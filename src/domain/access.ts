@@ -142,6 +142,14 @@ export function scopesOfRoles(roles: readonly string[]): ReadonlySet<Scope> {
   return new Set(roles.filter(isRole).flatMap(role => ROLE_SCOPES[role]))
 }
 
+/** What a key may do: what its roles bring, or else the scopes that were named. Names that are ours no longer grant nothing. */
+export function scopesOfKey({ roles, scopes }: { roles: readonly string[]; scopes: readonly string[] }): Scope[] {
+  return roles.length > 0 ? [...scopesOfRoles(roles)] : scopes.filter(isScope)
+}
+
+/** The roles that bring a scope. */
+export const rolesWith = (scope: Scope): Role[] => ROLES.filter(role => ROLE_SCOPES[role].includes(scope))
+
 /** Whether exactly this scope was granted. */
 export function hasScope(granted: ReadonlySet<string> | readonly string[], needed: Scope): boolean {
   return granted instanceof Set ? granted.has(needed) : [...granted].includes(needed)

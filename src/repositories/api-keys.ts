@@ -1,8 +1,10 @@
-import { and, arrayContains, asc, eq, gt, isNull, or } from 'drizzle-orm'
+import { and, arrayContains, arrayOverlaps, asc, eq, gt, isNull, or, sql } from 'drizzle-orm'
 import type { Tx } from '../db/client.ts'
 import { apiKeys } from '../db/schema/api-keys.ts'
+import { rolesWith, type Scope } from '../domain/access.ts'
 
 export type ApiKeyRow = Omit<typeof apiKeys.$inferSelect, 'tenantId'>
+export type KeyChange = Partial<Pick<ApiKeyRow, 'name' | 'scopes' | 'roles' | 'expiresAt' | 'revokedAt' | 'replacedBy'>>
 /** A key without what could be used to guess it. */
 export type KnownKey = Omit<ApiKeyRow, 'secretHash'>
 
@@ -11,10 +13,12 @@ const columns = {
   keyId: apiKeys.keyId,
   name: apiKeys.name,
   scopes: apiKeys.scopes,
+  roles: apiKeys.roles,
   storeId: apiKeys.storeId,
   expiresAt: apiKeys.expiresAt,
   revokedAt: apiKeys.revokedAt,
   replacedBy: apiKeys.replacedBy,
+  version: apiKeys.version,
   createdAt: apiKeys.createdAt
 }
 
@@ -38,14 +42,17 @@ export const apiKeysRepository = (tx: Tx) => {
     },
 
     /** The keys that hold at `now` and have this scope in every store, locked in one order: two callers cannot deadlock. */
-    async holdingForUpdate(scope: string, now: string): Promise<string[]> {
+    async holdingForUpdate(scope: Scope, now: string): Promise<string[]> {
       const rows = await tx.drizzle
         .select({ id: apiKeys.id })
         .from(apiKeys)
         .where(
           and(
             eq(apiKeys.tenantId, tx.tenantId),
-            arrayContains(apiKeys.scopes, [scope]),
+            or(
+              and(sql`cardinality(${apiKeys.roles}) = 0`, arrayContains(apiKeys.scopes, [scope])),
+              arrayOverlaps(apiKeys.roles, rolesWith(scope))
+            ),
             isNull(apiKeys.storeId),
             isNull(apiKeys.revokedAt),
             or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))
@@ -56,11 +63,11 @@ export const apiKeysRepository = (tx: Tx) => {
       return rows.map(row => row.id)
     },
 
-    async change(
-      id: string,
-      change: Partial<Pick<ApiKeyRow, 'expiresAt' | 'revokedAt' | 'replacedBy'>>
-    ): Promise<void> {
-      await tx.drizzle.update(apiKeys).set(change).where(own(id))
+    async change(id: string, change: KeyChange): Promise<void> {
+      await tx.drizzle
+        .update(apiKeys)
+        .set({ ...change, version: sql`${apiKeys.version} + 1` })
+        .where(own(id))
     },
 
     async list(afterId: string | null, limit: number): Promise<KnownKey[]> {

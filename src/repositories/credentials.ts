@@ -6,6 +6,7 @@ export interface StoredCredential {
   readonly id: string
   readonly secretHash: string
   readonly scopes: readonly string[]
+  readonly roles: readonly string[]
   readonly storeId: string | null
   readonly expiresAt: string | null
   readonly revokedAt: string | null
@@ -31,7 +32,7 @@ export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => (
   async byKeyId(keyId: string): Promise<StoredCredential[]> {
     const { rows } = await system.query({
       name: 'credentials_by_key_id',
-      text: `select k.tenant_id, k.id, k.secret_hash, k.scopes, k.store_id, k.expires_at, k.revoked_at,
+      text: `select k.tenant_id, k.id, k.secret_hash, k.scopes, k.roles, k.store_id, k.expires_at, k.revoked_at,
                     t.name, t.currency, t.country, t.time_zone, t.language, t.cursor_secret
              from api_keys k join tenants t on t.id = k.tenant_id
              where k.key_id = $1`,
@@ -42,6 +43,7 @@ export const credentialsRepository = ({ system }: Pick<Database, 'system'>) => (
       id: row.id,
       secretHash: row.secret_hash,
       scopes: row.scopes,
+      roles: row.roles,
       storeId: row.store_id,
       expiresAt: row.expires_at,
       revokedAt: row.revoked_at,

@@ -1,17 +1,27 @@
 import { randomInt } from 'node:crypto'
-import { hasScope, type Scope } from '../domain/access.ts'
-import { conflict, DomainError, forbidden, notFound } from '../domain/errors.ts'
-import { type ApiKeyRow, apiKeysRepository, type KnownKey } from '../repositories/api-keys.ts'
+import { hasScope, type Role, type Scope, scopesOfKey } from '../domain/access.ts'
+import { conflict, DomainError, forbidden, notFound, unprocessable } from '../domain/errors.ts'
+import { changedFields } from '../domain/merge-patch.ts'
+import { type ApiKeyRow, apiKeysRepository, type KeyChange, type KnownKey } from '../repositories/api-keys.ts'
 import { eventsRepository } from '../repositories/events.ts'
-import { type Actor, type ServiceDeps, sha256 } from './context.ts'
+import { type Actor, expectVersion, type ServiceDeps, sha256 } from './context.ts'
 import { eventsOf, type Happening } from './events.ts'
 import { expectStores } from './references.ts'
 
-export interface NewApiKey {
+/** What a key may do: whatever its roles bring, now and later, or the scopes that are named. One of the two. */
+export interface Grant {
+  readonly scopes?: readonly Scope[] | undefined
+  readonly roles?: readonly Role[] | undefined
+}
+
+export interface NewApiKey extends Grant {
   readonly name: string
-  readonly scopes: readonly Scope[]
   readonly storeId: string | null
   readonly expiresAt: string | null
+}
+
+export interface ApiKeyChange extends Grant {
+  readonly name?: string
 }
 
 export interface ApiKeyView {
@@ -19,11 +29,16 @@ export interface ApiKeyView {
   /** The public beginning of the key, by which an owner finds it in his tills' settings. */
   readonly prefix: string
   readonly name: string
-  readonly scopes: string[]
+  /** What it may do now. */
+  readonly scopes: Scope[]
+  /** Whose scopes these are; empty where they were named. */
+  readonly roles: Role[]
   readonly storeId: string | null
   readonly expiresAt: string | null
   readonly revokedAt: string | null
   readonly replacedBy: string | null
+  /** Counts the changes of the key. */
+  readonly version: number
   readonly createdAt: string
 }
 
@@ -46,11 +61,12 @@ export function createApiKey(
     keyId,
     secretHash: sha256(secret),
     name: input.name,
-    scopes: [...new Set(input.scopes)],
+    ...grantOf(input),
     storeId: input.storeId,
     expiresAt: input.expiresAt,
     revokedAt: null,
     replacedBy: null,
+    version: 1,
     createdAt: now.toISOString()
   }
   return { row, issued: { ...viewOf(row), key } }
@@ -60,21 +76,21 @@ export function createApiKey(
 export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => void) => ({
   /**
    * Issues a key. Its secret is in this answer and nowhere else, the memory of idempotent requests included.
-   * Refuses scopes (`scope.not_held`) and reach (`store.not_held`) beyond the caller's own, `store.unknown`, and an end
+   * Refuses scopes and roles together, or neither (`api_key.scopes_or_roles`), scopes (`scope.not_held`) and reach (`store.not_held`) beyond the caller's own, `store.unknown`, and an end
    * that has passed: `api_key.expires_in_past`.
    */
   create: (actor: Actor, input: NewApiKey): Promise<IssuedKey> =>
     deps.inTenant(
       actor,
       async tx => {
-        expectHeld(actor, input.scopes, input.storeId)
+        expectHeld(actor, scopesOfKey(grantOf(input)), input.storeId)
         const expiresAt = futureInstant(input.expiresAt, deps.clock())
         await expectStores(tx, input.storeId === null ? [] : [{ id: input.storeId, pointer: '/storeId' }])
         const { row, issued } = createApiKey(deps, { ...input, expiresAt }, null)
         await apiKeysRepository(tx).insert(row)
-        const { scopes, storeId } = row
+        const { scopes, roles, storeId } = row
         await eventsRepository(tx).append(
-          eventsOf(deps, actor, [happened('api_key.created', row, { scopes, storeId, expiresAt })])
+          eventsOf(deps, actor, [happened('api_key.created', row, { scopes, roles, storeId, expiresAt })])
         )
         return issued
       },
@@ -92,6 +108,42 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
     deps.reading(actor, async tx => (await apiKeysRepository(tx).list(afterId, limit)).map(viewOf)),
 
   /**
+   * Changes the name of a key, or what it may do: scopes that are named in place of those it had, or the roles that it
+   * follows from now on. Refuses to add what the caller does not have (`scope.not_held`), to change a key that has ended
+   * (`api_key.not_active`), and to take the management of keys from the last one that has it (`api_key.last_owner`).
+   */
+  async update(actor: Actor, id: string, input: ApiKeyChange, expectedVersion: number | null): Promise<ApiKeyView> {
+    const view = await deps.inTenant(actor, async tx => {
+      const keys = apiKeysRepository(tx)
+      const now = deps.clock().toISOString()
+      const owners = await keys.holdingForUpdate('keys:manage', now)
+      const before = await keys.forUpdate(id)
+      if (!before) throw notFound('api_key')
+      expectVersion(expectedVersion, before.version)
+      expectActive(before, now)
+      const change: KeyChange = {
+        ...(input.name === undefined ? {} : { name: input.name }),
+        ...(input.scopes === undefined && input.roles === undefined ? {} : grantOf(input))
+      }
+      const after = { ...before, ...change, version: before.version + 1 }
+      const [had, has] = [scopesOfKey(before), scopesOfKey(after)]
+      const added = has.filter(scope => !had.includes(scope))
+      expectHeld(actor, added, before.storeId)
+      if (!has.includes('keys:manage')) expectOtherOwner(actor, owners, id)
+      const changed = changedFields<KnownKey>(before, change)
+      if (changed.length === 0) return viewOf(before)
+      await keys.change(id, change)
+      const removed = had.filter(scope => !has.includes(scope))
+      await eventsRepository(tx).append(
+        eventsOf(deps, actor, [happened('api_key.updated', after, { changed, roles: after.roles, added, removed })])
+      )
+      return viewOf(after)
+    })
+    forget(view.prefix.slice(PREFIX.length))
+    return view
+  },
+
+  /**
    * Ends a key at once; one that has ended stays so. With a key one cannot end the last key that manages keys
    * (`api_key.last_owner`): nobody would be left to let himself in again.
    */
@@ -105,9 +157,7 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
       if (!key) throw notFound('api_key')
       expectHeld(actor, [], key.storeId)
       if (key.revokedAt !== null) return key.keyId
-      if (actor.type === 'api_key' && owners.length === 1 && owners[0] === id) {
-        throw conflict('api_key.last_owner', 'This is the last key that can manage keys; issue another one first.')
-      }
+      expectOtherOwner(actor, owners, id)
       await keys.change(id, { revokedAt: now })
       await eventsRepository(tx).append(eventsOf(deps, actor, [happened('api_key.revoked', key, {})]))
       return key.keyId
@@ -116,7 +166,7 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
   },
 
   /**
-   * Issues a key with the same name, scopes and store; the old one ends after the overlap, or when it would have ended
+   * Issues a key with the same name, scopes or roles, and store; the old one ends after the overlap, or when it would have ended
    * anyway. The new one lives as long as the old one was made to live. A key is rotated once
    * (`api_key.already_rotated`), and only while it holds (`api_key.not_active`).
    */
@@ -129,11 +179,9 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
         const now = deps.clock()
         const old = await keys.forUpdate(id)
         if (!old) throw notFound('api_key')
-        expectHeld(actor, old.scopes as Scope[], old.storeId)
+        expectHeld(actor, scopesOfKey(old), old.storeId)
         if (old.replacedBy !== null) throw conflict('api_key.already_rotated', 'This key has been replaced by another.')
-        if (old.revokedAt !== null || (old.expiresAt !== null && Date.parse(old.expiresAt) <= now.getTime())) {
-          throw conflict('api_key.not_active', 'This key has ended; issue a new one.')
-        }
+        expectActive(old, now.toISOString())
         const { row, issued } = createApiKey(deps, successorOf(old, now), null, now)
         await keys.insert(row)
         const expiresAt = earlier(old.expiresAt, new Date(now.getTime() + overlapSeconds * 1_000).toISOString())
@@ -154,17 +202,45 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
 /** What is remembered of an issued key for a repeated request: all but the key. */
 const withoutSecret = (issued: IssuedKey) => ({ ...issued, key: null })
 
+const PREFIX = 'ck_'
+
 const viewOf = (key: KnownKey): ApiKeyView => ({
   id: key.id,
-  prefix: `ck_${key.keyId}`,
+  prefix: `${PREFIX}${key.keyId}`,
   name: key.name,
-  scopes: key.scopes,
+  scopes: scopesOfKey(key),
+  roles: key.roles,
   storeId: key.storeId,
   expiresAt: key.expiresAt,
   revokedAt: key.revokedAt,
   replacedBy: key.replacedBy,
+  version: key.version,
   createdAt: key.createdAt
 })
+
+/** As a grant is kept. Refuses both, and neither: `api_key.scopes_or_roles`. */
+function grantOf({ scopes, roles }: Grant): Pick<ApiKeyRow, 'scopes' | 'roles'> {
+  const named = { scopes: [...new Set(scopes)], roles: [...new Set(roles)] }
+  if ((scopes === undefined) === (roles === undefined)) {
+    throw unprocessable(
+      'api_key.scopes_or_roles',
+      'A key has scopes that are named, or those of roles: name one of the two.'
+    )
+  }
+  return { ...named, scopes: scopesOfKey(named) }
+}
+
+/** Refuses `api_key.not_active`: what has ended stays as it is. */
+function expectActive({ revokedAt, expiresAt }: KnownKey, now: string): void {
+  if (revokedAt === null && (expiresAt === null || expiresAt > now)) return
+  throw conflict('api_key.not_active', 'This key has ended; issue a new one.')
+}
+
+/** Refuses `api_key.last_owner` to a key that would leave no key that can manage keys. */
+function expectOtherOwner(actor: Actor, owners: readonly string[], id: string): void {
+  if (actor.type !== 'api_key' || owners.length !== 1 || owners[0] !== id) return
+  throw conflict('api_key.last_owner', 'This is the last key that can manage keys; issue another one first.')
+}
 
 /** Nobody hands out, or takes away, more than he has. A caller bound to a store deals with that store's keys only. */
 function expectHeld(actor: Actor, scopes: readonly Scope[], storeId: string | null): void {
@@ -190,7 +266,7 @@ function futureInstant(text: string | null, now: Date): string | null {
 
 const successorOf = (old: KnownKey, now: Date): NewApiKey => ({
   name: old.name,
-  scopes: old.scopes as Scope[],
+  ...(old.roles.length > 0 ? { roles: old.roles } : { scopes: scopesOfKey(old) }),
   storeId: old.storeId,
   expiresAt:
     old.expiresAt && new Date(now.getTime() + Date.parse(old.expiresAt) - Date.parse(old.createdAt)).toISOString()

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { SCOPES, type Scope } from '../domain/access.ts'
+import { scopesOfKey } from '../domain/access.ts'
 import { tooMany, unauthorized } from '../domain/errors.ts'
 import { credentialsRepository, type StoredCredential } from '../repositories/credentials.ts'
 import type { Actor, ServiceDeps } from './context.ts'
@@ -98,7 +98,7 @@ const actorOf = (credential: StoredCredential): Actor => ({
   tenant: credential.tenant,
   type: 'api_key',
   id: credential.id,
-  scopes: new Set(credential.scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))),
+  scopes: new Set(scopesOfKey(credential)),
   storeId: credential.storeId,
   idempotency: null
 })

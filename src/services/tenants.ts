@@ -69,7 +69,7 @@ async function open(deps: ServiceDeps, tx: Tx, tenant: Tenant, ownerKey: string 
     createdAt,
     createdBy: null
   })
-  const owner = { name: 'owner', scopes: [...SCOPES], storeId: null, expiresAt: null }
+  const owner = { name: 'owner', roles: ['owner'], storeId: null, expiresAt: null } as const
   const { row: key, issued } = createApiKey(deps, owner, ownerKey)
   await apiKeysRepository(tx).insert(key)
   return { tenant, key: issued }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Scope } from '../../src/domain/access.ts'
+import { ROLE_SCOPES, ROLES, SCOPES, type Scope } from '../../src/domain/access.ts'
 import { asAdmin } from '../support/cluster.ts'
 import { startService, type TestTenant } from '../support/service.ts'
 
@@ -41,6 +41,23 @@ t.test('POST /v1/api-keys', async t => {
     t.match(await issue(shop, { expiresAt: '2999-01-01T08:00:00+08:00' }), { expiresAt: '2999-01-01T00:00:00.000Z' })
     const { status, body } = await shop.call('POST', '/v1/api-keys', { ...till, expiresAt: secondsFromNow(-1) })
     t.match([status, body.code, body.errors[0].pointer], [422, 'api_key.expires_in_past', '/expiresAt'])
+  })
+
+  t.test('201 with roles may do what they may, in every version; 422 for roles and scopes, or neither', async t => {
+    const { scopes: _, ...unscoped } = till
+    const { status, body } = await shop.call('POST', '/v1/api-keys', { ...unscoped, roles: ['analyst'] })
+    t.equal(status, 201)
+    t.same([body.roles, body.scopes], [['analyst'], [...ROLE_SCOPES.analyst]])
+    for (const wrong of [unscoped, { ...till, roles: ['analyst'] }]) {
+      const refused = await shop.call('POST', '/v1/api-keys', wrong)
+      t.match([refused.status, refused.body.code], [422, 'api_key.scopes_or_roles'])
+    }
+    t.equal((await shop.call('POST', '/v1/api-keys', { ...unscoped, roles: ['king'] })).status, 400)
+    t.equal((await shop.call('POST', '/v1/api-keys', { ...unscoped, roles: [] })).status, 400)
+    const deputy = await shop.withScopes('keys:manage', 'stores:read')
+    t.match((await deputy.call('POST', '/v1/api-keys', { ...unscoped, roles: ['analyst'] })).body, {
+      code: 'scope.not_held'
+    })
   })
 
   t.test('400 for a scope that does not exist and for none', async t => {
@@ -159,6 +176,88 @@ t.test('DELETE /v1/api-keys/:id', async t => {
       [owner, second].map(async one => (await one.call('DELETE', `/v1/api-keys/${one.key.id}`)).status)
     )
     t.same(statuses.sort(), [204, 409])
+  })
+})
+
+t.test('PATCH /v1/api-keys/:id', async t => {
+  const shop = await service.newTenant()
+  const change = (id: string, body: unknown, headers = {}, caller = shop) =>
+    caller.call('PATCH', `/v1/api-keys/${id}`, body, headers)
+
+  t.test('200 gives and takes scopes, from the very next request on', async t => {
+    const key = await issue(shop)
+    t.equal(await knock(shop, key.key), 200)
+    const taken = await change(key.id, { scopes: ['purchases:write'] }, { 'if-match': '"1"' })
+    t.match(taken, { status: 200, body: { name: till.name, scopes: ['purchases:write'], roles: [], version: 2 } })
+    t.equal(taken.headers.get('etag'), '"2"')
+    t.equal(await knock(shop, key.key), 403)
+    t.match(await change(key.id, { roles: ['front_line'], name: 'Counter' }), {
+      body: { name: 'Counter', roles: ['front_line'], scopes: ROLE_SCOPES.front_line, version: 3 }
+    })
+    t.equal(await knock(shop, key.key), 200)
+    t.match(await change(key.id, { name: 'Counter' }), { body: { version: 3 } }, 'nothing changes')
+    t.match(await change(key.id, { name: 'x' }, { 'if-match': '"2"' }), { status: 412 })
+    t.same((await change(key.id, { scopes: ['jobs:read'] })).body.roles, [], 'what is named does not grow')
+    const told = await asAdmin<{ data: unknown }>(
+      service.databaseUrl,
+      `select data from events where tenant_id = $1 and type = 'api_key.updated' order by write_order`,
+      [shop.tenant.id]
+    )
+    t.match(told[0], { data: { changed: ['scopes'], roles: [], added: [], removed: ['stores:read'] } })
+    t.equal(told.length, 3)
+  })
+
+  t.test('a key of a role that an older version issued has what the role has today', async t => {
+    await asAdmin(service.databaseUrl, `update api_keys set scopes = '{keys:manage}' where id = $1`, [shop.key.id])
+    service.services.credentials.forgetAll()
+    t.match((await shop.call('GET', `/v1/api-keys/${shop.key.id}`)).body, { roles: ['owner'], scopes: [...SCOPES] })
+    t.equal(await knock(shop, shop.key.key), 200)
+    const { body } = await shop.call('POST', `/v1/api-keys/${shop.key.id}/rotations`, {})
+    t.same([body.roles, body.scopes], [['owner'], [...SCOPES]])
+  })
+
+  t.test('403 for what the caller does not have; what the key had before may stay', async t => {
+    const deputy = await shop.withScopes('keys:manage', 'stores:read')
+    const key = await issue(shop, { scopes: ['purchases:write'] })
+    const refused = await change(key.id, { scopes: ['purchases:write', 'jobs:read'] }, {}, deputy)
+    t.match([refused.status, refused.body.code], [403, 'scope.not_held'])
+    t.match(await change(deputy.key.id, { roles: ['owner'] }, {}, deputy), { body: { code: 'scope.not_held' } })
+    t.equal((await change(key.id, { scopes: ['purchases:write', 'stores:read'] }, {}, deputy)).status, 200)
+  })
+
+  t.test('409 for a key that has ended, and for the last one that manages keys', async t => {
+    const key = await issue(shop)
+    await shop.call('DELETE', `/v1/api-keys/${key.id}`)
+    t.match(await change(key.id, { name: 'x' }), { status: 409, body: { code: 'api_key.not_active' } })
+    const other = await service.newTenant()
+    t.match(await change(other.key.id, { roles: ['analyst'] }, {}, other), {
+      status: 409,
+      body: { code: 'api_key.last_owner' }
+    })
+    t.equal((await change(other.key.id, { roles: ['owner', 'analyst'] }, {}, other)).status, 200)
+  })
+
+  t.test('404 for another tenant, 422 for both or an empty wish for neither', async t => {
+    const other = await service.newTenant()
+    t.equal((await change(shop.key.id, { name: 'x' }, {}, other)).status, 404)
+    const key = await issue(shop)
+    t.equal((await change(key.id, { roles: ['owner'], scopes: ['jobs:read'] })).body.code, 'api_key.scopes_or_roles')
+    t.match(await change(key.id, {}), { status: 200, body: { version: 1 } })
+  })
+})
+
+t.test('GET /v1/roles', async t => {
+  const shop = await service.newTenant()
+
+  t.test('200 says what each role brings, so that what a key lacks can be seen', async t => {
+    const { status, body } = await shop.call('GET', '/v1/roles')
+    t.equal(status, 200)
+    t.same(
+      body.data.map((one: { role: string }) => one.role),
+      [...ROLES]
+    )
+    t.same(body.data.at(-1), { role: 'owner', scopes: [...SCOPES] })
+    t.equal((await (await shop.withScopes('staff:read')).call('GET', '/v1/roles')).status, 403)
   })
 })
 

@@ -115,7 +115,8 @@ export interface paths {
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Rename an API key, or change what it may do */
+        patch: operations["updateApiKey"];
         trace?: never;
     };
     "/v1/api-keys/{id}/rotations": {
@@ -2332,6 +2333,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the roles with the scopes that each brings */
+        get: operations["listRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/segments": {
         parameters: {
             query?: never;
@@ -3112,12 +3130,17 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             revokedAt: string | null;
+            /** @description The roles that the key follows; empty where its scopes were named. */
+            roles: ("relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner")[];
+            /** @description What the key may do now; of a key with roles, what these bring in this version of the service. */
             scopes: string[];
             /**
              * Format: uuid
              * @description The one store that the key acts for; null: all of them.
              */
             storeId: string | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
         };
         ApiKeyPage: {
             data: components["schemas"]["ApiKey"][];
@@ -5515,7 +5538,10 @@ export interface components {
             expiresAt?: string | null;
             /** @description What the key is for, such as the till that has it. */
             name: string;
-            scopes: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write" | "promotions:read" | "promotions:write")[];
+            /** @description Roles that the key follows: it may do what they may, also what a later version of the service adds to them. */
+            roles?: ("relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner")[];
+            /** @description What the key may do, now and later. Either these or `roles`. */
+            scopes?: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write" | "promotions:read" | "promotions:write")[];
             /**
              * Format: uuid
              * @description A UUIDv7.
@@ -7112,12 +7138,17 @@ export interface components {
              * @example 2026-11-21T09:30:00.000Z
              */
             revokedAt: string | null;
+            /** @description The roles that the key follows; empty where its scopes were named. */
+            roles: ("relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner")[];
+            /** @description What the key may do now; of a key with roles, what these bring in this version of the service. */
             scopes: string[];
             /**
              * Format: uuid
              * @description The one store that the key acts for; null: all of them.
              */
             storeId: string | null;
+            /** @description Counts changes; the ETag is this number in quotes. */
+            version: number;
         };
         Job: {
             cancelRequested: boolean;
@@ -9080,6 +9111,14 @@ export interface components {
             /** @description Customers without scores: nothing bought in the window. */
             unscored: number;
         };
+        RoleList: {
+            data: {
+                /** @enum {string} */
+                role: "relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner";
+                /** @description What this version of the service gives to it. */
+                scopes: string[];
+            }[];
+        };
         RotateApiKey: {
             /** @description How long both keys hold; a day when absent. 0 ends the old key at once. */
             overlapSeconds?: number;
@@ -9764,6 +9803,14 @@ export interface components {
             data: components["schemas"]["UnreadOfStaff"][];
             /** @example WyIwMTkzYTFmMCJd.Zk3v9Qw1xT8b5LmNpR2s4A */
             nextCursor: string | null;
+        };
+        UpdateApiKey: {
+            /** @description What the key is for, such as the till that has it. */
+            name?: string;
+            /** @description Roles that the key follows: it may do what they may, also what a later version of the service adds to them. */
+            roles?: ("relationship_manager" | "store_manager" | "front_line" | "analyst" | "owner")[];
+            /** @description What the key may do, now and later. Either these or `roles`. */
+            scopes?: ("customers:read" | "customers:write" | "customers.pii:read" | "purchases:read" | "purchases:write" | "products:read" | "products:write" | "stores:read" | "stores:write" | "staff:read" | "staff:write" | "classifications:read" | "classifications:write" | "defections:read" | "defections:write" | "pursuits:manage" | "assignments:read" | "assignments:write" | "segments:read" | "segments:write" | "events:read" | "jobs:read" | "jobs:write" | "reports:read" | "tenant:read" | "tenant:write" | "keys:manage" | "privacy:manage" | "webhooks:manage" | "feedback:read" | "feedback:write" | "complaints:read" | "complaints:write" | "inquiries:read" | "inquiries:write" | "listening:read" | "listening:write" | "notices:read" | "notices:write" | "notices:manage" | "care:read" | "care:write" | "promotions:read" | "promotions:write")[];
         };
         UpdateCareTask: {
             /**
@@ -10773,10 +10820,14 @@ export interface operations {
                      *           "scopes": [
                      *             "purchases:write"
                      *           ],
+                     *           "roles": [
+                     *             "relationship_manager"
+                     *           ],
                      *           "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
                      *           "expiresAt": "2026-11-21T09:30:00.000Z",
                      *           "revokedAt": "2026-11-21T09:30:00.000Z",
                      *           "replacedBy": "0193a1f0-7c1e-7b3a-9d52-3f0c033c93b5",
+                     *           "version": 1,
                      *           "createdAt": "2026-11-21T09:30:00.000Z"
                      *         }
                      *       ],
@@ -10826,6 +10877,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     Location: components["headers"]["Location"];
                     "Request-Id": components["headers"]["RequestId"];
@@ -10840,10 +10892,14 @@ export interface operations {
                      *       "scopes": [
                      *         "purchases:write"
                      *       ],
+                     *       "roles": [
+                     *         "relationship_manager"
+                     *       ],
                      *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
                      *       "expiresAt": "2026-11-21T09:30:00.000Z",
                      *       "revokedAt": "2026-11-21T09:30:00.000Z",
                      *       "replacedBy": "0193a1f0-7c1e-7b3a-9d52-3f0c033c93b5",
+                     *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
                      *       "key": "key"
                      *     }
@@ -10868,7 +10924,13 @@ export interface operations {
     getApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description ETags that the caller has; 304 when one of them is still current.
+                 * @example "7"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description A UUIDv7. */
                 id: string;
@@ -10880,6 +10942,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -10892,15 +10955,28 @@ export interface operations {
                      *       "scopes": [
                      *         "purchases:write"
                      *       ],
+                     *       "roles": [
+                     *         "relationship_manager"
+                     *       ],
                      *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
                      *       "expiresAt": "2026-11-21T09:30:00.000Z",
                      *       "revokedAt": "2026-11-21T09:30:00.000Z",
                      *       "replacedBy": "0193a1f0-7c1e-7b3a-9d52-3f0c033c93b5",
+                     *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ApiKey"];
                 };
+            };
+            /** @description What the caller has is current. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -10947,6 +11023,91 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    updateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The ETag of the version that the change was decided on; 412 when there is a newer one.
+                 * @example "7"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description A UUIDv7. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scopes": [
+                 *         "purchases:write",
+                 *         "promotions:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateApiKey"];
+                /**
+                 * @example {
+                 *       "scopes": [
+                 *         "purchases:write",
+                 *         "promotions:read"
+                 *       ]
+                 *     }
+                 */
+                "application/merge-patch+json": components["schemas"]["UpdateApiKey"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0193a1f0-7c1e-7b3a-9d52-3f0cecae2e29",
+                     *       "prefix": "ck_3fA81kQz0LmN7pRs",
+                     *       "name": "Till 7",
+                     *       "scopes": [
+                     *         "purchases:write"
+                     *       ],
+                     *       "roles": [
+                     *         "relationship_manager"
+                     *       ],
+                     *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
+                     *       "expiresAt": "2026-11-21T09:30:00.000Z",
+                     *       "revokedAt": "2026-11-21T09:30:00.000Z",
+                     *       "replacedBy": "0193a1f0-7c1e-7b3a-9d52-3f0c033c93b5",
+                     *       "version": 1,
+                     *       "createdAt": "2026-11-21T09:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["PayloadTooLarge"];
+            414: components["responses"]["URITooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     rotateApiKey: {
         parameters: {
             query?: never;
@@ -10977,6 +11138,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     Location: components["headers"]["Location"];
                     "Request-Id": components["headers"]["RequestId"];
@@ -10991,10 +11153,14 @@ export interface operations {
                      *       "scopes": [
                      *         "purchases:write"
                      *       ],
+                     *       "roles": [
+                     *         "relationship_manager"
+                     *       ],
                      *       "storeId": "0193a1f0-7c1e-7b3a-9d52-3f0cc792a58e",
                      *       "expiresAt": "2026-11-21T09:30:00.000Z",
                      *       "revokedAt": "2026-11-21T09:30:00.000Z",
                      *       "replacedBy": "0193a1f0-7c1e-7b3a-9d52-3f0c033c93b5",
+                     *       "version": 1,
                      *       "createdAt": "2026-11-21T09:30:00.000Z",
                      *       "key": "key"
                      *     }
@@ -25310,6 +25476,47 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             414: components["responses"]["URITooLong"];
             422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["RequestHeaderFieldsTooLarge"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "role": "relationship_manager",
+                     *           "scopes": [
+                     *             "purchases:write"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["RequestHeaderFieldsTooLarge"];
             500: components["responses"]["InternalServerError"];

@@ -1,4 +1,5 @@
-import { foreignKey, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { foreignKey, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import type { Role } from '../../domain/access.ts'
 import { instant, tenantId } from './columns.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
@@ -12,13 +13,17 @@ export const apiKeys = pgTable(
     keyId: text('key_id').notNull(),
     secretHash: text('secret_hash').notNull(),
     name: text('name').notNull(),
+    /** What it may do; of a key with roles, what these brought when they were given, for versions that know no roles. */
     scopes: text('scopes').array().notNull(),
+    /** Whose scopes it has, whatever a later version gives to these; empty: it has those that are named. */
+    roles: text('roles').array().$type<Role[]>().notNull().default([]),
     /** A till's key may act for one store only. */
     storeId: uuid('store_id'),
     expiresAt: instant('expires_at'),
     revokedAt: instant('revoked_at'),
     /** The key that a rotation issued in its place. */
     replacedBy: uuid('replaced_by'),
+    version: integer('version').notNull().default(1),
     createdAt: instant('created_at').notNull()
   },
   t => [

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { ROLE_SCOPES, ROLES } from '../../domain/access.ts'
 import { page } from '../shared/cursor.ts'
+import { present } from '../shared/present.ts'
 import { IdParams, problems } from '../shared/schemas.ts'
 import {
   ApiKey,
@@ -8,7 +10,9 @@ import {
   IssuedApiKey,
   ListApiKeysQuery,
   NoContent,
-  RotateApiKeyBody
+  RoleList,
+  RotateApiKeyBody,
+  UpdateApiKeyBody
 } from './schemas.ts'
 
 const ONE_DAY_SECONDS = 86_400
@@ -31,8 +35,8 @@ export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
       }
     },
     async (request, reply) => {
-      const { name, scopes, storeId = null, expiresAt = null } = request.body
-      const issued = await apiKeys.create(request.actor, { name, scopes, storeId, expiresAt })
+      const { storeId = null, expiresAt = null, ...grant } = request.body
+      const issued = await apiKeys.create(request.actor, { ...grant, storeId, expiresAt })
       return reply.code(201).send(issued)
     }
   )
@@ -74,6 +78,22 @@ export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
     async request => apiKeys.get(request.actor, request.params.id)
   )
 
+  app.patch(
+    '/:id',
+    {
+      config,
+      schema: {
+        operationId: 'updateApiKey',
+        summary: 'Rename an API key, or change what it may do',
+        tags,
+        params: IdParams,
+        body: UpdateApiKeyBody,
+        response: { 200: ApiKey, ...problems(404, 409, 412, 422) }
+      }
+    },
+    async request => apiKeys.update(request.actor, request.params.id, present(request.body), request.expectedVersion)
+  )
+
   app.delete(
     '/:id',
     {
@@ -110,5 +130,22 @@ export const apiKeysRoutes: FastifyPluginAsyncZod = async app => {
       const issued = await apiKeys.rotate(request.actor, request.params.id, overlap)
       return reply.code(201).send(issued)
     }
+  )
+}
+
+/** What each role brings, for whoever gives keys or maps his own tokens. */
+export const rolesRoutes: FastifyPluginAsyncZod = async app => {
+  app.get(
+    '/',
+    {
+      config: { scope: 'keys:manage' },
+      schema: {
+        operationId: 'listRoles',
+        summary: 'List the roles with the scopes that each brings',
+        tags: ['api-keys'],
+        response: { 200: RoleList, ...problems() }
+      }
+    },
+    async () => ({ data: ROLES.map(role => ({ role, scopes: [...ROLE_SCOPES[role]] })) })
   )
 }

@@ -82,7 +82,12 @@ export const BUSINESS_PROBLEMS: Explained = {
     'Another key has taken the place of this one; `replacedBy` names it.',
     'Rotate the key that took its place.'
   ],
-  'api_key.not_active': ['The key has ended', 'A key is rotated only while it holds.', 'Issue a new key.'],
+  'api_key.not_active': ['The key has ended', 'A key is changed and rotated only while it holds.', 'Issue a new key.'],
+  'api_key.scopes_or_roles': [
+    'Scopes or roles',
+    'A key has the scopes that are named, or it follows roles. Neither of the two was named, or both.',
+    'Send `scopes` or `roles`, and not the other.'
+  ],
   'scope.not_held': [
     'More than the caller has',
     'A key cannot have scopes that its issuer does not have.',
