@@ -83,16 +83,24 @@ async function copyCustomers(client: pg.Client, tenantId: string, customers: num
         const { foldedName, nameGrams } = searchableName(tenantId, name)
         const at = new Date(started + n * 60).toISOString()
         const tags = n % 20 === 0 ? '{vip}' : '{}'
-        chunk += `${tenantId}\t${customerId(n)}\tperson\t${name}\t${foldedName}\t{${nameGrams.join(',')}}\t${tags}\timport\t${at}\t${at}\n`
+        const grams = `{${nameGrams.join(',')}}`
+        chunk += `${tenantId}\t${customerId(n)}\tperson\t${name}\t${foldedName}\t${grams}\t${tags}\t${foundBy(n)}\t1\timport\t${at}\t${at}\n`
       }
       yield chunk
     }
   }
   const copy = client.query(
-    copyFrom(`copy customers (tenant_id, id, kind, name, folded_name, name_grams, tags, created_from, created_at, updated_at)
-      from stdin`)
+    copyFrom(`copy customers (tenant_id, id, kind, name, folded_name, name_grams, tags, found_by, found_by_version,
+      created_from, created_at, updated_at) from stdin`)
   )
   await pipeline(Readable.from(chunks()), copy)
+}
+
+/** The contacts and the external id that are written below, as the file keeps them. */
+function foundBy(n: number): string {
+  const contact = (type: string, value: string) => ({ type, value, normalized: value, label: null })
+  const emails = n % 2 === 0 ? [contact('email', emailOf(n))] : []
+  return JSON.stringify([[contact('phone', phoneOf(n)), ...emails], [{ system: 'pos', key: `C${n}` }]])
 }
 
 /** Everything after the customers, in the order of writing. Purchases are drawn first, then written and summed up. */

@@ -9,13 +9,19 @@ interface TenantReport {
   readonly differences: AggregateReport
   /** Customers whose figures were made anew. */
   readonly rebuiltCustomers: number
+  /** Files that were told anew by what their customers are found. */
+  readonly keptFiles: number
 }
 
-/** Compares the customers' figures with the ledger, of all tenants or one, and makes anew what differs. */
+/**
+ * Compares the customers' figures with the ledger and their files with what they are found by, of all tenants or one, and
+ * makes anew what differs.
+ */
 export const rebuildAggregates = command({
   name: 'rebuild-aggregates',
   usage: '[--check] [--tenant <id>] [--json]',
-  summary: "makes customers' totals and months that differ from the ledger anew; --check only tells (exit code 1)",
+  summary:
+    'makes anew whatever is kept twice and differs: totals, months, contacts in files; --check only tells (exit code 1)',
   words: [],
   options: { check: { type: 'boolean', default: false }, tenant: { type: 'string' } },
   async answer({ values, config }, surroundings) {
@@ -24,8 +30,11 @@ export const rebuildAggregates = command({
       const reportOf = async (tenant: Tenant): Promise<TenantReport> => {
         const actor = systemActor(tenant)
         const differences = await services.aggregates.check(actor)
-        const rebuiltCustomers = values.check || isClean(differences) ? 0 : await services.aggregates.rebuild(actor)
-        return { tenantId: tenant.id, name: tenant.name, differences, rebuiltCustomers }
+        const { totals, months } = differences
+        const rebuilds = !values.check && totals.rows + months.rows > 0
+        const rebuiltCustomers = rebuilds ? await services.aggregates.rebuild(actor) : 0
+        const keptFiles = values.check ? 0 : await services.aggregates.keepFiles(actor)
+        return { tenantId: tenant.id, name: tenant.name, differences, rebuiltCustomers, keptFiles }
       }
       const made: TenantReport[] = []
       for (const tenant of tenants) made.push(await reportOf(tenant))
@@ -40,14 +49,19 @@ export const rebuildAggregates = command({
   }
 })
 
-const isClean = ({ totals, months }: AggregateReport): boolean => totals.rows + months.rows === 0
+const isClean = ({ totals, months, files }: AggregateReport): boolean => totals.rows + months.rows + files === 0
 
-function described({ tenantId, name, differences, rebuiltCustomers }: TenantReport): string {
-  const { totals, months } = differences
-  if (isClean(differences)) return `${tenantId}  ${name}: as the ledger says`
-  const done = rebuiltCustomers > 0 ? `; ${rebuiltCustomers} customers made anew` : ''
+function described({ tenantId, name, differences, rebuiltCustomers, keptFiles }: TenantReport): string {
+  const { totals, months, files } = differences
+  const done = [
+    ...(rebuiltCustomers > 0 ? [`${rebuiltCustomers} customers made anew`] : []),
+    ...(keptFiles > 0 ? [`contacts of ${keptFiles} files kept anew`] : [])
+  ]
+  const found = isClean(differences)
+    ? 'as the ledger says'
+    : `${totals.rows} totals and ${months.rows} months differ from the ledger, ${files} files from their contacts`
   const examples = [...totals.examples, ...months.examples].map(difference => `\n  ${line(difference)}`)
-  return `${tenantId}  ${name}: ${totals.rows} totals and ${months.rows} months differ from the ledger${done}${examples.join('')}`
+  return `${tenantId}  ${name}: ${[found, ...done].join('; ')}${examples.join('')}`
 }
 
 const line = ({ customerId, month, stored, rebuilt }: AggregateDifference): string =>

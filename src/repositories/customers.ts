@@ -7,6 +7,7 @@ import type { AbcClass } from '../domain/abc.ts'
 import type { Contact } from '../domain/contact.ts'
 import { type AddressInput, addressOf, type CustomerFile, type ExternalId, externalIdSet } from '../domain/customer.ts'
 import { searchableName } from '../domain/name-search.ts'
+import { foundByOf } from './found-by.ts'
 
 /** A stored file, with what other capabilities say of the customer. */
 export interface CustomerRow extends CustomerFile {
@@ -31,9 +32,8 @@ type Packed = [
   gender: CustomerRow['gender'],
   birthDate: string | null,
   birthYear: number | null,
-  contacts: Contact[],
+  foundBy: [contacts: Contact[], externalIds: ExternalId[]],
   addresses: AddressInput[],
-  externalIds: ExternalId[],
   homeStoreId: string | null,
   tags: string[],
   attributes: CustomerRow['attributes'],
@@ -47,18 +47,15 @@ type Packed = [
 ]
 
 /**
- * The whole file in one row: no second question, and no row more for a customer with many contacts.
+ * The whole file in one row: no second question, and no row more for a customer with many contacts. These and external
+ * ids are read from the file where they were kept there for its present version, else from their tables, as for a file that a
+ * process before this version of the service has written.
  * Where many are read, their arrays stand behind subqueries, so that the planner does not see how many: seeing it, it
  * would plan anew each time, which costs more than reading the files.
  */
 const FILE = `json_build_array(
   c.id, c.kind, c.name, c.gender, c.birth_date, c.birth_year,
-  coalesce((select json_agg(json_build_object('type', k.type, 'value', k.value, 'normalized', k.normalized, 'label', k.label)
-                            order by k.position)
-            from customer_contacts k where k.tenant_id = $1 and k.customer_id = c.id), '[]'),
-  c.addresses,
-  coalesce((select json_agg(json_build_object('system', x.system, 'key', x.key))
-            from customer_external_ids x where x.tenant_id = $1 and x.customer_id = c.id), '[]'),
+  case when c.found_by_version = c.version then c.found_by else ${foundByOf('c')} end, c.addresses,
   c.home_store_id, c.tags, c.attributes, c.created_from,
   (select l.abc_class from classifications l where l.tenant_id = $1 and l.customer_id = c.id),
   a.staff_id, a.valid_from, c.version, c.created_at, c.updated_at)`
@@ -74,19 +71,19 @@ const rowOf = (file: Packed): CustomerRow => ({
   gender: file[3],
   birthDate: file[4],
   birthYear: file[5],
-  contacts: file[6],
+  contacts: file[6][0],
   // As the domain writes them: the database keeps neither the order of keys nor that of a set.
   addresses: file[7].map(addressOf),
-  externalIds: externalIdSet(file[8]),
-  homeStoreId: file[9],
-  tags: file[10],
-  attributes: file[11],
-  createdFrom: file[12],
-  abcClass: file[13],
-  relationshipManager: file[14] === null || file[15] === null ? null : managerOf(file[14], file[15]),
-  version: file[16],
-  createdAt: instantFromText(file[17]),
-  updatedAt: instantFromText(file[18])
+  externalIds: externalIdSet(file[6][1]),
+  homeStoreId: file[8],
+  tags: file[9],
+  attributes: file[10],
+  createdFrom: file[11],
+  abcClass: file[12],
+  relationshipManager: file[13] === null || file[14] === null ? null : managerOf(file[13], file[14]),
+  version: file[15],
+  createdAt: instantFromText(file[16]),
+  updatedAt: instantFromText(file[17])
 })
 
 const managerOf = (staffId: string, since: string) => ({ staffId, since: instantFromText(since) })
@@ -188,8 +185,9 @@ export const customersRepository = (tx: Tx) => ({
       {
         name: 'customer_insert',
         text: `insert into customers (tenant_id, id, kind, name, folded_name, name_grams, gender, birth_date, birth_year,
-                 home_store_id, tags, attributes, addresses, version, updated_at, created_from, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
+                 home_store_id, tags, attributes, addresses, found_by, version, found_by_version, updated_at,
+                 created_from, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, $17, $18)`
       },
       [...columnsOf(tx.tenantId, row), row.createdFrom, row.createdAt]
     )
@@ -200,8 +198,8 @@ export const customersRepository = (tx: Tx) => ({
       {
         name: 'customer_save',
         text: `update customers set kind = $3, name = $4, folded_name = $5, name_grams = $6, gender = $7, birth_date = $8,
-                 birth_year = $9, home_store_id = $10, tags = $11, attributes = $12, addresses = $13, version = $14,
-                 updated_at = $15
+                 birth_year = $9, home_store_id = $10, tags = $11, attributes = $12, addresses = $13, found_by = $14,
+                 version = $15, found_by_version = $15, updated_at = $16
                where tenant_id = $1 and id = $2`
       },
       columnsOf(tx.tenantId, row)
@@ -225,6 +223,7 @@ function columnsOf(tenantId: string, row: CustomerRow): unknown[] {
     row.tags,
     JSON.stringify(row.attributes),
     JSON.stringify(row.addresses),
+    JSON.stringify([row.contacts, row.externalIds]),
     row.version,
     row.updatedAt
   ]

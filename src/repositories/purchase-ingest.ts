@@ -183,8 +183,13 @@ claims as materialized (
   select coalesce(jsonb_object_agg(ref, customer_id), '{}') as customer_of from claimed
 ),
 opened as (
-  insert into customers (tenant_id, id, kind, home_store_id, created_from, created_at, updated_at)
-  select $1, new_customer_id, 'person', store_id, 'purchase', $44, $44
+  insert into customers (tenant_id, id, kind, home_store_id, found_by, found_by_version, created_from, created_at, updated_at)
+  select $1, new_customer_id, 'person', store_id,
+    case ref_kind
+      when 'external' then json_build_array('[]'::json, json_build_array(json_build_object('system', ref_system, 'key', ref_key)))
+      else json_build_array(
+        json_build_array(json_build_object('type', ref_kind, 'value', ref_raw, 'normalized', ref_key, 'label', null)), '[]'::json)
+    end, 1, 'purchase', $44, $44
   from wanted where coalesce(new_customer_id in (select customer_id from claimed), false)
   returning id
 ),

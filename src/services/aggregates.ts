@@ -3,6 +3,7 @@ import { unavailable } from '../domain/errors.ts'
 import { type AggregateDifference, aggregatesRepository, type Differences } from '../repositories/aggregates.ts'
 import { customerFactsRepository } from '../repositories/customer-facts.ts'
 import { findingBlocksRepository } from '../repositories/finding-blocks.ts'
+import { foundByRepository } from '../repositories/found-by.ts'
 import type { Actor, ServiceDeps } from './context.ts'
 
 export type { AggregateDifference }
@@ -11,6 +12,8 @@ export type { AggregateDifference }
 export interface AggregateReport {
   readonly totals: Differences
   readonly months: Differences
+  /** Files that show other contacts or external ids than the customer is found by. */
+  readonly files: number
 }
 
 /** Customers whose figures are rebuilt in one transaction, which holds the tills back: some tenths of a second. */
@@ -25,7 +28,8 @@ export const aggregatesService = (deps: ServiceDeps) => ({
       const aggregates = aggregatesRepository(tx)
       return {
         totals: await aggregates.differences('customer_totals'),
-        months: await aggregates.differences('customer_months')
+        months: await aggregates.differences('customer_months'),
+        files: await foundByRepository(tx).differences()
       }
     }),
 
@@ -44,6 +48,18 @@ export const aggregatesService = (deps: ServiceDeps) => ({
       await findingBlocksRepository(tx).forget()
     })
     return customers.length
+  },
+
+  /**
+   * Has every file keep the contacts and external ids by which its customer is found, where it does not or says something else,
+   * and gives the number of such files. In steps, too; whoever changes one of these files meanwhile waits for a step.
+   */
+  async keepFiles(actor: Actor): Promise<number> {
+    const files = await deps.working(actor, tx => foundByRepository(tx).outdated())
+    for (let from = 0; from < files.length; from += STEP) {
+      await deps.working(actor, tx => foundByRepository(tx).keep(files.slice(from, from + STEP)))
+    }
+    return files.length
   }
 })
 

@@ -49,7 +49,7 @@ const rowsOf = async (shop: TestTenant) => [
 
 t.test('what pushes left behind is what the ledger says', async t => {
   const shop = await shopWithHistory()
-  t.same(await check(shop), { totals: { rows: 0, examples: [] }, months: { rows: 0, examples: [] } })
+  t.same(await check(shop), { totals: { rows: 0, examples: [] }, months: { rows: 0, examples: [] }, files: 0 })
   t.equal(await rebuild(shop), 0)
 })
 
@@ -121,4 +121,82 @@ t.test('tills push on while figures are checked and rebuilt, and nothing is coun
   t.same([totals.rows, months.rows], [0, 0])
   const [sums] = await admin('select sum(sales) as sales from customer_totals where tenant_id = $1', [shop.tenant.id])
   t.equal(Number(sums?.sales), 3 + 120)
+})
+
+/** Files opened by the till with a number, a phone and an e-mail, and by hand with everything; some of them changed. */
+async function shopWithFiles(): Promise<{ shop: TestTenant; files: () => Promise<unknown[]> }> {
+  const shop = await shopWithHistory()
+  const byContact = (contact: object) => ({ ...receipt(null, '2026-03-05T10:00:00Z', 100), customer: contact })
+  const pushed = await shop.call('POST', '/v1/purchases/batch', {
+    purchases: [byContact({ phone: '+49 151 2345 6789' }), byContact({ email: 'Zoë@Example.com' })]
+  })
+  t.equal(pushed.status, 207)
+  const { body: opened } = await shop.call('POST', '/v1/customers', {
+    kind: 'person',
+    name: 'Zoë "Q" Müller \\ 陈 😀',
+    contacts: [
+      { type: 'wechat', value: 'zoe"\\', label: 'läuft, {mit}' },
+      { type: 'email', value: 'zoe@example.com' }
+    ],
+    externalIds: [
+      { system: 'web', key: '"9\\' },
+      { system: 'a', key: '陈' }
+    ]
+  })
+  await shop.call('PATCH', `/v1/customers/${opened.id}`, { contacts: [{ type: 'line', value: '😀' }] })
+  await shop.call('PUT', '/v1/customers/by-external-id/till/A', {
+    name: 'Anna',
+    contacts: [{ type: 'phone', value: '0151 777' }]
+  })
+  const files = async () => (await shop.call('GET', '/v1/customers')).body.data
+  return { shop, files }
+}
+
+const keepFiles = (shop: TestTenant) => service.services.aggregates.keepFiles(systemActor(shop.tenant))
+
+t.test(
+  'a file shows the contacts and external ids by which the customer is found, however it was opened and changed',
+  async t => {
+    const { shop, files } = await shopWithFiles()
+    const shown = await files()
+    t.equal(shown.length, 6)
+    const [{ kept } = { kept: 0 }] = await admin(
+      'select count(*)::int as kept from customers where tenant_id = $1 and found_by_version = version',
+      [shop.tenant.id]
+    )
+    t.equal(kept, 6)
+    t.equal((await check(shop)).files, 0)
+    t.equal(await keepFiles(shop), 0)
+
+    await admin('update customers set found_by = null, found_by_version = null where tenant_id = $1', [shop.tenant.id])
+    t.same(await files(), shown, 'the tables say the same of a file that keeps nothing')
+    t.equal((await check(shop)).files, 0, 'and that is no difference')
+    t.equal(await keepFiles(shop), 6)
+    t.same(await files(), shown)
+  }
+)
+
+t.test('a file that was changed by who knows nothing of what it keeps shows the change', async t => {
+  const { shop, files } = await shopWithFiles()
+  const ids = [shop.tenant.id]
+  await admin(
+    `update customer_contacts set value = '+49 151 000', normalized = '+49151000' where tenant_id = $1 and type = 'phone' and value like '%777'`,
+    ids
+  )
+  t.equal((await check(shop)).files, 1, 'it is found where the version did not change with it')
+  await admin(`update customers set version = version + 1 where tenant_id = $1 and name = 'Anna'`, ids)
+  t.equal((await check(shop)).files, 0)
+  t.match(await files(), [{ name: 'Anna', contacts: [{ value: '+49 151 000' }] }])
+  t.equal(await keepFiles(shop), 1)
+  t.match(await files(), [{ name: 'Anna', contacts: [{ value: '+49 151 000' }] }])
+})
+
+t.test('a file that says something else than its customer is found by is found, and put right', async t => {
+  const { shop, files } = await shopWithFiles()
+  const shown = await files()
+  await admin(`update customers set found_by = '[[],[]]' where tenant_id = $1 and name = 'Anna'`, [shop.tenant.id])
+  t.equal((await check(shop)).files, 1)
+  t.equal(await keepFiles(shop), 1)
+  t.same(await files(), shown)
+  t.equal((await check(shop)).files, 0)
 })

@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -13,7 +14,8 @@ import {
   unique,
   uuid
 } from 'drizzle-orm/pg-core'
-import type { Address } from '../../domain/customer.ts'
+import type { Contact } from '../../domain/contact.ts'
+import type { Address, ExternalId } from '../../domain/customer.ts'
 import { day, instant, tenantId } from './columns.ts'
 import { stores } from './stores.ts'
 import { tenants } from './tenants.ts'
@@ -37,6 +39,9 @@ export const customers = pgTable(
     tags: text('tags').array().notNull().default(sql`'{}'`),
     attributes: jsonb('attributes').$type<Record<string, unknown>>().notNull().default({}),
     addresses: jsonb('addresses').$type<Address[]>().notNull().default([]),
+    /** `[contacts, externalIds]` of the two tables below once more; valid where it was kept for this version of the file. */
+    foundBy: json('found_by').$type<[Contact[], ExternalId[]]>(),
+    foundByVersion: integer('found_by_version'),
     createdFrom: text('created_from').notNull(),
     version: integer('version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
