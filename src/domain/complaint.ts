@@ -181,9 +181,10 @@ export const KEPT_AT_MOST = 200
 /** Refuses one more of what a case has so many of already: `complaint.too_many_causes`, `complaint.too_many_remedies`. */
 export function expectRoom(what: 'causes' | 'remedies', count: number): void {
   if (count < KEPT_AT_MOST) return
-  throw conflict(`complaint.too_many_${what}`, 'This complaint has as many of them as one can have.', {
-    most: KEPT_AT_MOST
-  })
+  const facts = { most: KEPT_AT_MOST }
+  if (what === 'causes')
+    throw conflict('complaint.too_many_causes', 'The complaint has as many causes as one can have.', facts)
+  throw conflict('complaint.too_many_remedies', 'The complaint has as many remedies as one can have.', facts)
 }
 
 /** Grave complaints come first; the index orders them. */

@@ -72,7 +72,7 @@ t.test('whatever is done, a case is closed only behind an outcome, and nothing l
       for (const step of steps) {
         const next: ComplaintState | undefined = COMPLAINT_MACHINE[state][step]
         if (next === undefined) continue
-        if (next === 'closed') t.ok(['resolved', 'rejected'].includes(state))
+        if (next === 'closed' && state !== 'closed') t.ok(['resolved', 'rejected'].includes(state))
         if (state === 'closed') t.equal(next, step === 'reopen' ? 'reopened' : 'closed')
         if (next === 'reopened' && state !== 'reopened')
           t.ok(['answered', 'resolved', 'rejected', 'closed'].includes(state))

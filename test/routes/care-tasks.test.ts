@@ -126,12 +126,7 @@ t.test('POST /v1/care-tasks', async t => {
       t.match(task, { status: 201, body: { overrideReason: 'Runs the club.', plannedMinutes: 40 } })
       const saved = (await shop.call('GET', '/v1/reports/effort-saved')).body
       t.same(
-        saved.attempts.map(({ effort, overridden, attempts, minutes }: Body) => [
-          effort,
-          overridden,
-          attempts,
-          minutes
-        ]),
+        saved.data.map(({ effort, overridden, attempts, minutes }: Body) => [effort, overridden, attempts, minutes]),
         [
           ['care_task', false, 2, 180],
           ['care_task', true, 1, 40]

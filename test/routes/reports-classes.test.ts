@@ -250,6 +250,7 @@ t.test('GET /v1/reports/defection-overview', async t => {
       const found = new Map(items.map(item => [item.customerId, item]))
       const sides: Record<string, (id: string) => string | null | undefined> = {
         state: id => found.get(id)?.defection.state,
+        basis: id => found.get(id)?.defection.basis,
         class: id => found.get(id)?.abc.class,
         store: id => homes.get(id),
         recommendation: id => risks.find(risk => risk.customerId === id)?.advice.recommendation,
@@ -265,7 +266,7 @@ t.test('GET /v1/reports/defection-overview', async t => {
           `${query} ${row.dimension} ${row.key}`
         )
       }
-      for (const dimension of ['state', 'class', 'store']) {
+      for (const dimension of ['state', 'basis', 'class', 'store']) {
         const rows = body.data.filter((row: { dimension: string }) => row.dimension === dimension)
         t.equal(sum(rows.map((row: { customers: number }) => row.customers)), items.length, dimension)
       }
