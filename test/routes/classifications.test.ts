@@ -154,9 +154,12 @@ t.test('GET /v1/customers/:id/classification', async t => {
     t.match([foreign.status, foreign.body.code], [404, 'customer.not_found'])
   })
 
-  t.test('400 for a time that is none', async t => {
-    const { status, body } = await shop.call('GET', `/v1/customers/${await shop.idOf('anna')}/classification?asOf=soon`)
-    t.match([status, body.errors[0].pointer], [400, '/query/asOf'])
+  t.test('400 for a time that is none, or is before the year 1', async t => {
+    for (const asOf of ['soon', '0001-01-01T00:00:00%2B14:00']) {
+      const path = `/v1/customers/${await shop.idOf('anna')}/classification?asOf=${asOf}`
+      const { status, body } = await shop.call('GET', path)
+      t.match([status, body.errors[0].pointer], [400, '/query/asOf'], asOf)
+    }
   })
 
   t.test('the history holds every change, latest first, page by page', async t => {

@@ -317,10 +317,11 @@ t.test('filters and lists', async t => {
   })
 
   t.test('400 for an instant that no calendar of ours holds', async t => {
-    for (const instant of ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:59', '2026-02-30T00:00:00Z', 'yesterday']) {
+    const outside = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-23:59']
+    for (const instant of [...outside, '2026-02-30T00:00:00Z', 'yesterday']) {
       t.equal((await shop.call('GET', `/v1/customers?updatedSince=${instant}`)).status, 400, instant)
     }
-    t.equal((await shop.call('GET', '/v1/customers?updatedSince=0001-01-01T00:00:00%2B14:00')).status, 200)
+    t.equal((await shop.call('GET', '/v1/customers?updatedSince=0001-01-02T00:00:00Z')).status, 200)
   })
 })
 

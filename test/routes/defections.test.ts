@@ -768,10 +768,13 @@ t.test('GET /v1/reports/effort-saved', async t => {
     t.equal((await as('application/pdf')).status, 406)
   })
 
-  t.test('422 for days in the wrong order, 400 for what is no day', async t => {
+  t.test('422 for days in the wrong order, 400 for what is no day of these centuries', async t => {
     const { shop } = await open()
     const wrong = await shop.call('GET', '/v1/reports/effort-saved?fromOn=2026-03-02&toOn=2026-03-01')
     t.match([wrong.status, wrong.body.code], [422, 'report.days_not_ordered'])
-    t.equal((await shop.call('GET', '/v1/reports/effort-saved?fromOn=2026-02-30')).status, 400)
+    for (const query of ['fromOn=2026-02-30', 'fromOn=0001-01-01', 'toOn=0001-01-01']) {
+      t.equal((await shop.call('GET', `/v1/reports/effort-saved?${query}`)).status, 400, query)
+    }
+    t.equal((await shop.call('GET', '/v1/reports/effort-saved?fromOn=1900-01-01&toOn=9999-12-31')).status, 200)
   })
 })

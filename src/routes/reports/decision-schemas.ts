@@ -3,7 +3,7 @@ import { RECOMMENDATIONS } from '../../domain/defection-advice.ts'
 import { EFFORTS, NOT_PURSUED_CAUSES } from '../../domain/pursuit.ts'
 import { AbcClass } from '../shared/classification.ts'
 import { Currency, Day, Minor, Share } from '../shared/schemas.ts'
-import { Count } from './schemas.ts'
+import { Count, DayQuery } from './schemas.ts'
 
 const Minutes = z.int().min(0).max(9_007_199_254_740_991)
 const Recommendation = z.enum(RECOMMENDATIONS)
@@ -94,8 +94,8 @@ export const EffortSaved = z
   .meta({ id: 'EffortSaved' })
 
 export const EffortSavedQuery = z.strictObject({
-  fromOn: Day.optional().meta({ description: 'First day of the tenant; 30 days back when absent.' }),
-  toOn: Day.optional().meta({ description: 'Last day, included; today when absent.' }),
+  fromOn: DayQuery('First day of the tenant; 30 days back when absent.', '2026-10-24'),
+  toOn: DayQuery('Last day, included; today when absent.', '2026-11-22'),
   table: z
     .enum(['attempts', 'not_pursued'])
     .optional()

@@ -25,7 +25,7 @@ export const Month = z
   .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/)
   .meta({ description: 'A month of store days, YYYY-MM.', example: '2026-11' })
 
-const DayQuery = (what: string, example: string) =>
+export const DayQuery = (what: string, example: string) =>
   z.iso
     .date()
     .max(10)

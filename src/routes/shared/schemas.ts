@@ -40,8 +40,9 @@ export const Minor = z
 
 export const Share = z.number().min(0).max(1).meta({ description: 'A fraction, 0 to 1.' })
 
-/** What the database and every offset can hold. */
+/** What the database can hold, and what is still a day of these years in every zone. */
 const EARLIEST_YEAR = '0001'
+const EARLIEST_INSTANT_MS = Date.parse('0001-01-02T00:00:00Z')
 const LATEST_INSTANT_MS = Date.parse('9999-01-01T00:00:00Z')
 
 /** An instant as it is read: RFC 3339 with any offset. Written in UTC with milliseconds. */
@@ -49,7 +50,7 @@ export const InstantInput = z.iso
   .datetime({ offset: true })
   .max(40)
   .refine(
-    instant => instant > EARLIEST_YEAR && Date.parse(instant) < LATEST_INSTANT_MS,
+    instant => Date.parse(instant) >= EARLIEST_INSTANT_MS && Date.parse(instant) < LATEST_INSTANT_MS,
     'must lie in the years 1 to 9998'
   )
 export const Instant = z
