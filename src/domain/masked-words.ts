@@ -1,13 +1,6 @@
 import type { Language } from './language.ts'
-import {
-  type Finding,
-  findPersonalData,
-  type KnownData,
-  type RedactionKind,
-  redacted,
-  splitsCharacter,
-  tokenOf
-} from './redaction.ts'
+import { type Finding, type KnownData, personalDataIn, redacted, splitsCharacter, tokensOf } from './redaction.ts'
+import { atOnce, type Turns } from './turns.ts'
 
 /** How far behind a cut is looked, in UTF-16 units: nothing that says who somebody is, is longer. */
 const BEHIND_A_CUT = 400
@@ -22,22 +15,26 @@ export const lookedThrough = (words: string, most: number | null): string =>
  * kind, and every other character stays as it was. Of `most` UTF-16 units no more is shown, with an ellipsis behind them;
  * neither a character nor what was replaced is cut in two. `patterns` are those of `lookedThrough`.
  */
-export function maskedWords(
+export const maskedWords = (
   words: string,
   known: KnownData,
   language: Language,
   most: number | null = null,
   patterns?: readonly Finding[]
-): string {
+): string => atOnce(maskedTurns(words, known, language, most, patterns))
+
+/** As `maskedWords`, stopping for breath: long words keep nobody else waiting. */
+export function* maskedTurns(
+  words: string,
+  known: KnownData,
+  language: Language,
+  most: number | null = null,
+  patterns?: readonly Finding[]
+): Turns<string> {
   const looked = lookedThrough(words, most)
-  const findings = findPersonalData(looked, known, patterns)
+  const findings = yield* personalDataIn(looked, known, patterns)
   const end = most === null || words.length <= most ? words.length : endOf(looked, findings, most)
-  const tokens = new Map<RedactionKind, string>()
-  const word = (kind: RedactionKind): string => {
-    const token = tokens.get(kind) ?? tokenOf(kind, language, known)
-    tokens.set(kind, token)
-    return token
-  }
+  const word = tokensOf(language, known)
   const replacements = findings
     .filter(finding => finding.end <= end)
     .map(({ start, end, kind }) => ({ start, end, replacement: word(kind) }))

@@ -17,7 +17,7 @@ export function findingsInWords(
   const replaced = replacements.filter(holds)
   const gone = new Set(originals(replaced))
   const left = new Set(originals(replacements.filter(one => !holds(one))).filter(original => !gone.has(original)))
-  const of = (...kinds: readonly string[]) => originals(replaced.filter(({ kind }) => kinds.includes(kind)))
+  const of = (...kinds: readonly string[]) => new Set(originals(replaced.filter(({ kind }) => kinds.includes(kind))))
   const all = {
     ...known,
     names: [...known.names, ...of('name')],

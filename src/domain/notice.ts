@@ -75,9 +75,8 @@ export const holds = ({ rejectedReason }: PlacedReplacement): boolean => rejecte
 
 /** Findings that nobody has decided on: no replacement that holds covers them, and none that covers them was rejected. */
 export function undecided(findings: readonly Finding[], replacements: readonly PlacedReplacement[]): Finding[] {
-  return findings.filter(
-    finding => !isCovered(finding, replacements.filter(holds)) && !isCovered(finding, replacements)
-  )
+  const held = replacements.filter(holds)
+  return findings.filter(finding => !isCovered(finding, held) && !isCovered(finding, replacements))
 }
 
 /** Whether each unit of a place lies in one of these. */
@@ -96,8 +95,8 @@ export const overlapping = (span: Span, replacements: readonly PlacedReplacement
   replacements.find(one => holds(one) && one.startsAt < span.end && one.endsAt > span.start)
 
 /**
- * New findings as replacements, after those that are there. A finding that overlaps one that holds takes only what is free
- * on either side, so that no two replacements share a place.
+ * New findings, which are apart, as replacements, after those that are there. A finding that overlaps one that holds takes
+ * only what is free on either side, so that no two replacements share a place.
  */
 export function added(
   findings: readonly (Span & { readonly kind: RedactionKind; readonly basis: ReplacementBasis })[],
@@ -106,8 +105,9 @@ export function added(
 ): PlacedReplacement[] {
   const result: PlacedReplacement[] = []
   let number = Math.max(0, ...replacements.map(one => one.number))
+  const taken = replacements.filter(holds).sort((a, b) => a.startsAt - b.startsAt)
   for (const { kind, basis, ...span } of findings) {
-    for (const { start, end } of freeParts(span, [...replacements, ...result].filter(holds))) {
+    for (const { start, end } of freeParts(span, taken)) {
       number += 1
       result.push({
         number,
@@ -123,10 +123,11 @@ export function added(
   return result
 }
 
+/** What is free of a place; what is taken comes in the order of the text. */
 function freeParts({ start, end }: Span, taken: readonly PlacedReplacement[]): Span[] {
   const parts: Span[] = []
   let from = start
-  for (const { startsAt, endsAt } of [...taken].sort((a, b) => a.startsAt - b.startsAt)) {
+  for (const { startsAt, endsAt } of taken) {
     if (endsAt <= from || startsAt >= end) continue
     if (startsAt > from) parts.push({ start: from, end: startsAt })
     from = Math.max(from, endsAt)

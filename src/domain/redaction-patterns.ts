@@ -1,4 +1,5 @@
 import { asWord, type MappedText, placesOf, type Span } from './redaction-text.ts'
+import type { Turns } from './turns.ts'
 
 /** What looks like personal data, whoever it belongs to. */
 export type PatternKind = 'name' | 'phone' | 'email' | 'handle' | 'address' | 'number' | 'card' | 'account' | 'id'
@@ -259,12 +260,16 @@ const PATTERNS: readonly Pattern[] = [
 ]
 
 /** Every place of a pattern. The text is in its plain form: digits are Latin, full width is not. */
-export function findPatterns(text: MappedText): (Span & { readonly kind: PatternKind })[] {
-  return PATTERNS.flatMap(({ kind, pattern, holds }) =>
-    placesOf(text, pattern)
-      .filter(({ start, end }) => holds === undefined || holds(plainBetween(text, start, end)))
-      .map(span => ({ ...span, kind }))
-  )
+export function* findPatterns(text: MappedText): Turns<(Span & { readonly kind: PatternKind })[]> {
+  const found: (Span & { readonly kind: PatternKind })[] = []
+  for (const { kind, pattern, holds } of PATTERNS) {
+    const places = placesOf(text, pattern).filter(
+      ({ start, end }) => holds === undefined || holds(plainBetween(text, start, end))
+    )
+    for (const span of places) found.push({ ...span, kind })
+    yield
+  }
+  return found
 }
 
 const plainBetween = (text: MappedText, start: number, end: number): string =>

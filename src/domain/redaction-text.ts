@@ -47,6 +47,14 @@ function mapped(original: string, shape: (cluster: string) => string, shapeRun: 
   }
   const starts: number[] = []
   const ends: number[] = []
+  const shapes = new Map<string, string>()
+  const shaping = (cluster: string): string => {
+    const known = shapes.get(cluster)
+    if (known !== undefined) return known
+    const shaped = INVISIBLE.test(cluster) ? '' : BLANK.test(cluster) ? ' ' : shape(cluster)
+    shapes.set(cluster, shaped)
+    return shaped
+  }
   let form = ''
   for (const { 0: cluster, index } of original.matchAll(CLUSTER)) {
     if (ASCII.test(cluster)) {
@@ -57,8 +65,7 @@ function mapped(original: string, shape: (cluster: string) => string, shapeRun: 
       form += ofRun(cluster)
       continue
     }
-    if (INVISIBLE.test(cluster)) continue
-    const shaped = BLANK.test(cluster) ? ' ' : shape(cluster)
+    const shaped = shaping(cluster)
     for (let unit = 0; unit < shaped.length; unit++) {
       starts.push(index)
       ends.push(index + cluster.length)

@@ -9,7 +9,8 @@ import {
 } from './redaction-known.ts'
 import { nameFinder } from './redaction-names.ts'
 import { findPatterns } from './redaction-patterns.ts'
-import { type Finder, foldedForm, type MappedText, plainForm, type Span } from './redaction-text.ts'
+import { type Finder, foldedForm, plainForm, type Span } from './redaction-text.ts'
+import { atOnce, type Turns } from './turns.ts'
 
 export const REDACTION_KINDS = [
   'name',
@@ -92,6 +93,16 @@ const TOKENS: Readonly<Record<Language, Readonly<Record<RedactionKind, string>>>
   }
 }
 
+/** As `tokenOf`, of many places: each kind is asked about once. */
+export function tokensOf(language: Language, known: KnownData): (kind: RedactionKind) => string {
+  const tokens = new Map<RedactionKind, string>()
+  return kind => {
+    const token = tokens.get(kind) ?? tokenOf(kind, language, known)
+    tokens.set(kind, token)
+    return token
+  }
+}
+
 /** The word that takes the place of something of this kind; where somebody is called so, three dots. */
 export function tokenOf(kind: RedactionKind, language: Language, known: KnownData = NOTHING_KNOWN): string {
   const token = TOKENS[language][kind]
@@ -120,26 +131,31 @@ const WEIGHT: Readonly<Record<RedactionKind, number>> = {
  * Every place that says who somebody is: what is known in all its spellings, and what looks like a number to dial, an
  * address, an order. In the order of the text, none touching another: places that overlap are one, whole.
  */
-export function findPersonalData(
-  text: string,
-  known: KnownData,
-  patterns: readonly Finding[] = patternsIn(text)
-): Finding[] {
+export const findPersonalData = (text: string, known: KnownData, patterns?: readonly Finding[]): Finding[] =>
+  atOnce(personalDataIn(text, known, patterns))
+
+/** As `findPersonalData`, stopping for breath: a long letter keeps nobody else waiting. */
+export function* personalDataIn(text: string, known: KnownData, looked?: readonly Finding[]): Turns<Finding[]> {
+  const patterns = looked ?? (yield* patternTurns(text))
   const finder = finderOf(known)
-  const findings = united([...finder(plainForm(text), foldedForm(text)), ...patterns])
+  const findings = united([...(yield* finder(text)), ...patterns])
   // What was hidden in one word with something else comes to light once that is gone.
   for (;;) {
     if (findings.length === 0) return findings
-    const rest = masked(text, findings)
-    const brought = finder(plainForm(rest), foldedForm(rest))
+    const brought = yield* finder(masked(text, findings))
     if (brought.length === 0) return findings
     findings.splice(0, findings.length, ...united([...findings, ...brought]))
   }
 }
 
 /** What looks like personal data, whoever it belongs to; places that overlap are one. */
-export const patternsIn = (text: string): Finding[] =>
-  united(findPatterns(plainForm(text)).map((found): Finding => ({ ...found, basis: 'pattern' })))
+export const patternsIn = (text: string): Finding[] => atOnce(patternTurns(text))
+
+/** As `patternsIn`, stopping for breath after each pattern. */
+export function* patternTurns(text: string): Turns<Finding[]> {
+  const found = yield* findPatterns(plainForm(text))
+  return united(found.map((one): Finding => ({ ...one, basis: 'pattern' })))
+}
 
 /** Stands for what is gone: neither a letter nor a digit, nor anything that joins them. */
 const GONE = '\ufffc'
@@ -151,9 +167,17 @@ const masked = (text: string, findings: readonly Finding[]): string =>
   )
 
 /** Where what is known stands in a text. */
-export const knownIn = (text: string, known: KnownData): Finding[] => finderOf(known)(plainForm(text), foldedForm(text))
+export const knownIn = (text: string, known: KnownData): Finding[] => atOnce(finderOf(known)(text))
 
-type KnownFinder = (plain: MappedText, folded: MappedText) => Finding[]
+/** So many numbers are looked for in one go: a few milliseconds in a long letter. */
+const NUMBERS_A_TURN = 100
+
+const inGroups = (numbers: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(numbers.length / NUMBERS_A_TURN) }, (_, group) =>
+    numbers.slice(group * NUMBERS_A_TURN, (group + 1) * NUMBERS_A_TURN)
+  )
+
+type KnownFinder = (text: string) => Turns<Finding[]>
 
 const finders = new WeakMap<KnownData, KnownFinder>()
 
@@ -172,18 +196,25 @@ function knownFinder(known: KnownData): KnownFinder {
     ['phone', phoneFinder(known.phones)],
     ['email', emailFinder(known.emails)],
     ['handle', handleFinder(known.handles)],
-    ['number', numberFinder(known.numbers)],
+    ...inGroups(known.numbers).map((numbers): [RedactionKind, Finder] => ['number', numberFinder(numbers)]),
     ['birth_date', known.birthDate === null ? () => [] : birthDateFinder(known.birthDate)]
   ]
   const inFolded: readonly [RedactionKind, Finder][] = [
     ['name', nameFinder(known.names)],
     ['address', addressFinder(known.addresses)]
   ]
-  const found = (text: MappedText, finders: readonly [RedactionKind, Finder][]) =>
-    finders.flatMap(([kind, find]) =>
-      find(text).map(({ start, end }): Finding => ({ start, end, kind, basis: 'known' }))
-    )
-  return (plain, folded) => united([...found(plain, inPlain), ...found(folded, inFolded)])
+  return function* (text) {
+    const found: Finding[] = []
+    for (const [formOf, finders] of [[plainForm, inPlain] as const, [foldedForm, inFolded] as const]) {
+      const form = formOf(text)
+      yield
+      for (const [kind, find] of finders) {
+        for (const { start, end } of find(form)) found.push({ start, end, kind, basis: 'known' })
+        yield
+      }
+    }
+    return united(found)
+  }
 }
 
 /** Places in the order of the text; those that overlap become one that holds them all. */
@@ -224,8 +255,19 @@ export function redacted(text: string, replacements: readonly Replacement[]): st
   return result + text.slice(done)
 }
 
-/** The line that a place is on, from 1. */
-export const lineOf = (text: string, place: number): number => text.slice(0, place).split(/\r\n|[\r\n]/).length
+/** Tells the line that a place is on, from 1. A place between the two signs that end a line is behind that end. */
+export function linesOf(text: string): (place: number) => number {
+  const ends = Array.from(text.matchAll(/\r\n|[\r\n]/g), ({ index }) => index)
+  return place => {
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((ends[middle] as number) < place) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
+}
 
 /** Whether a place begins or ends within a character that takes two units, or takes a letter's marks away from it. */
 export const splitsCharacter = (text: string, { start, end }: Span): boolean =>

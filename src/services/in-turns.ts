@@ -1,11 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises'
 
+/** Milliseconds for which nobody else is heard; short work is done without a break, a list of it in a few pieces. */
+const A_TURN_MS = 4
+
 /** Does long work of the processor piece by piece, so that requests are answered in between. */
 export async function inTurns<T>(work: Generator<void, T>): Promise<T> {
+  let since = performance.now()
   for (;;) {
     const step = work.next()
     if (step.done) return step.value
+    if (performance.now() - since < A_TURN_MS) continue
     await turn()
+    since = performance.now()
   }
 }
 

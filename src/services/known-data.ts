@@ -1,7 +1,7 @@
 import type { Tx } from '../db/client.ts'
 import type { Contact } from '../domain/contact.ts'
 import type { Address } from '../domain/customer.ts'
-import { type Finding, type KnownData, NOTHING_KNOWN, patternsIn } from '../domain/redaction.ts'
+import { type Finding, type KnownData, NOTHING_KNOWN } from '../domain/redaction.ts'
 import { plainForm } from '../domain/redaction-text.ts'
 import { type CustomerRow, customersRepository } from '../repositories/customers.ts'
 import type { FeedbackRow } from '../repositories/feedback.ts'
@@ -30,16 +30,18 @@ export interface Looked {
 
 /**
  * What is known of the people in a feedback: the customer himself, and whoever else has a phone number or an e-mail address
- * that he names; with the numbers of the customer's receipts, and names that an editor adds.
+ * that he names; with the numbers of the customer's receipts, and names that an editor adds. `patterns` are what looks like
+ * personal data in the words.
  */
 export async function knownDataOf(
   tx: Tx,
   actor: Actor,
   feedback: Pick<FeedbackRow, 'text' | 'customerId' | 'purchaseId'>,
+  patterns: readonly Finding[],
   names: readonly string[] = []
 ): Promise<KnownData> {
   const { text, customerId, purchaseId } = feedback
-  const spoken = { customerId, purchaseId, words: [{ text, patterns: patternsIn(text) }] }
+  const spoken = { customerId, purchaseId, words: [{ text, patterns }] }
   const [known = NOTHING_KNOWN] = await peopleIn(tx, actor, [spoken])
   const receipts = await noticesRepository(tx).receiptNumbers(customerId, purchaseId, RECEIPTS_AT_MOST)
   return { ...known, names: [...known.names, ...names], numbers: [...known.numbers, ...receipts] }
@@ -103,15 +105,17 @@ export const joined = (known: readonly KnownData[]): KnownData => ({
 
 /** Phone numbers and e-mail addresses in words, as files know them. */
 function contactsIn(words: readonly Looked[], country: string): Contact[] {
-  const found = words.flatMap(({ text, patterns }) =>
-    patterns.flatMap(({ kind, start, end }): Contact[] => {
+  const found: Contact[] = []
+  for (const { text, patterns } of words) {
+    for (const { kind, start, end } of patterns) {
+      if (found.length === CONTACTS_AT_MOST) return found
       const value = text.slice(start, end).normalize('NFKC')
-      if (kind === 'email') return [{ type: 'email', value, normalized: value.toLowerCase(), label: null }]
-      const normalized = kind === 'phone' ? normalizePhone(value, country) : null
-      return normalized === null ? [] : [{ type: 'phone', value, normalized, label: null }]
-    })
-  )
-  return found.slice(0, CONTACTS_AT_MOST)
+      const isEmail = kind === 'email'
+      const normalized = isEmail ? value.toLowerCase() : kind === 'phone' ? normalizePhone(value, country) : null
+      if (normalized !== null) found.push({ type: isEmail ? 'email' : 'phone', value, normalized, label: null })
+    }
+  }
+  return found
 }
 
 const dataOf = ({ name, contacts, addresses, externalIds }: CustomerRow): KnownData => ({

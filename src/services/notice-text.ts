@@ -4,20 +4,22 @@ import { added, holds, occurrences, overlapping, type PlacedReplacement, undecid
 import { findingsInWords } from '../domain/notice-words.ts'
 import {
   type Finding,
-  findPersonalData,
   type KnownData,
   knownIn,
-  lineOf,
+  linesOf,
   NOTHING_KNOWN,
+  patternTurns,
+  personalDataIn,
   type RedactionKind,
   redacted,
   splitsCharacter,
-  tokenOf
+  tokensOf
 } from '../domain/redaction.ts'
 import type { Span } from '../domain/redaction-text.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { type NoticeRow, noticesRepository, type ReplacementRow } from '../repositories/notices.ts'
 import type { Actor } from './context.ts'
+import { inTurns } from './in-turns.ts'
 import { knownDataOf } from './known-data.ts'
 
 /** Something more to replace: one place, or a text wherever it stands. */
@@ -68,8 +70,13 @@ export interface NoticeText {
   readonly notice: NoticeRow
   readonly feedback: FeedbackRow
   readonly known: KnownData
+  /** What looks like personal data in the words. */
+  readonly patterns: readonly Finding[]
   readonly replacements: ReplacementRow[]
 }
+
+/** What looks like personal data in words, found piece by piece: a long letter keeps no other request waiting. */
+export const lookedFor = (text: string): Promise<Finding[]> => inTurns(patternTurns(text))
 
 /**
  * Reads what a decision about the text of a notice rests on, with what is known of its customer by now. What was said to
@@ -78,10 +85,12 @@ export interface NoticeText {
 export async function textOf(tx: Tx, actor: Actor, notice: NoticeRow): Promise<NoticeText> {
   const feedback = await feedbackRepository(tx).find(notice.feedbackId, actor.storeId)
   if (!feedback) throw notFound('notice')
+  const patterns = await lookedFor(feedback.text)
   return {
     notice,
     feedback,
-    known: await knownDataOf(tx, actor, feedback),
+    patterns,
+    known: await knownDataOf(tx, actor, feedback, patterns),
     replacements: await noticesRepository(tx).replacements(notice.id)
   }
 }
@@ -114,18 +123,18 @@ export function expectClean(words: string, { known: data, feedback, replacements
   })
 }
 
-export function replacementsFor(
+export async function replacementsFor(
   actor: Actor,
-  text: string,
+  { text, patterns }: { readonly text: string; readonly patterns: readonly Finding[] },
   data: KnownData,
   existing: readonly PlacedReplacement[]
-): PlacedReplacement[] {
-  const findings = undecided(findPersonalData(text, data), existing)
-  return added(findings, existing, kind => tokenOf(kind, actor.tenant.language, data))
+): Promise<PlacedReplacement[]> {
+  const findings = undecided(await inTurns(personalDataIn(text, data, patterns)), existing)
+  return added(findings, existing, tokensOf(actor.tenant.language, data))
 }
 
-const findingsLeft = ({ feedback, known: data, replacements }: NoticeText): Finding[] =>
-  undecided(findPersonalData(feedback.text, data), replacements)
+const allFindings = ({ feedback, known: data, patterns }: NoticeText): Promise<Finding[]> =>
+  inTurns(personalDataIn(feedback.text, data, patterns))
 
 const findingsIn = ({ known: data, feedback, replacements }: NoticeText, words: string | null): FoundPlace[] =>
   findingsInWords(words ?? '', data, feedback.text, replacements).map(({ start, end, kind }) => ({
@@ -140,9 +149,9 @@ export function expectStillSaid({ state }: Pick<FeedbackRow, 'state'>): void {
 }
 
 /** Refuses what would hang on the board with something that may say who somebody is, in whatever part of it. */
-export function expectDecided(reviewed: NoticeText): void {
+export async function expectDecided(reviewed: NoticeText): Promise<void> {
   const { title, comment } = reviewed.notice
-  const inText = findingsLeft(reviewed).length
+  const inText = undecided(await allFindings(reviewed), reviewed.replacements).length
   const inTitle = findingsIn(reviewed, title).length
   const inComment = findingsIn(reviewed, comment).length
   const places = inText + inTitle + inComment
@@ -194,23 +203,25 @@ export function placesOf(text: string, input: NewReplacement, replacements: read
 }
 
 /** Without `customers.pii:read` the customer's words are not shown, and of rejected places neither. */
-export function previewOf(reviewed: NoticeText, actor: Actor): NoticePreview {
+export async function previewOf(reviewed: NoticeText, actor: Actor): Promise<NoticePreview> {
   const { notice, feedback, replacements } = reviewed
+  const findings = await allFindings(reviewed)
   const visible = actor.scopes.has('customers.pii:read')
   const { text } = feedback
+  const lineOf = linesOf(text)
   return {
     noticeId: notice.id,
     originalText: visible ? text : null,
-    text: visible ? clearedText(reviewed) : strictlyCleared(reviewed),
+    text: visible ? clearedText(reviewed) : strictlyCleared(reviewed, findings),
     replacements: replacements.map(({ createdAt: _, ...row }) => ({
       ...row,
-      line: lineOf(text, row.startsAt),
+      line: lineOf(row.startsAt),
       original: visible ? text.slice(row.startsAt, row.endsAt) : null
     })),
-    undecided: findingsLeft(reviewed).map(({ start, end, kind }) => ({
+    undecided: undecided(findings, replacements).map(({ start, end, kind }) => ({
       startsAt: start,
       endsAt: end,
-      line: lineOf(text, start),
+      line: lineOf(start),
       kind
     })),
     title: notice.title,
@@ -222,8 +233,8 @@ export function previewOf(reviewed: NoticeText, actor: Actor): NoticePreview {
 }
 
 /** With every finding replaced, whatever an editor has decided so far. */
-function strictlyCleared({ feedback, known: data, replacements }: NoticeText): string {
+function strictlyCleared({ feedback, replacements }: NoticeText, findings: readonly Finding[]): string {
   const held = replacements.filter(holds)
-  const more = added(findPersonalData(feedback.text, data), held, () => '[…]')
+  const more = added(findings, held, () => '[…]')
   return withReplaced(feedback.text, [...held, ...more])
 }

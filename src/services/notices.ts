@@ -26,6 +26,7 @@ import {
   expectDecided,
   expectNamedNowhere,
   expectStillSaid,
+  lookedFor,
   type NewReplacement,
   type NoticePreview,
   type NoticeText,
@@ -151,7 +152,8 @@ export const noticesService = (deps: ServiceDeps) => {
         if (!feedback) throw unknownFeedback()
         expectStillSaid(feedback)
         await expectNamed(tx, input)
-        const data = await knownDataOf(tx, actor, feedback, input.names)
+        const patterns = await lookedFor(feedback.text)
+        const data = await knownDataOf(tx, actor, feedback, patterns, input.names)
         expectClean(input.title, { known: data, feedback, replacements: [] }, '/title')
         const now = deps.clock().toISOString()
         const row: NoticeRow = {
@@ -177,7 +179,7 @@ export const noticesService = (deps: ServiceDeps) => {
           updatedAt: now
         }
         await noticesRepository(tx).insert(row)
-        const rows = replacementsFor(actor, feedback.text, data, [])
+        const rows = await replacementsFor(actor, { text: feedback.text, patterns }, data, [])
         expectFew(rows.length)
         await noticesRepository(tx).addReplacements(row.id, stored(actor, rows, author))
         await announce(tx, actor, 'proposed', row, { authorStaffId, replacements: rows.length })
@@ -233,7 +235,8 @@ export const noticesService = (deps: ServiceDeps) => {
         const reviewed = await textOf(tx, actor, before)
         expectNamedNowhere(reviewed, names)
         const data = { ...reviewed.known, names: [...reviewed.known.names, ...names] }
-        const rows = replacementsFor(actor, reviewed.feedback.text, data, reviewed.replacements)
+        const { feedback, patterns, replacements } = reviewed
+        const rows = await replacementsFor(actor, { text: feedback.text, patterns }, data, replacements)
         return addAll(tx, actor, reviewed, rows, person)
       }),
 
@@ -297,7 +300,7 @@ export const noticesService = (deps: ServiceDeps) => {
         const reviewed = await textOf(tx, actor, before)
         const undoneBy = reviewed.replacements.map(one => one.rejectedByStaffId)
         expectSecondEyes({ ...before, undoneBy }, reviewerStaffId, input.verdict)
-        if (approved) expectDecided(reviewed)
+        if (approved) await expectDecided(reviewed)
         const state = reviewedState(before.state, input.verdict)
         const after = changed(before, {
           state,
@@ -320,7 +323,7 @@ export const noticesService = (deps: ServiceDeps) => {
         const before = await beforeStep(tx, actor, id, 'publish', version)
         const reviewed = await textOf(tx, actor, before)
         expectStillSaid(reviewed.feedback)
-        expectDecided(reviewed)
+        await expectDecided(reviewed)
         const after = changed(before, {
           state: 'published',
           publishedAt: deps.clock().toISOString(),

@@ -1,8 +1,10 @@
 import type { Tx } from '../db/client.ts'
-import { lookedThrough, maskedWords } from '../domain/masked-words.ts'
-import { type KnownData, patternsIn } from '../domain/redaction.ts'
+import { lookedThrough, maskedTurns } from '../domain/masked-words.ts'
+import { type KnownData, patternTurns } from '../domain/redaction.ts'
+import type { Turns } from '../domain/turns.ts'
 import type { Actor } from './context.ts'
-import { joined, knownDataOfAll } from './known-data.ts'
+import { inTurns } from './in-turns.ts'
+import { joined, knownDataOfAll, type Looked } from './known-data.ts'
 
 /** Words of a person, or about one, before they are shown to a caller. */
 export interface Words<Text extends string | null = string | null> {
@@ -30,24 +32,41 @@ export async function shownWords<Text extends string | null>(
   most: number | null = null
 ): Promise<(readonly Text[])[]> {
   if (seesPersons(actor)) return said.map(({ texts }) => texts)
-  const looked = said.map(({ texts }) =>
-    texts.map(text => {
-      const part = text === null ? '' : lookedThrough(text, most)
-      return { text: part, patterns: patternsIn(part) }
-    })
-  )
+  const looked = await inTurns(lookedTurns(said, most))
   const known = await knownDataOfAll(
     tx,
     actor,
     said.map(({ customerId, purchaseId }, place) => ({ customerId, purchaseId, words: looked[place] ?? [] }))
   )
-  return said.map(({ texts, known: beside }, place) => {
-    const file = known[place] as KnownData
-    const all = beside === undefined ? file : { ...joined([file, beside]), birthDate: file.birthDate }
-    return texts.map((text, at) =>
-      text === null ? text : maskedWords(text, all, actor.tenant.language, most, looked[place]?.[at]?.patterns)
-    ) as Text[]
-  })
+  const masked = function* (): Turns<(readonly Text[])[]> {
+    const shown: (readonly Text[])[] = []
+    for (const [place, { texts, known: beside }] of said.entries()) {
+      const file = known[place] as KnownData
+      const all = beside === undefined ? file : { ...joined([file, beside]), birthDate: file.birthDate }
+      const words: (string | null)[] = []
+      for (const [at, text] of texts.entries()) {
+        const patterns = looked[place]?.[at]?.patterns
+        words.push(text === null ? text : yield* maskedTurns(text, all, actor.tenant.language, most, patterns))
+      }
+      shown.push(words as Text[])
+    }
+    return shown
+  }
+  return inTurns(masked())
+}
+
+/** What looks like personal data in as much of each of the words as will be shown. */
+function* lookedTurns(said: readonly Words[], most: number | null): Turns<Looked[][]> {
+  const looked: Looked[][] = []
+  for (const { texts } of said) {
+    const parts: Looked[] = []
+    for (const text of texts) {
+      const part = text === null ? '' : lookedThrough(text, most)
+      parts.push({ text: part, patterns: yield* patternTurns(part) })
+    }
+    looked.push(parts)
+  }
+  return looked
 }
 
 /** As `shownWords`, of one. */

@@ -4,8 +4,9 @@ import {
   findPersonalData,
   type KnownData,
   knownIn,
-  lineOf,
+  linesOf,
   NOTHING_KNOWN,
+  personalDataIn,
   REDACTION_KINDS,
   redacted,
   splitsCharacter,
@@ -225,10 +226,7 @@ t.test('replacements that overlap, are empty or lie outside are refused', async 
 })
 
 t.test('a place knows its line, and whether it takes a character apart', async t => {
-  t.same(
-    [0, 1, 2, 3, 5].map(place => lineOf('a\nb\r\nc', place)),
-    [1, 1, 2, 2, 3]
-  )
+  t.same([0, 1, 2, 3, 5].map(linesOf('a\nb\r\nc')), [1, 1, 2, 2, 3])
   const text = 'a😀u\u0308b'
   t.same(
     [1, 2, 3, 4, 5].map(end => splitsCharacter(text, { start: 0, end })),
@@ -361,6 +359,35 @@ t.test(
         t.same(knownIn(cleared(text, data), data), [])
       }),
       { numRuns: 300 }
+    )
+  }
+)
+
+t.test(
+  'letters that are read in turns, one beside the other, hold what each holds when it is read at once',
+  async t => {
+    const letter = fc
+      .array(
+        fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom(...SAFE, ...NAMES, 'a@b.example'))
+      )
+      .map(parts => parts.join(' '))
+    const data = { ...known, names: [...known.names, ...NAMES] }
+    fc.assert(
+      fc.property(letter, letter, (one, other) => {
+        const works = [personalDataIn(one, data), personalDataIn(other, data)] as const
+        const steps = works.map(work => work.next())
+        let turns = 0
+        while (steps.some(({ done }) => !done)) {
+          for (const [place, work] of works.entries()) if (!steps[place]?.done) steps[place] = work.next()
+          turns++
+        }
+        t.ok(turns > 1)
+        t.same(
+          steps.map(({ value }) => value),
+          [one, other].map(text => findPersonalData(text, { ...data }))
+        )
+      }),
+      { numRuns: 200 }
     )
   }
 )
