@@ -128,6 +128,15 @@ export async function oweContact(
 }
 
 /**
+ * The case of an answered complaint goes on, reopened or escalated, and another answer is owed by `answerDueAt`: so is the
+ * manager's word, and one that is still open goes on with the answer.
+ */
+export async function oweContactAgain(deps: ServiceDeps, tx: Tx, actor: Actor, row: CaseOfCustomer): Promise<void> {
+  await oweContact(deps, tx, actor, row)
+  await followTerms(deps, tx, actor, [{ id: row.id, dueAt: row.answerDueAt }])
+}
+
+/**
  * Has the words said that are owed since a customer became an A, or got a manager, while cases of his are open; each
  * manager is told as when a case is opened. The managers are held.
  */

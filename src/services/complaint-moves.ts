@@ -8,7 +8,7 @@ import { eventsRepository } from '../repositories/events.ts'
 import { type FeedbackRow, feedbackRepository } from '../repositories/feedback.ts'
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
-import { contactFollows, followTerms, oweContact, withdrawContact } from './care-task-moves.ts'
+import { contactFollows, oweContact, oweContactAgain, withdrawContact } from './care-task-moves.ts'
 import { actingPerson, happening, takeStep } from './complaint-desk.ts'
 import { managerOfCaseTold, openCase } from './complaint-intake.ts'
 import type { Actor, ServiceDeps } from './context.ts'
@@ -93,8 +93,7 @@ export async function caseReopened(
     },
     told: { type: 'complaint.reopened', data: { reason, before: row.state, reopenings: row.reopenings + 1 } }
   })
-  await oweContact(deps, tx, actor, after)
-  await followTerms(deps, tx, actor, [{ id: after.id, dueAt: after.answerDueAt }])
+  await oweContactAgain(deps, tx, actor, after)
   return after
 }
 

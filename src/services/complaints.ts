@@ -23,7 +23,7 @@ import {
 import type { FeedbackRow } from '../repositories/feedback.ts'
 import { feedbackAnswersRepository } from '../repositories/feedback-answers.ts'
 import { type StaffRow, staffRepository } from '../repositories/staff.ts'
-import { withdrawContact } from './care-task-moves.ts'
+import { oweContactAgain, withdrawContact } from './care-task-moves.ts'
 import { approverFor } from './complaint-approvers.ts'
 import { authorityOf } from './complaint-authority.ts'
 import { actingPerson, caseForUpdate, presentPerson, takeStep, visible } from './complaint-desk.ts'
@@ -201,7 +201,7 @@ export const complaintsService = (deps: ServiceDeps) => {
     /**
      * Brings the case before a higher authority, who has it from then on: a person who is named, or somebody of a role, or of
      * the next one above whoever has it. Where it was answered another answer is owed, and the clock goes on from where it
-     * stood: the case waits in the queues and is alerted like every other. Refuses `complaint.not_higher` to who stands no higher, `complaint.role_differs` where
+     * stood: the case waits in the queues and is alerted like every other, and the manager's word goes with it. Refuses `complaint.not_higher` to who stands no higher, `complaint.role_differs` where
      * the person has not the role, and `complaint.nobody_to_escalate_to`.
      */
     escalate: (
@@ -230,6 +230,7 @@ export const complaintsService = (deps: ServiceDeps) => {
           },
           told: { type: 'complaint.escalated', data: facts }
         })
+        if (isAnswered) await oweContactAgain(deps, tx, actor, { ...row, answerDueAt: owing.dueAt })
       }),
 
     /** What the shop makes of an answered complaint: it made it good, or it did not follow it. Closing is the customer's word. */

@@ -494,6 +494,27 @@ t.test('a complaint of an A customer', async t => {
     t.match(await list(), [{ state: 'open', overdue: true, dueAt: '2026-03-11T20:00:00.000Z', version: 2 }])
   })
 
+  t.test('that is escalated after its answer is owed a word when it is owed the next answer', async t => {
+    const { hire, step, complain, list, done, shop } = await open()
+    const chiefId = await hire('M1', ['store_manager'])
+    const ownerId = await hire('O1', ['owner'])
+    const escalated = async (id: string, toStaffId: string) => {
+      await step(id, 'answers', { substantive: true, text: 'Sorry.' })
+      service.clock.set('2026-03-10T20:00:00.000Z')
+      t.equal((await step(id, 'escalations', { toStaffId })).status, 200)
+      return (await shop.call('GET', `/v1/complaints/${id}`)).body.answerDueAt
+    }
+    const { body: complaint } = await complain()
+    const dueAt = await escalated(complaint.id, chiefId)
+    t.equal(dueAt, '2026-03-11T20:00:00.000Z')
+    const [task] = await list()
+    t.match(task, { state: 'open', dueAt, version: 2 })
+
+    await done(task.id)
+    const again = await escalated(complaint.id, ownerId)
+    t.match(await list(`complaintId=${complaint.id}&state=open`), [{ kind: 'complaint_contact', dueAt: again }])
+  })
+
   t.test('that turns out to be of somebody else is his to be spoken to about', async t => {
     const { shop, storeId, otherId, give, complain, list } = await open()
     const { body: ben } = await shop.call('POST', '/v1/customers', {
