@@ -109,7 +109,7 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
 
   /**
    * Changes the name of a key, or what it may do: scopes that are named in place of those it had, or the roles that it
-   * follows from now on. Refuses to add what the caller does not have (`scope.not_held`), to change a key that has ended
+   * follows from now on. Refuses to add or take what the caller does not have (`scope.not_held`), to change a key that has ended
    * (`api_key.not_active`), and to take the management of keys from the last one that has it (`api_key.last_owner`).
    */
   async update(actor: Actor, id: string, input: ApiKeyChange, expectedVersion: number | null): Promise<ApiKeyView> {
@@ -128,12 +128,12 @@ export const apiKeysService = (deps: ServiceDeps, forget: (keyId: string) => voi
       const after = { ...before, ...change, version: before.version + 1 }
       const [had, has] = [scopesOfKey(before), scopesOfKey(after)]
       const added = has.filter(scope => !had.includes(scope))
-      expectHeld(actor, added, before.storeId)
+      const removed = had.filter(scope => !has.includes(scope))
+      expectHeld(actor, [...added, ...removed], before.storeId)
       if (!has.includes('keys:manage')) expectOtherOwner(actor, owners, id)
       const changed = changedFields<KnownKey>(before, change)
       if (changed.length === 0) return viewOf(before)
       await keys.change(id, change)
-      const removed = had.filter(scope => !has.includes(scope))
       await eventsRepository(tx).append(
         eventsOf(deps, actor, [happened('api_key.updated', after, { changed, roles: after.roles, added, removed })])
       )
@@ -245,7 +245,7 @@ function expectOtherOwner(actor: Actor, owners: readonly string[], id: string): 
 /** Nobody hands out, or takes away, more than he has. A caller bound to a store deals with that store's keys only. */
 function expectHeld(actor: Actor, scopes: readonly Scope[], storeId: string | null): void {
   if (!scopes.every(scope => hasScope(actor.scopes, scope))) {
-    throw forbidden('scope.not_held', 'A key cannot have scopes that its issuer does not have.')
+    throw forbidden('scope.not_held', 'A key gives and takes no scopes that it does not have itself.')
   }
   if (actor.storeId !== null && storeId !== actor.storeId) {
     throw forbidden('store.not_held', 'A credential bound to a store manages keys of that store only.')

@@ -223,6 +223,9 @@ t.test('PATCH /v1/api-keys/:id', async t => {
     t.match([refused.status, refused.body.code], [403, 'scope.not_held'])
     t.match(await change(deputy.key.id, { roles: ['owner'] }, {}, deputy), { body: { code: 'scope.not_held' } })
     t.equal((await change(key.id, { scopes: ['purchases:write', 'stores:read'] }, {}, deputy)).status, 200)
+    const disarmed = await change(shop.key.id, { scopes: ['keys:manage'] }, {}, deputy)
+    t.match([disarmed.status, disarmed.body.code], [403, 'scope.not_held'], 'nor is it taken from who has more')
+    t.equal((await change(key.id, { scopes: ['purchases:write'] }, {}, deputy)).status, 200)
   })
 
   t.test('409 for a key that has ended, and for the last one that manages keys', async t => {

@@ -765,6 +765,8 @@ t.test('GET /v1/reports/effort-saved', async t => {
     const drawing = await as('image/svg+xml')
     t.match([drawing.status, drawing.headers.get('content-type')], [200, /^image\/svg/])
     t.match(drawing.body, 'Relationship manager')
+    t.match(drawing.body, 'Refused and saved')
+    t.notMatch(drawing.body, 'Granted by a manager', 'a side on which there is nothing is not drawn')
     t.equal((await as('application/pdf')).status, 406)
   })
 

@@ -90,7 +90,7 @@ export const BUSINESS_PROBLEMS: Explained = {
   ],
   'scope.not_held': [
     'More than the caller has',
-    'A key cannot have scopes that its issuer does not have.',
+    'A key gives and takes no scopes that it does not have itself.',
     'Use a credential that has the scopes, or leave them out.'
   ],
   'events.expired': [

@@ -48,8 +48,8 @@ export function effortChart(view: EffortSaved, pen: Pen): Chart {
     { heading: words.savedHeading, bars: byEffort(row => !row.overridden && !row.overriddenLater) },
     { heading: words.laterHeading, bars: byEffort(row => row.overriddenLater) },
     { heading: words.grantedHeading, bars: byEffort(row => row.overridden) }
-  ]
-  if (panels.every(({ bars }) => bars.length === 0)) return emptyChart(words.effortTitle, about, words.allPursued, pen)
+  ].filter(({ bars }) => bars.length > 0)
+  if (panels.length === 0) return emptyChart(words.effortTitle, about, words.allPursued, pen)
   return barPanels({ title: words.effortTitle, about, notes: [words.effortNote], panels })
 }
 
