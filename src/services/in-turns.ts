@@ -17,9 +17,11 @@ export async function inTurns<T>(work: Generator<void, T>): Promise<T> {
 
 /**
  * Waits for two works of one transaction, of which one keeps the database busy and the other the processor. Also where one of them
- * fails it waits for the other: a statement that is still to come must not meet a transaction that has ended.
+ * fails it waits for the other: a statement that is still to come must not meet a transaction that has ended. What failed first is
+ * told: the other one fails for it, since nothing more can be asked of the transaction, and says nothing of whether to try again.
  */
 export async function together<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other])
-  return Promise.all([one, other])
+  const both = Promise.all([one, other])
+  await Promise.allSettled([both, one, other])
+  return both
 }
