@@ -7,6 +7,7 @@ import { dayNumber } from '../src/domain/period.ts'
 import type { SegmentRule } from '../src/domain/segment-rule.ts'
 import { refreshFacts } from '../src/services/customer-facts.ts'
 import { createServices } from '../src/services/index.ts'
+import { readCustomers } from '../src/services/kept-facts.ts'
 import { refreshSegments } from '../src/services/segment-run.ts'
 import { systemActor } from '../src/services/tenants.ts'
 import { seeded } from './seed.ts'
@@ -163,13 +164,15 @@ async function computedAt(url: string): Promise<Date | null> {
   return found
 }
 
-/** What a run derives of customers before it comes to the segments. */
+/** What a run derives and packs of customers before it comes to the segments. */
 async function deriveFacts(database: Database, tenantId: string): Promise<void> {
   const now = new Date().toISOString()
   const today = dayNumber(now.slice(0, 10))
   const { minBrandsInCategory } = DEFAULT_POLICY.loyalty
   const question = { asOfDay: today, today, minBrandsInCategory, now, trial: false }
-  await inTenant(database.work, tenantId, tx => refreshFacts(tx, question))
+  await inTenant(database.work, tenantId, async tx => {
+    await readCustomers(tx, await refreshFacts(tx, question), null, () => {})
+  })
 }
 
 /** What an earlier benchmark has left. */
