@@ -66,6 +66,8 @@ export const ENGLISH: Words = {
   between: (from, to) => `from ${from} to ${to}`,
   oneOf: values => `one of ${values}`,
   sentence: (subject, found, demand) => `${subject}: ${found}; asked for: ${demand}.`,
+  excluded: (subject, found, demand) => `${subject}: ${found}; must not be: ${demand}.`,
+  excludes: ' That is what the rule excludes.',
   changes: {
     'segment.more': figure => `${figure} more would meet this.`,
     'segment.less': figure => `${figure} less would meet this.`,

@@ -95,6 +95,8 @@ export const CHINESE: Words = {
   between: (from, to) => `${from}至${to}`,
   oneOf: values => `以下之一：${values}`,
   sentence: (subject, found, demand) => `${subject}：${found}；要求：${demand}。`,
+  excluded: (subject, found, demand) => `${subject}：${found}；不得为：${demand}。`,
+  excludes: '而这正是规则所排除的。',
   changes: {
     'segment.more': figure => `再多 ${figure} 即可满足。`,
     'segment.less': figure => `再少 ${figure} 即可满足。`,

@@ -10,31 +10,38 @@ import type { Words } from './segment-words.ts'
 
 const WORDS: Readonly<Record<Language, Words>> = { en: ENGLISH, zh: CHINESE }
 
-/** The sentence of a condition: what it looks at, what was found, and what is asked for. `currency` is the tenant's. */
+/** The sentence of a condition: what it looks at, what was found, and what is asked for, or must not be. `currency` is the tenant's. */
 export function conditionReason(finding: ConditionFinding, currency: string, language: Language): Reason {
   const { condition, code, value } = finding
   const words = WORDS[language]
   const speak = speaker(condition, currency, words)
   const found = value === null ? words.unknown : speak(value)
-  const text = words.sentence(subjectOf(condition, words), found, demandOf(condition, speak, words))
+  const sentence = isExcluded(finding) ? words.excluded : words.sentence
+  const text = sentence(subjectOf(condition, words), found, demandOf(condition, speak, words))
   return { code, text, facts: factsOf(condition, value) }
 }
 
 /** The sentence of what would turn a condition. */
 export function changeReason(
   change: ConditionChange,
-  condition: SegmentCondition,
+  finding: Pick<ConditionFinding, 'pointer' | 'condition'>,
   currency: string,
   language: Language
 ): Reason {
+  const { condition } = finding
   const words = WORDS[language]
   const speak = speaker(condition, currency, words)
   return {
     code: change.code,
-    text: changeText(change, demandOf(condition, speak, words), speak, words),
+    text:
+      changeText(change, demandOf(condition, speak, words), speak, words) + (isExcluded(finding) ? words.excludes : ''),
     facts: change.facts
   }
 }
+
+/** Whether the rule asks that the condition does not hold: an odd number of `not` stands above it. */
+const isExcluded = ({ pointer }: Pick<ConditionFinding, 'pointer'>): boolean =>
+  pointer.split('/').filter(part => part === 'not').length % 2 === 1
 
 type Speak = (value: Scalar | readonly Scalar[]) => string
 

@@ -22,5 +22,8 @@ export interface Words {
   readonly between: (from: string, to: string) => string
   readonly oneOf: (values: string) => string
   readonly sentence: (subject: string, found: string, demand: string) => string
+  /** The same of a condition that must not hold, and what follows upon how it would come to hold. */
+  readonly excluded: (subject: string, found: string, demand: string) => string
+  readonly excludes: string
   readonly changes: { readonly [C in ConditionChange as C['code']]: (figure: string, demand: string) => string }
 }

@@ -174,13 +174,13 @@ function uuidText(words: Uint32Array): string {
 }
 
 function inWords(finding: ConditionFinding, currency: string, language: Language): ExplainedCondition {
-  const { pointer, condition, holds, decisive, value, changes } = finding
+  const { pointer, holds, decisive, value, changes } = finding
   return {
     pointer,
     holds,
     decisive,
     value,
     reason: conditionReason(finding, currency, language),
-    changes: changes.map(change => changeReason(change, condition, currency, language))
+    changes: changes.map(change => changeReason(change, finding, currency, language))
   }
 }

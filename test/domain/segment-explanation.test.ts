@@ -109,11 +109,16 @@ t.test('what is not known is said to be so, and what would make it known', async
 })
 
 t.test('sentences', async t => {
-  const say = (condition: SegmentCondition, value: number | null, language: (typeof LANGUAGES)[number]) => {
-    const { finding } = find(condition, value)
+  const say = (
+    condition: SegmentCondition,
+    value: number | null,
+    language: (typeof LANGUAGES)[number],
+    pointer = ''
+  ) => {
+    const finding = { ...find(condition, value).finding, pointer }
     return [
       conditionReason(finding, 'CNY', language).text,
-      ...finding.changes.map(change => changeReason(change, condition, 'CNY', language).text)
+      ...finding.changes.map(change => changeReason(change, finding, 'CNY', language).text)
     ]
   }
   const spent = {
@@ -141,6 +146,13 @@ t.test('sentences', async t => {
     const age = { field: 'age', operator: 'at_least', value: 18 } as const
     t.same(say(age, 17, 'en'), ['Age: 17 years; asked for: at least 18 years.', '1 year more would meet this.'])
     t.same(say(age, null, 'zh'), ['年龄：未知；要求：至少 18 岁。', '需要先知道这一项。'])
+    t.same(
+      say(tag, 0, 'en', '/all/1/not'),
+      ['Tag “vip”: no; must not be: yes.', 'It would have to be: yes. That is what the rule excludes.'],
+      'what must not hold is said to be so'
+    )
+    t.same(say(tag, 0, 'zh', '/not')[0], '标签“vip”：否；不得为：是。')
+    t.equal(say(tag, 0, 'en', '/not/any/0/not')[0], 'Tag “vip”: no; asked for: yes.')
   })
 
   t.test('exist for every field and function, in every language, with facts that fit a problem document', async t => {
@@ -157,7 +169,7 @@ t.test('sentences', async t => {
         const { finding } = find(condition, 2)
         for (const { text, facts } of [
           conditionReason(finding, 'EUR', language),
-          ...finding.changes.map(change => changeReason(change, condition, 'EUR', language))
+          ...finding.changes.map(change => changeReason(change, finding, 'EUR', language))
         ]) {
           t.notMatch(text, /undefined|NaN|\[object|segment\./)
           if (language === 'zh') t.match(text, /[\u4e00-\u9fff]/)

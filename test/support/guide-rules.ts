@@ -485,8 +485,8 @@ export const GUIDE_RULES: Readonly<Record<string, (input: Input) => unknown>> = 
       belongs: holds,
       because: conditions.map(finding => conditionReason(finding, CURRENCY, 'en').text),
       decisive: conditions.flatMap(({ pointer, decisive }) => (decisive ? [pointer] : [])),
-      changes: conditions.flatMap(({ changes, condition, decisive }) =>
-        decisive ? changes.map(change => changeReason(change, condition, CURRENCY, 'en').text) : []
+      changes: conditions.flatMap(finding =>
+        finding.decisive ? finding.changes.map(change => changeReason(change, finding, CURRENCY, 'en').text) : []
       )
     }
   }
