@@ -13,8 +13,8 @@ type Column = Uint8Array | Uint16Array | Int32Array | Float64Array
 
 /** Figures of a day, in the order in which they are packed. */
 const OF_DAYS = ['days', 'nets', 'daySales'] as const
-/** Figures of a customer. */
-const OF_CUSTOMERS = [
+/** Figures of a customer, in the order in which they are packed. */
+export const OF_CUSTOMERS = [
   'sales',
   'returns',
   'lines',

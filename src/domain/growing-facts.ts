@@ -1,4 +1,4 @@
-import { type DatedFactColumns, FACT_BLOCK_ROWS, factBlocksOf } from './fact-blocks.ts'
+import { type DatedFactColumns, FACT_BLOCK_ROWS, factBlocksOf, OF_CUSTOMERS } from './fact-blocks.ts'
 
 /** Facts of customers with their ids, four words each, ascending. */
 export interface IdentifiedFacts {
@@ -7,16 +7,6 @@ export interface IdentifiedFacts {
 }
 
 type Column = Uint8Array | Uint32Array | Int32Array | Float64Array
-
-const FIGURES = [
-  'sales',
-  'returns',
-  'lines',
-  'promotionLines',
-  'brandLines',
-  'favouriteLines',
-  'brandSwitches'
-] as const
 
 /** Columns of facts that are filled customer by customer, or by many at a time; their room grows if there is more than expected. */
 export class GrowingFacts {
@@ -29,7 +19,7 @@ export class GrowingFacts {
   // Nobody buys for millions, or a hundred times, on a day, as a rule: a part of the room, until somebody does.
   private nets: Int32Array | Float64Array
   private daySales: Uint8Array | Int32Array
-  private figures: Record<(typeof FIGURES)[number], Int32Array>
+  private figures: Record<(typeof OF_CUSTOMERS)[number], Int32Array>
 
   constructor(rows: number, days: number) {
     this.room = rows
@@ -38,7 +28,7 @@ export class GrowingFacts {
     this.days = new Int32Array(days)
     this.nets = new Int32Array(days)
     this.daySales = new Uint8Array(days)
-    this.figures = Object.fromEntries(FIGURES.map(name => [name, new Int32Array(rows)])) as typeof this.figures
+    this.figures = Object.fromEntries(OF_CUSTOMERS.map(name => [name, new Int32Array(rows)])) as typeof this.figures
   }
 
   /** Where the id of the next customer belongs: the column, and four times the place in it. */
@@ -58,7 +48,7 @@ export class GrowingFacts {
   }
 
   /** Sets a figure of the next customer. */
-  set(figure: (typeof FIGURES)[number], value: number): void {
+  set(figure: (typeof OF_CUSTOMERS)[number], value: number): void {
     this.figures[figure][this.rows] = value
   }
 
@@ -78,7 +68,7 @@ export class GrowingFacts {
     this.days.set(facts.days.subarray(firstDay, endDay), this.entries)
     this.nets.set(facts.nets.subarray(firstDay, endDay), this.entries)
     this.daySales.set(facts.daySales.subarray(firstDay, endDay), this.entries)
-    for (const name of FIGURES) this.figures[name].set(facts[name].subarray(from, to), this.rows)
+    for (const name of OF_CUSTOMERS) this.figures[name].set(facts[name].subarray(from, to), this.rows)
     const moved = this.entries - firstDay
     for (let row = from; row < to; row++) this.offsets[++this.rows] = (facts.offsets[row + 1] as number) + moved
     this.entries += endDay - firstDay
@@ -93,7 +83,7 @@ export class GrowingFacts {
         nets: this.nets.subarray(0, entries),
         daySales: this.daySales.subarray(0, entries),
         offsets: this.offsets.subarray(0, rows + 1),
-        ...(Object.fromEntries(FIGURES.map(name => [name, figures[name].subarray(0, rows)])) as typeof figures)
+        ...(Object.fromEntries(OF_CUSTOMERS.map(name => [name, figures[name].subarray(0, rows)])) as typeof figures)
       }
     }
   }
@@ -102,7 +92,7 @@ export class GrowingFacts {
     this.room = Math.max(least, Math.ceil(this.room * 1.25))
     this.ids = larger(this.ids, new Uint32Array(4 * this.room))
     this.offsets = larger(this.offsets, new Uint32Array(this.room + 1))
-    for (const name of FIGURES) this.figures[name] = larger(this.figures[name], new Int32Array(this.room))
+    for (const name of OF_CUSTOMERS) this.figures[name] = larger(this.figures[name], new Int32Array(this.room))
   }
 
   private growDays(least: number): void {

@@ -13,9 +13,9 @@ import type { ClassificationPolicy } from '../domain/classification-policy.ts'
 import { RECOMMENDATIONS } from '../domain/defection-advice.ts'
 import { unprocessable } from '../domain/errors.ts'
 import { dayNumber, dayText } from '../domain/period.ts'
-import { careOfClass, type Effort, type NotPursuedCause } from '../domain/pursuit.ts'
+import { careOfClass, type NotPursuedCause } from '../domain/pursuit.ts'
 import { classificationRunsRepository } from '../repositories/classification-runs.ts'
-import { pursuitsRepository } from '../repositories/pursuits.ts'
+import { type PursuitCount, pursuitsRepository } from '../repositories/pursuits.ts'
 import { reportsAdviceRepository } from '../repositories/reports-advice.ts'
 import { dayIn, endOfDay, startOfDay } from './calendar.ts'
 import { completePolicy, currentPolicy } from './classification-policy.ts'
@@ -62,16 +62,7 @@ export interface EffortSaved {
   }[]
   readonly customers: number
   readonly minutesPerMonth: number
-  readonly data: {
-    readonly effort: Effort
-    readonly cause: NotPursuedCause
-    readonly overridden: boolean
-    /** Refused first, and granted by a manager's reason afterwards. */
-    readonly overriddenLater: boolean
-    readonly attempts: number
-    readonly minutes: number
-    readonly costMinor: number
-  }[]
+  readonly data: PursuitCount[]
   /** All refusals; of these, what was granted later, and what was saved because it never was. */
   readonly refused: AttemptTotals
   readonly overriddenLater: AttemptTotals
